@@ -1,0 +1,81 @@
+import { VendorError } from './errors.js'
+import { parseScope } from './oauth.js'
+import type { ReasonCode } from './reason.js'
+
+/** What this emulator's tokens are meant for: the `aud` claim. */
+export const audience = 'tao-advance'
+
+/** The media type of the JWT in its header: RFC 9068 §2.1. */
+export const accessTokenType = 'at+jwt'
+
+/** What an access token says: RFC 9068 §2.2. Times are seconds since the epoch. */
+export interface AccessToken {
+  readonly clientId: string
+  readonly jti: string
+  readonly scopes: readonly string[]
+  readonly issuedAtSeconds: number
+  readonly notBeforeSeconds: number
+  readonly expiresAtSeconds: number
+}
+
+export function denied(code: ReasonCode, message: string): VendorError {
+  return new VendorError('access-denied', { code, message })
+}
+
+/** The single token68 of an `Authorization: Bearer` header (RFC 6750 §2.1). */
+const bearerPattern = /^bearer +([\w.~+/-]+=*) *$/i
+
+/** The token that a request bears. Takes every `Authorization` value of it. */
+export function parseBearer(authorization: readonly string[]): string {
+  if (authorization.length === 0) {
+    throw denied('token-missing', 'The request has no Authorization header')
+  }
+  if (authorization.length > 1) {
+    throw denied('token-malformed', 'The request has more than one Authorization header')
+  }
+  const [value = ''] = authorization
+  const token = bearerPattern.exec(value)?.[1]
+  if (token !== undefined) return token
+  if (/^bearer(?: |$)/i.test(value)) {
+    throw denied('token-malformed', 'The Authorization header does not hold exactly one token')
+  }
+  throw denied('token-missing', 'The Authorization header is not of the Bearer scheme')
+}
+
+/** Reads the claims of a token whose signature, type, issuer and audience are right. */
+export function parseAccessToken(claims: Readonly<Record<string, unknown>>): AccessToken {
+  const { sub, client_id: clientId, jti, iat, nbf, exp } = claims
+  if (typeof clientId !== 'string' || sub !== clientId || typeof jti !== 'string') {
+    throw denied('token-claims', 'The token lacks a sub, client_id or jti claim that fits')
+  }
+  if (!isInstant(iat) || !isInstant(nbf) || !isInstant(exp)) {
+    throw denied('token-claims', 'The token lacks an iat, nbf or exp claim that is an instant')
+  }
+  if (exp <= iat) {
+    throw denied('token-claims', 'The token expires before it was issued')
+  }
+  return {
+    clientId,
+    jti,
+    scopes: parseScope(claims.scope),
+    issuedAtSeconds: iat,
+    notBeforeSeconds: nbf,
+    expiresAtSeconds: exp,
+  }
+}
+
+function isInstant(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+/** Throws unless the token is valid at `now` (epoch milliseconds). At `exp` it has expired (RFC 7519 §4.1.4). */
+export function requireValidAt(token: AccessToken, now: number): void {
+  const nowSeconds = Math.floor(now / 1000)
+  if (nowSeconds >= token.expiresAtSeconds) {
+    throw denied('token-expired', `The token expired ${nowSeconds - token.expiresAtSeconds} s ago`)
+  }
+  const validFrom = Math.max(token.notBeforeSeconds, token.issuedAtSeconds)
+  if (nowSeconds < validFrom) {
+    throw denied('token-not-yet-valid', `The token is valid only in ${validFrom - nowSeconds} s`)
+  }
+}

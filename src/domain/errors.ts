@@ -1,0 +1,81 @@
+import type { Reason } from './reason.js'
+
+/** The error codes of the token endpoint: RFC 6749 §5.2. */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'unsupported_grant_type'
+  | 'invalid_scope'
+
+/** A refusal of the token endpoint. The message is its public `error_description`. */
+export class OAuthError extends Error {
+  override readonly name = 'OAuthError'
+  readonly code: OAuthErrorCode
+  readonly reason: Reason
+  /** The client authenticated by header, so the refusal names the scheme to use (RFC 6749 §5.2). */
+  readonly challenge: boolean
+
+  constructor(
+    code: OAuthErrorCode,
+    description: string,
+    { reason, challenge = false }: { reason?: Reason; challenge?: boolean } = {},
+  ) {
+    super(description)
+    this.code = code
+    this.reason = reason ?? { code: 'request-invalid', message: description }
+    this.challenge = challenge
+  }
+}
+
+/** What the vendor's API refuses, apart from its token endpoint. */
+export type VendorErrorCode =
+  | 'access-denied'
+  | 'insufficient-scope'
+  | 'import-error'
+  | 'reference-id-not-found'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'bad-request'
+  | 'request-timeout'
+  | 'payload-too-large'
+  | 'header-fields-too-large'
+  | 'expectation-failed'
+
+/** A refusal of the vendor's API. The reason is for the log; the wire body is fixed by the code. */
+export class VendorError extends Error {
+  override readonly name = 'VendorError'
+  readonly code: VendorErrorCode
+  readonly reason: Reason
+
+  constructor(code: VendorErrorCode, reason: Reason) {
+    super(reason.message)
+    this.code = code
+    this.reason = reason
+  }
+}
+
+/** One mistake in what a person wrote: an option, a fixture, a control request. */
+export interface Mistake {
+  /** Where: `scenario.yaml:7:5`, for a file; absent for what has no lines. */
+  readonly location?: string | undefined
+  /** What: `imports[2].status`, `--port`. */
+  readonly path: string
+  /** What is wrong with it, and how to mend it. */
+  readonly message: string
+}
+
+export function formatMistake({ location, path, message }: Mistake): string {
+  return [location, path, message].filter(Boolean).join(': ')
+}
+
+/** Bad input from the person who runs the emulator, with every mistake that was found. */
+export class InputError extends Error {
+  override readonly name = 'InputError'
+  readonly mistakes: readonly Mistake[]
+
+  constructor(mistakes: Mistake | readonly Mistake[]) {
+    const all = [mistakes].flat() as readonly Mistake[]
+    super(all.map(formatMistake).join('\n'))
+    this.mistakes = all
+  }
+}

@@ -1,0 +1,46 @@
+import { OAuthError, VendorError } from './errors.js'
+
+/** The scope that the rostering API asks for (documented). */
+export const requiredScope = 'rostering'
+
+/** RFC 6749 §3.3: any printable ASCII character but space, `"` and `\`. */
+export const scopeTokenPattern = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+
+/** The words of a space separated scope string; of anything that is no string, none (RFC 9068 §2.2.3). */
+export function parseScope(scope: unknown): string[] {
+  return typeof scope === 'string' ? scope.split(' ').filter((word) => word !== '') : []
+}
+
+/** What a client is granted: all that it has, or the part that it asked for. */
+export function grantScopes(requested: string | undefined, allowed: readonly string[]): string[] {
+  if (requested === undefined) return [...allowed]
+  const words = [...new Set(parseScope(requested))]
+  if (words.length === 0 || !words.every((word) => scopeTokenPattern.test(word))) {
+    throw new OAuthError('invalid_scope', 'The scope parameter is malformed', {
+      reason: { code: 'scope-not-granted', message: 'The scope parameter is malformed' },
+    })
+  }
+  const refused = words.filter((word) => !allowed.includes(word))
+  if (refused.length > 0) {
+    throw new OAuthError('invalid_scope', 'The client may not have a scope that was requested', {
+      reason: {
+        code: 'scope-not-granted',
+        message: `The client has ${listScopes(allowed)}; it asked for ${refused.join(' ')}`,
+      },
+    })
+  }
+  return words
+}
+
+/** Throws 403 unless one of the scopes is the required one, whole and in its case. */
+export function requireScope(scopes: readonly string[]): void {
+  if (scopes.includes(requiredScope)) return
+  throw new VendorError('insufficient-scope', {
+    code: 'scope-missing',
+    message: `The token has ${listScopes(scopes)}; ${requiredScope} is missing`,
+  })
+}
+
+function listScopes(scopes: readonly string[]): string {
+  return scopes.length === 0 ? 'no scope' : `the scopes ${scopes.join(' ')}`
+}

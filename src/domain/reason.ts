@@ -1,0 +1,39 @@
+/** Every cause for which the emulator answers as it does: the codes of log lines and journal entries. */
+export type ReasonCode =
+  | 'served'
+  | 'preflight'
+  // The bearer token: RFC 6750, RFC 7519, RFC 9068.
+  | 'token-missing'
+  | 'token-malformed'
+  | 'token-algorithm'
+  | 'token-signature'
+  | 'token-type'
+  | 'token-issuer'
+  | 'token-audience'
+  | 'token-claims'
+  | 'token-expired'
+  | 'token-not-yet-valid'
+  | 'scope-missing'
+  // The token endpoint: RFC 6749.
+  | 'request-invalid'
+  | 'client-unknown'
+  | 'client-secret-wrong'
+  | 'grant-unsupported'
+  | 'scope-not-granted'
+  // The import.
+  | 'reference-id-unknown'
+  | 'reference-id-impossible'
+  | 'import-error'
+  // HTTP itself.
+  | 'path-unknown'
+  | 'method-not-allowed'
+  | 'http-malformed'
+  | 'http-too-large'
+  | 'http-timeout'
+  | 'internal-error'
+
+/** Why a request was answered as it was: a code to switch on, and a sentence with the facts. */
+export interface Reason {
+  readonly code: ReasonCode
+  readonly message: string
+}

@@ -1,0 +1,147 @@
+import { closest, distance } from 'fastest-levenshtein'
+import * as v from 'valibot'
+import type { Mistake } from './errors.js'
+
+/*
+ * The words in which fixtures are described. One description gives the type, the validation with
+ * mistakes that a person can act on, and the JSON Schema.
+ */
+
+export const text = v.string(({ input }) =>
+  typeof input === 'object' && input !== null ? 'must be a string' : 'must be a string: quote it',
+)
+
+export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
+  const mistake =
+    max === Number.MAX_SAFE_INTEGER
+      ? `must be a whole number, ${min} or more`
+      : `must be a whole number from ${min} to ${max}`
+  return v.pipe(
+    v.number(mistake),
+    v.integer(mistake),
+    v.minValue(min, mistake),
+    v.maxValue(max, mistake),
+  )
+}
+
+export function word<const T extends readonly string[]>(words: T) {
+  return v.picklist(words, ({ input }) => {
+    const nearest = typeof input === 'string' ? nearestName(input, words) : undefined
+    const meant = nearest === undefined ? '' : `; did you mean ${nearest}?`
+    return `must be ${listed(words, 'or')}${meant}`
+  })
+}
+
+export function list<const T extends v.GenericSchema>(item: T) {
+  return v.array(item, 'must be a list')
+}
+
+/** A mapping with these fields and no other: every field that it does not know is a mistake. */
+export function mapping<const T extends v.ObjectEntries>(entries: T): Mapping<T> {
+  const known = Object.keys(entries)
+  const schema = v.pipe(
+    v.looseObject(entries, 'must be a mapping'),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const input = dataset.value as Record<string, unknown>
+      if (typeof input !== 'object' || input === null) return
+      for (const key of Object.keys(input).filter((field) => !known.includes(field))) {
+        addIssue({
+          message: unknownField(key, known),
+          path: [{ type: 'object', origin: 'key', input, key, value: input[key] }],
+        })
+      }
+    }),
+  )
+  // Typed as valibot's strict object, which itself tells of the first unknown field only.
+  return schema as unknown as Mapping<T>
+}
+
+export type Mapping<T extends v.ObjectEntries = v.ObjectEntries> = v.StrictObjectSchema<
+  T,
+  'must be a mapping'
+>
+
+type AnyForms = Readonly<Record<string, Mapping>>
+
+/** One of several forms of a thing, each named by the field that only it has. */
+export interface OneOf<T extends AnyForms>
+  extends v.GenericSchema<v.InferInput<T[keyof T]>, v.InferOutput<T[keyof T]>> {
+  readonly forms: T
+}
+
+/** Chooses the form by the field that names it, so that mistakes are told of that form alone. */
+export function oneOf<const T extends AnyForms>(forms: T): OneOf<T> {
+  const names = Object.keys(forms)
+  const fields = [...new Set(Object.values(forms).flatMap((form) => Object.keys(form.entries)))]
+  const anyForm = mapping(
+    Object.fromEntries(fields.map((field) => [field, v.optional(v.unknown())])),
+  )
+  const refused = (message: string) =>
+    v.pipe(
+      anyForm,
+      v.check(() => false, message),
+    )
+  const none = refused(`needs one of the fields ${listed(names, 'or')}`)
+  const several = refused(`takes only one of the fields ${listed(names, 'or')}`)
+  const schema = v.lazy((input): v.GenericSchema => {
+    const named = names.filter((name) => Object.hasOwn(Object(input), name))
+    return named.length > 1 ? several : (forms[named[0] ?? ''] ?? none)
+  })
+  return Object.assign(schema, { forms }) as unknown as OneOf<T>
+}
+
+/** A mistake with the keys that lead to it, for who can tell the line from them. */
+export interface FieldMistake extends Mistake {
+  readonly keys: readonly PropertyKey[]
+}
+
+/** Reads unknown input by its schema: the typed value, or every mistake in it. */
+export function parseBySchema<const T extends v.GenericSchema>(
+  schema: T,
+  input: unknown,
+): { readonly value: v.InferOutput<T> } | { readonly mistakes: readonly FieldMistake[] } {
+  const result = v.safeParse(schema, input)
+  if (result.success) return { value: result.output }
+  const mistakes = new Map<string, FieldMistake>()
+  for (const issue of result.issues) {
+    const keys = (issue.path ?? []).map((item) => item.key as PropertyKey)
+    const message = isMissing(issue) ? 'is required' : issue.message
+    const path = formatPath(keys)
+    mistakes.set(`${path}: ${message}`, { keys, path, message })
+  }
+  return { mistakes: [...mistakes.values()] }
+}
+
+function isMissing({ type, expected, received }: v.BaseIssue<unknown>): boolean {
+  return type === 'loose_object' && received === 'undefined' && expected !== 'Object'
+}
+
+/** `imports[2].status` */
+export function formatPath(keys: readonly PropertyKey[]): string {
+  return keys.reduce<string>((path, key) => {
+    if (typeof key === 'number') return `${path}[${key}]`
+    return path === '' ? String(key) : `${path}.${String(key)}`
+  }, '')
+}
+
+/** What to tell of a name that is not known: the nearest that is, or all of them. */
+export function unknownField(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known)
+  return nearest === undefined
+    ? `unknown field; known are ${listed(known, 'and')}`
+    : `unknown field; did you mean ${nearest}?`
+}
+
+/** The known name that a person who wrote `name` most likely meant. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined
+  const nearest = closest(name, known)
+  return distance(name, nearest) <= Math.max(2, Math.floor(name.length / 3)) ? nearest : undefined
+}
+
+/** `a, b or c` */
+export function listed(words: readonly string[], conjunction: 'and' | 'or'): string {
+  return words.length < 2
+    ? words.join('')
+    : `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`
+}

@@ -1,0 +1,50 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { type Logger, pino } from 'pino'
+import { VendorError } from '../domain/errors.js'
+import type { Emulator } from '../emulator/emulator.js'
+import { sendAnswer } from './answer.js'
+import { controlApi } from './control/index.js'
+import { vendorAnswer } from './errors.js'
+import { vendorApi } from './vendor/index.js'
+import { answerUnreadable, guardServer, toPath } from './wire.js'
+
+export interface AppOptions {
+  /** Where request lines and failures go. By default nowhere. */
+  readonly logger?: Logger
+  /** How long a request may take to arrive whole, in milliseconds. */
+  readonly requestTimeoutMs?: number
+}
+
+/** The emulator as a Fastify application that does not listen: for `inject`, or to be listened with. */
+export function createApp(
+  emulator: Emulator,
+  { logger = pino({ level: 'silent' }), requestTimeoutMs = 10_000 }: AppOptions = {},
+): FastifyInstance {
+  const onUnreadable: Parameters<typeof guardServer>[1] = (status, { code, message }) =>
+    logger.info({ status, reason: code }, message)
+
+  const app = Fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    requestTimeout: requestTimeoutMs,
+    http: {
+      headersTimeout: Math.min(requestTimeoutMs, 5000),
+      connectionsCheckingInterval: Math.min(requestTimeoutMs, 1000),
+      // Judged by the vendor scope, which answers in the vendor's format.
+      requireHostHeader: false,
+    },
+    // Longer than any path that the HTTP parser lets pass.
+    routerOptions: { maxParamLength: 1024 * 1024 },
+    return503OnClosing: false,
+    rewriteUrl: ({ url }) => toPath(url ?? '/'),
+    clientErrorHandler: answerUnreadable(onUnreadable),
+    frameworkErrors: (error, _request, reply) => {
+      const reason = { code: 'http-malformed', message: error.message } as const
+      sendAnswer(reply, vendorAnswer(new VendorError('bad-request', reason)))
+    },
+  })
+  guardServer(app, onUnreadable)
+  app.register(vendorApi, { emulator, logger })
+  app.register(controlApi, { emulator, prefix: '/__control' })
+  return app
+}

@@ -1,0 +1,15 @@
+import type { FastifyRequest } from 'fastify'
+import type { Emulator } from '../emulator/emulator.js'
+import type { Answer } from './answer.js'
+
+/** One operation of the vendor's API. */
+export interface Endpoint {
+  readonly methods: readonly ('GET' | 'HEAD' | 'POST')[]
+  /** The current path, then those of older revisions. */
+  readonly paths: readonly [string, ...string[]]
+  /** Whether a bearer token with the required scope is asked for. */
+  readonly bearer: boolean
+  /** What the body may be. */
+  readonly body: 'none' | 'form'
+  answer(emulator: Emulator, request: FastifyRequest): Answer | Promise<Answer>
+}

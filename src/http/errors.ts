@@ -1,0 +1,87 @@
+import { type OAuthError, VendorError, type VendorErrorCode } from '../domain/errors.js'
+import { requiredScope } from '../domain/oauth.js'
+import type { Reason, ReasonCode } from '../domain/reason.js'
+import { type Answer, json } from './answer.js'
+
+/** The protection space that refusals name: decided. */
+const realm = 'realm="tao-advance"'
+
+/** RFC 6749 §5.1: of success and failure alike. */
+export const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' } as const
+
+/** The token endpoint's dialect: RFC 6749 §5.2. */
+export function oauthAnswer(error: OAuthError): Answer {
+  const { code, message, challenge } = error
+  return json(
+    code === 'invalid_client' ? 401 : 400,
+    { error: code, error_description: message },
+    challenge ? { ...noStore, 'www-authenticate': `Basic ${realm}` } : noStore,
+  )
+}
+
+/** The dialect of the vendor's other endpoints: contract §2. */
+export function vendorAnswer(error: VendorError): Answer {
+  return vendorAnswers[error.code](error.reason)
+}
+
+const message = (status: number, text: string, headers?: Record<string, string>) =>
+  json(status, { message: text }, headers)
+
+const vendorAnswers: Readonly<Record<VendorErrorCode, (reason: Reason) => Answer>> = {
+  'access-denied': (reason) => ({
+    status: 401,
+    contentType: 'text/plain',
+    headers: { 'www-authenticate': bearerChallenge(reason.code) },
+    body: 'Access Denied',
+  }),
+  'insufficient-scope': () =>
+    message(403, 'Insufficient scope', {
+      'www-authenticate': `Bearer ${realm}, error="insufficient_scope", scope="${requiredScope}"`,
+    }),
+  'import-error': (reason) => message(500, reason.message),
+  'reference-id-not-found': () =>
+    message(404, 'Reference ID not found. File not found in pending bucket.'),
+  'not-found': () => message(404, 'Not Found'),
+  'method-not-allowed': () => message(405, 'Method Not Allowed'),
+  'bad-request': () => message(400, 'Bad Request'),
+  'request-timeout': () => message(408, 'Request Timeout'),
+  'payload-too-large': () => message(413, 'Payload Too Large'),
+  'expectation-failed': () => message(417, 'Expectation Failed'),
+  'header-fields-too-large': () => message(431, 'Request Header Fields Too Large'),
+}
+
+/** RFC 6750 §3: the error is told only where a token was sent. */
+function bearerChallenge(code: ReasonCode): string {
+  const description = tokenErrors[code]
+  return description === undefined
+    ? `Bearer ${realm}`
+    : `Bearer ${realm}, error="invalid_token", error_description="${description}"`
+}
+
+const tokenErrors: Partial<Record<ReasonCode, string>> = {
+  'token-malformed': 'The access token is malformed',
+  'token-algorithm': 'The access token is signed with another algorithm',
+  'token-signature': 'The signature of the access token is wrong',
+  'token-type': 'The token is no access token',
+  'token-issuer': 'The access token is of another issuer',
+  'token-audience': 'The access token is for another audience',
+  'token-claims': 'A claim of the access token is missing or malformed',
+  'token-expired': 'The access token has expired',
+  'token-not-yet-valid': 'The access token is not valid yet',
+}
+
+/** What Fastify threw (a body that it cannot read, say), as a refusal of the vendor's API. */
+export function toVendorError(error: unknown): VendorError | undefined {
+  if (error instanceof VendorError) return error
+  const { statusCode, code } = error as { statusCode?: number; code?: string }
+  if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined
+  return statusCode === 413
+    ? new VendorError('payload-too-large', {
+        code: 'http-too-large',
+        message: 'The body is too large',
+      })
+    : new VendorError('bad-request', {
+        code: 'http-malformed',
+        message: `Fastify refused it: ${code}`,
+      })
+}

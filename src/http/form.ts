@@ -1,0 +1,55 @@
+import { Busboy, type BusboyHeaders } from '@fastify/busboy'
+import formbody from '@fastify/formbody'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { OAuthError } from '../domain/errors.js'
+
+/** What a form may hold, both of its media types alike. */
+const maxFormBytes = 1024 * 1024
+
+/** The fields of a form: names may repeat. */
+export type Form = URLSearchParams
+
+/** Reads forms, and nothing else: `request.body` is a `Form`, or undefined where there was no body. */
+export async function acceptForms(app: FastifyInstance): Promise<void> {
+  app.removeAllContentTypeParsers()
+  await app.register(formbody, {
+    bodyLimit: maxFormBytes,
+    // Keeps repeated fields, and fields of any name.
+    parser: (body) => new URLSearchParams(body) as never,
+  })
+  app.addContentTypeParser(
+    'multipart/form-data',
+    { parseAs: 'buffer', bodyLimit: maxFormBytes },
+    (request: FastifyRequest, body: Buffer) => parseMultipart(request.headers, body),
+  )
+}
+
+/** Not by @fastify/multipart: it streams, so it would have to be kept from reading past the limit. */
+function parseMultipart(headers: FastifyRequest['headers'], body: Buffer): Promise<Form> {
+  return new Promise((resolve, reject) => {
+    const malformed = () => reject(invalidRequest('The multipart body is malformed'))
+    const form = new URLSearchParams()
+    let parser: InstanceType<typeof Busboy>
+    try {
+      parser = new Busboy({
+        headers: headers as BusboyHeaders,
+        limits: { fieldNameSize: maxFormBytes, fieldSize: maxFormBytes },
+      })
+    } catch {
+      malformed()
+      return
+    }
+    parser.on('field', (name, value) => form.append(name, value))
+    parser.on('file', (_name, stream) => {
+      stream.resume()
+      reject(invalidRequest('Every part must be text, not a file'))
+    })
+    parser.on('error', malformed)
+    parser.on('finish', () => resolve(form))
+    parser.end(body)
+  })
+}
+
+export function invalidRequest(description: string): OAuthError {
+  return new OAuthError('invalid_request', description)
+}

@@ -1,0 +1,35 @@
+import type { Emulator } from '../../emulator/emulator.js'
+import { type Answer, json } from '../answer.js'
+import type { Endpoint } from '../endpoint.js'
+
+const keySetPath = '/.well-known/jwks.json'
+
+/** The keys that verify access tokens: RFC 7517 §5. */
+export const jwks: Endpoint = {
+  methods: ['GET', 'HEAD'],
+  paths: [keySetPath],
+  bearer: false,
+  body: 'none',
+  answer: ({ signingKey }) => json(200, { keys: [signingKey.publicJwk] }),
+}
+
+/** What a strict OAuth client asks for first: RFC 8414 §2. */
+export const metadata: Endpoint = {
+  methods: ['GET', 'HEAD'],
+  paths: ['/.well-known/oauth-authorization-server'],
+  bearer: false,
+  body: 'none',
+  answer: describeServer,
+}
+
+function describeServer({ issuer, clients }: Emulator): Answer {
+  return json(200, {
+    issuer,
+    token_endpoint: `${issuer}/api/v1/upload/v1/oauth2/tokens`,
+    jwks_uri: `${issuer}${keySetPath}`,
+    scopes_supported: clients.scopes(),
+    response_types_supported: [],
+    grant_types_supported: ['client_credentials'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+  })
+}

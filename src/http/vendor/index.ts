@@ -1,0 +1,111 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { OAuthError, VendorError } from '../../domain/errors.js'
+import type { Operation } from '../../domain/operations.js'
+import type { Emulator } from '../../emulator/emulator.js'
+import { type Answer, json, sendAnswer } from '../answer.js'
+import { bearerAuth } from '../bearer-auth.js'
+import { allowCrossOrigin } from '../cors.js'
+import type { Endpoint } from '../endpoint.js'
+import { oauthAnswer, toVendorError, vendorAnswer } from '../errors.js'
+import { openExchanges } from '../exchange.js'
+import { acceptForms } from '../form.js'
+import { logExchanges } from '../request-log.js'
+import { guardHead } from '../wire.js'
+import { jwks, metadata } from './discovery.js'
+import { status } from './status.js'
+import { token } from './token.js'
+
+/** Every operation has its endpoint: this does not compile without. */
+const endpoints = { token, status, jwks, metadata } satisfies Record<Operation, Endpoint>
+
+const operations = Object.entries(endpoints) as [Operation, Endpoint][]
+
+/** The vendor's API: everything that is not the emulator's own. */
+export async function vendorApi(
+  app: FastifyInstance,
+  { emulator, logger }: { emulator: Emulator; logger: Logger },
+): Promise<void> {
+  openExchanges(app, operationAt)
+  logExchanges(app, logger)
+  guardHead(app)
+  allowCrossOrigin(app)
+  refuseUnknown(app)
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    sendAnswer(reply, errorAnswer(error, request, logger)),
+  )
+  for (const [operation, endpoint] of operations) {
+    app.register(async (scope) => {
+      if (endpoint.body === 'form') await acceptForms(scope)
+      for (const url of endpoint.paths) {
+        scope.route({
+          method: [...endpoint.methods],
+          url,
+          config: { operation },
+          onRequest: endpoint.bearer ? [bearerAuth(emulator)] : [],
+          handler: answerBy(endpoint, emulator),
+        })
+      }
+    })
+  }
+}
+
+function answerBy(endpoint: Endpoint, emulator: Emulator) {
+  return (request: FastifyRequest, reply: FastifyReply) => {
+    const answer = endpoint.answer(emulator, request)
+    return answer instanceof Promise
+      ? answer.then((late) => sendAnswer(reply, late))
+      : sendAnswer(reply, answer)
+  }
+}
+
+const pathPatterns = operations.flatMap(([operation, { paths }]) =>
+  paths.map((path) => ({
+    operation,
+    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/:\w+/, '[^/]*')}$`),
+  })),
+)
+
+function operationAt(path: string): Operation | undefined {
+  return pathPatterns.find(({ pattern }) => pattern.test(path))?.operation
+}
+
+/** Answers before the body is read, so that no body can change the answer. */
+function refuseUnknown(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) {
+      done()
+      return
+    }
+    const { operation } = request.exchange
+    if (operation === undefined) {
+      done(new VendorError('not-found', { code: 'path-unknown', message: 'No such path' }))
+      return
+    }
+    const allow = endpoints[operation].methods.join(', ')
+    reply.header('allow', allow)
+    const message = `${request.method} is not for this path, which takes ${allow}`
+    done(new VendorError('method-not-allowed', { code: 'method-not-allowed', message }))
+  })
+  // Never reached; setting it gives unknown paths the hooks of this scope.
+  app.setNotFoundHandler((_request, reply) => reply)
+}
+
+function errorAnswer(error: Error, request: FastifyRequest, logger: Logger): Answer {
+  const { exchange } = request
+  if (error instanceof OAuthError) {
+    exchange.reason = error.reason
+    return oauthAnswer(error)
+  }
+  const refusal = toVendorError(error)
+  if (refusal === undefined) {
+    logger.error({ err: error, operation: exchange.operation }, 'The emulator failed')
+    exchange.reason = { code: 'internal-error', message: error.message }
+    return json(500, { message: error.message })
+  }
+  exchange.reason = refusal.reason
+  const isBodyRefused = refusal.code === 'bad-request' || refusal.code === 'payload-too-large'
+  return exchange.operation === 'token' && isBodyRefused
+    ? oauthAnswer(new OAuthError('invalid_request', 'The request cannot be read as a form'))
+    : vendorAnswer(refusal)
+}

@@ -1,0 +1,19 @@
+import type { FastifyRequest } from 'fastify'
+import type { Emulator } from '../../emulator/emulator.js'
+import { type Answer, json } from '../answer.js'
+import type { Endpoint } from '../endpoint.js'
+
+/** What became of an import: contract §2. */
+export const status: Endpoint = {
+  methods: ['GET', 'HEAD'],
+  paths: ['/api/v1/upload/api/v1/status/:referenceId'],
+  bearer: true,
+  body: 'none',
+  answer: tellStatus,
+}
+
+function tellStatus(emulator: Emulator, request: FastifyRequest): Answer {
+  const { referenceId } = request.params as { referenceId: string }
+  const { status, fileLine, messages } = emulator.imports.poll(referenceId)
+  return json(200, { result: { status, fileLine, messages } })
+}

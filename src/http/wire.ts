@@ -1,0 +1,123 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { VendorError } from '../domain/errors.js'
+import type { Reason } from '../domain/reason.js'
+import type { Answer } from './answer.js'
+import { vendorAnswer } from './errors.js'
+import { headerValues } from './exchange.js'
+
+/** Past this number Node drops headers in silence, `Authorization` among them. */
+const maxHeaders = 2000
+
+/** How long a client that was refused may take to read why. */
+const lingerMs = 1000
+
+/** Told of every request that never became one. */
+export type OnUnreadable = (status: number, reason: Reason) => void
+
+/** Answers in the vendor's format what Node's HTTP server would answer in a format of its own. */
+export function guardServer(app: FastifyInstance, onUnreadable: OnUnreadable): void {
+  app.server.maxHeadersCount = 0
+  app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const reason = { code: 'http-malformed', message: 'The expectation cannot be met' } as const
+    const answer = vendorAnswer(new VendorError('expectation-failed', reason))
+    onUnreadable(answer.status, reason)
+    response.writeHead(answer.status, wireHeaders(answer)).end(answer.body)
+  })
+  app.server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    const reason = { code: 'http-malformed', message: 'CONNECT is for proxies' } as const
+    refuse(socket, new VendorError('bad-request', reason), onUnreadable)
+  })
+}
+
+/** Answers what the HTTP parser refused, and requests that took too long to arrive. */
+export function answerUnreadable(onUnreadable: OnUnreadable) {
+  return (error: NodeJS.ErrnoException, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    refuse(socket, unreadable(error), onUnreadable)
+  }
+}
+
+function unreadable({ code }: NodeJS.ErrnoException): VendorError {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new VendorError('request-timeout', {
+        code: 'http-timeout',
+        message: 'The request did not arrive whole in time',
+      })
+    case 'HPE_HEADER_OVERFLOW':
+      return new VendorError('header-fields-too-large', {
+        code: 'http-too-large',
+        message: 'The head of the request is too large',
+      })
+    default:
+      return new VendorError('bad-request', {
+        code: 'http-malformed',
+        message: `The request is not HTTP/1.1: ${code}`,
+      })
+  }
+}
+
+function refuse(socket: Socket, error: VendorError, onUnreadable: OnUnreadable): void {
+  const answer = vendorAnswer(error)
+  onUnreadable(answer.status, error.reason)
+  const head = Object.entries(wireHeaders(answer)).map(([name, value]) => `${name}: ${value}\r\n`)
+  const statusLine = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n`
+  // Closing at once would reset the connection while the client still sends, and lose the answer.
+  socket.setTimeout(lingerMs, () => socket.destroy())
+  socket.on('data', () => {})
+  socket.end(`${statusLine}${head.join('')}\r\n${answer.body}`)
+}
+
+function wireHeaders({ contentType, body }: Answer): Record<string, string> {
+  return {
+    'content-type': contentType,
+    'content-length': String(Buffer.byteLength(body)),
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  }
+}
+
+/** Refuses requests whose head is ambiguous: Node would pick one reading in silence. */
+export function guardHead(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.raw.rawHeaders.length > 2 * maxHeaders) {
+      const reason = { code: 'http-too-large', message: `More than ${maxHeaders} headers` } as const
+      done(new VendorError('header-fields-too-large', reason))
+      return
+    }
+    const hosts = headerValues(request, 'host').length
+    if (hosts > 1 || (hosts === 0 && request.raw.httpVersion !== '1.0')) {
+      const reason = { code: 'http-malformed', message: `${hosts} Host headers` } as const
+      done(new VendorError('bad-request', reason))
+      return
+    }
+    done()
+  })
+}
+
+/**
+ * The target of a request as a path. An absolute one loses its origin (RFC 9112 §3.2.2); what cannot
+ * be decoded becomes U+FFFD, as in the URL standard, and no import can have such an id.
+ */
+export function toPath(target: string): string {
+  const url = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '') || '/'
+  if (!url.includes('%')) return url
+  try {
+    decodeURIComponent(url)
+    return url
+  } catch {
+    return url.replace(/(?:%[0-9a-f]{2})+|%/gi, (encoded) => {
+      try {
+        decodeURIComponent(encoded)
+        return encoded
+      } catch {
+        return '%EF%BF%BD'
+      }
+    })
+  }
+}

@@ -1,0 +1,204 @@
+import { fileURLToPath } from 'node:url'
+import * as v from 'valibot'
+import { InputError } from './domain/errors.js'
+import { mapping, parseBySchema, text, wholeNumber, word } from './domain/schema.js'
+import type { FixtureSource } from './emulator/load-fixtures.js'
+
+/** pino's levels, and none. */
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+export type LogLevel = (typeof logLevels)[number]
+
+/** What an emulator can be started with. Every field may be left out. */
+export interface EmulatorOptions {
+  /**
+   * The port to listen on; 0 takes any free one.
+   * @defaultValue `0`, so that tests never meet; the command's default is 4080
+   */
+  readonly port?: number
+  /**
+   * The address to listen on.
+   * @defaultValue `'127.0.0.1'`
+   */
+  readonly host?: string
+  /**
+   * What it knows: a scenario, a file, a folder of files (YAML or JSON), or several of these.
+   * @defaultValue the scenario that comes with the package, `fixtures/default.yaml`
+   */
+  readonly fixtures?: FixtureSource | readonly FixtureSource[]
+  /**
+   * A file into which the URL is written once it listens.
+   * @defaultValue none
+   */
+  readonly readyFile?: string
+  /**
+   * A private key, PEM or JWK, of any asymmetric algorithm that `jose` signs with. Tokens then outlive a restart.
+   * @defaultValue a fresh ES256 key at each start
+   */
+  readonly signingKey?: string
+  /**
+   * The issuer of tokens, an http or https URL without a slash at its end.
+   * @defaultValue the URL it listens on; `http://localhost:<port>` when it listens on every address
+   */
+  readonly issuer?: string
+  /**
+   * How much it logs to standard output, as JSON lines.
+   * @defaultValue `'silent'`; the command's default is `'info'`
+   */
+  readonly logLevel?: LogLevel
+}
+
+/** Options with every default filled in. */
+export interface ResolvedOptions {
+  readonly port: number
+  readonly host: string
+  readonly fixtures: readonly FixtureSource[]
+  readonly readyFile: string | undefined
+  readonly signingKey: string | undefined
+  readonly issuer: string | undefined
+  readonly logLevel: LogLevel
+}
+
+export interface OptionSpec<T> {
+  readonly flag: string
+  readonly environment: string
+  /** What stands for the value in the help. */
+  readonly value: string
+  readonly multiple?: true
+  readonly schema: v.GenericSchema
+  /** How a flag or the environment writes the value, where it is no text. */
+  readonly fromText?: (text: string) => unknown
+  readonly default: T
+  /** The default in words, where the value itself does not tell it. */
+  readonly defaultText?: string
+  readonly help: string
+}
+
+const nonEmpty = v.pipe(text, v.minLength(1, 'must not be empty'))
+
+const issuerUrl = v.pipe(
+  text,
+  v.check(
+    (value) => URL.canParse(value) && /^https?:\/\/[^?#]*[^?#/]$/.test(value),
+    'must be an http or https URL without query, fragment or slash at its end',
+  ),
+)
+
+/** The one table of options: the flags, the environment, the library, the help and the README follow it. */
+export const optionSpecs: {
+  readonly [K in keyof ResolvedOptions]: OptionSpec<ResolvedOptions[K]>
+} = {
+  port: {
+    flag: '--port',
+    environment: 'PORT',
+    value: 'NUMBER',
+    schema: wholeNumber(0, 65_535),
+    fromText: (digits) => (/^\d+$/.test(digits) ? Number(digits) : digits),
+    default: 4080,
+    help: 'port to listen on; 0: any free port',
+  },
+  host: {
+    flag: '--host',
+    environment: 'HOST',
+    value: 'ADDRESS',
+    schema: nonEmpty,
+    default: '127.0.0.1',
+    help: 'address to listen on; the image says 0.0.0.0',
+  },
+  fixtures: {
+    flag: '--fixtures',
+    environment: 'TAO_EMULATOR_FIXTURES',
+    value: 'PATH',
+    multiple: true,
+    schema: v.unknown(),
+    default: [fileURLToPath(new URL('../fixtures/default.yaml', import.meta.url))],
+    defaultText: "the package's default scenario",
+    help: 'file or folder of scenarios; may repeat',
+  },
+  readyFile: {
+    flag: '--ready-file',
+    environment: 'TAO_EMULATOR_READY_FILE',
+    value: 'PATH',
+    schema: nonEmpty,
+    default: undefined,
+    help: 'file into which the URL is written once it listens',
+  },
+  signingKey: {
+    flag: '--signing-key',
+    environment: 'TAO_EMULATOR_SIGNING_KEY',
+    value: 'PATH',
+    schema: nonEmpty,
+    default: undefined,
+    defaultText: 'a fresh key at start',
+    help: 'PEM or JWK file of a private key: tokens outlive a restart',
+  },
+  issuer: {
+    flag: '--issuer',
+    environment: 'TAO_EMULATOR_ISSUER',
+    value: 'URL',
+    schema: issuerUrl,
+    default: undefined,
+    defaultText: 'the URL it listens on',
+    help: 'issuer of tokens; where it listens on every address, http://localhost:PORT',
+  },
+  logLevel: {
+    flag: '--log-level',
+    environment: 'LOG_LEVEL',
+    value: 'LEVEL',
+    schema: word(logLevels),
+    default: 'info',
+    help: `${logLevels.slice(0, -1).join(', ')} or silent`,
+  },
+}
+
+export type OptionName = keyof ResolvedOptions
+
+export const optionNames = Object.keys(optionSpecs) as readonly OptionName[]
+
+const optionsSchema = mapping(
+  Object.fromEntries(optionNames.map((name) => [name, v.optional(optionSpecs[name].schema)])),
+)
+
+/** What the library does otherwise than the command: tests must not meet, and want no noise. */
+const libraryDefaults = { port: 0, logLevel: 'silent' } as const
+
+/** Checks the options of the library and fills in its defaults. Throws an `InputError`. */
+export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
+  const parsed = parseBySchema(optionsSchema, options)
+  if ('mistakes' in parsed) throw new InputError(parsed.mistakes)
+  return withDefaults({ ...libraryDefaults, ...withoutUndefined(parsed.value) })
+}
+
+/** Reads options as text, from flags and the environment. Throws an `InputError` that names both. */
+export function readOptions(
+  flags: Readonly<Record<string, readonly string[]>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): ResolvedOptions {
+  const values: Record<string, unknown> = {}
+  const mistakes = []
+  for (const name of optionNames) {
+    const spec: OptionSpec<unknown> = optionSpecs[name]
+    const flag = flags[spec.flag]
+    // A variable that is set to nothing is how compose files and shells leave one out.
+    const texts = flag ?? (environment[spec.environment] ? [environment[spec.environment]] : [])
+    if (texts.length === 0) continue
+    const [last] = texts.slice(-1) as [string]
+    const value = spec.multiple ? texts : spec.fromText ? spec.fromText(last) : last
+    const parsed = parseBySchema(spec.schema, value)
+    const path = flag ? spec.flag : spec.environment
+    if ('mistakes' in parsed) mistakes.push(...parsed.mistakes.map((it) => ({ ...it, path })))
+    else values[name] = parsed.value
+  }
+  if (mistakes.length > 0) throw new InputError(mistakes)
+  return withDefaults(values)
+}
+
+function withDefaults(values: Readonly<Record<string, unknown>>): ResolvedOptions {
+  const defaults = optionNames.map((name) => [name, optionSpecs[name].default])
+  const { fixtures, ...rest } = { ...Object.fromEntries(defaults), ...values }
+  return { ...rest, fixtures: [fixtures].flat() }
+}
+
+function withoutUndefined(values: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,83 @@
+import { once } from 'node:events'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { type Logger, pino } from 'pino'
+import { Emulator } from './emulator/emulator.js'
+import { createApp } from './http/app.js'
+import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from './options.js'
+
+/** An emulator that listens. */
+export interface RunningEmulator extends AsyncDisposable {
+  /** Its address, without a slash at the end: `http://127.0.0.1:41234`. */
+  readonly url: string
+  /** The Fastify application, for `inject`. */
+  readonly app: FastifyInstance
+  /** Stops listening and closes every connection, at once. Calling it again does nothing more. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts an emulator in this process, on a free port of the loopback interface.
+ *
+ * @example
+ * ```ts
+ * await using emulator = await startEmulator()
+ * const answer = await fetch(`${emulator.url}/api/v1/upload/api/v1/status/12345`)
+ * ```
+ * @throws InputError where an option, a fixture or the signing key is wrong, with every mistake
+ * @throws Error with the code `EADDRINUSE` where the port is taken
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
+  const resolved = resolveOptions(options)
+  return startServer(resolved, pino({ level: resolved.logLevel }), 0)
+}
+
+/** Starts a server whose `close` lets requests in flight end for `graceMs`. */
+export async function startServer(
+  { port, host, fixtures, readyFile, signingKey, issuer }: ResolvedOptions,
+  logger: Logger,
+  graceMs: number,
+): Promise<RunningEmulator> {
+  // One that an earlier run left behind would promise too much.
+  if (readyFile !== undefined) await rm(readyFile, { force: true })
+  const emulator = await Emulator.create({ fixtures, signingKey, issuer })
+  const app = createApp(emulator, { logger })
+  await app.listen({ port, host })
+  const url = urlOf(app, host)
+  emulator.issuer = issuer ?? url
+  if (readyFile !== undefined) await writeWhole(readyFile, `${url}\n`)
+  logger.info({ event: 'ready', url, imports: emulator.imports.size }, `Listening on ${url}`)
+
+  let closed: Promise<void> | undefined
+  const close = () => {
+    closed ??= closeWithin(app, graceMs)
+    return closed
+  }
+  return { url, app, close, [Symbol.asyncDispose]: close }
+}
+
+function urlOf(app: FastifyInstance, host: string): string {
+  const { port, address } = app.server.address() as AddressInfo
+  const everywhere = address === '0.0.0.0' || address === '::'
+  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `http://${name}:${port}`
+}
+
+/** Whoever waits for the file finds it whole or not at all. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const part = `${path}.part`
+  await writeFile(part, text)
+  await rename(part, path)
+}
+
+/** Fastify waits for every connection, a kept-alive one for over a minute: the deadline is ours. */
+async function closeWithin(app: FastifyInstance, graceMs: number): Promise<void> {
+  const closed = once(app.server, 'close')
+  const deadline = setTimeout(() => {
+    app.server.closeAllConnections()
+  }, graceMs)
+  await app.close()
+  await closed
+  clearTimeout(deadline)
+}
