@@ -5,7 +5,13 @@ import { nearestName } from './domain/schema.js'
 import { loadFixtures } from './emulator/load-fixtures.js'
 import { version } from './emulator/version.js'
 import { greeting, helpText } from './help.js'
-import { optionNames, optionSpecs, type ResolvedOptions, readOptions } from './options.js'
+import {
+  type OptionSpec,
+  optionNames,
+  optionSpecs,
+  type ResolvedOptions,
+  readOptions,
+} from './options.js'
 import { startServer } from './server.js'
 
 /** What a command sees of the process it runs in. */
@@ -74,7 +80,10 @@ function parseCommandLine(args: readonly string[]): CommandLine {
     help: { type: 'boolean', short: 'h' },
     version: { type: 'boolean', short: 'v' },
   }
-  for (const name of optionNames) known[optionSpecs[name].flag.slice(2)] = { type: 'string' }
+  for (const name of optionNames) {
+    const { flag, value }: OptionSpec<unknown> = optionSpecs[name]
+    known[flag.slice(2)] = { type: value === undefined ? 'boolean' : 'string' }
+  }
 
   const { tokens } = parseArgs({
     args: [...args],
@@ -92,9 +101,9 @@ function parseCommandLine(args: readonly string[]): CommandLine {
     if (!Object.hasOwn(known, token.name)) throw unknown('flag', flag, allFlags)
     if (token.name === 'help') return { command: 'help', operands: [], flags: {} }
     if (token.name === 'version') return { command: 'help', operands: ['version'], flags: {} }
-    if (token.value === undefined) throw new InputError({ path: flag, message: 'needs a value' })
-    const values = flags[flag] ?? []
-    flags[flag] = [...values, token.value]
+    const text = token.value ?? (known[token.name]?.type === 'boolean' ? 'true' : undefined)
+    if (text === undefined) throw new InputError({ path: flag, message: 'needs a value' })
+    flags[flag] = [...(flags[flag] ?? []), text]
   }
   const [command = 'serve', ...operands] = positionals
   if (!Object.hasOwn(commands, command)) throw unknown('command', command, Object.keys(commands))

@@ -12,7 +12,11 @@ const usage = `An emulator of the TAO Advance rostering API.
 export function helpText(): string {
   const rows = optionNames.map((name) => {
     const spec: OptionSpec<unknown> = optionSpecs[name]
-    return [`${spec.flag} ${spec.value}`, spec.environment, `${spec.help} (${defaultText(spec)})`]
+    return [
+      [spec.flag, spec.value].filter(Boolean).join(' '),
+      spec.environment,
+      `${spec.help} (${defaultText(spec)})`,
+    ]
   })
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)))

@@ -32,6 +32,11 @@ export interface EmulatorOptions {
    */
   readonly readyFile?: string
   /**
+   * Whether it loads edits of fixture files as they are saved. A broken edit is logged, and changes nothing.
+   * @defaultValue `false`
+   */
+  readonly watch?: boolean
+  /**
    * A private key, PEM or JWK, of any asymmetric algorithm that `jose` signs with. Tokens then outlive a restart.
    * @defaultValue a fresh ES256 key at each start
    */
@@ -54,6 +59,7 @@ export interface ResolvedOptions {
   readonly host: string
   readonly fixtures: readonly FixtureSource[]
   readonly readyFile: string | undefined
+  readonly watch: boolean
   readonly signingKey: string | undefined
   readonly issuer: string | undefined
   readonly logLevel: LogLevel
@@ -62,8 +68,8 @@ export interface ResolvedOptions {
 export interface OptionSpec<T> {
   readonly flag: string
   readonly environment: string
-  /** What stands for the value in the help. */
-  readonly value: string
+  /** What stands for the value in the help; a switch takes none. */
+  readonly value?: string
   readonly multiple?: true
   readonly schema: v.GenericSchema
   /** How a flag or the environment writes the value, where it is no text. */
@@ -122,6 +128,15 @@ export const optionSpecs: {
     schema: nonEmpty,
     default: undefined,
     help: 'file into which the URL is written once it listens',
+  },
+  watch: {
+    flag: '--watch',
+    environment: 'TAO_EMULATOR_WATCH',
+    schema: v.boolean('must be true or false'),
+    fromText: (word) => ({ true: true, '1': true, false: false, '0': false })[word] ?? word,
+    default: false,
+    defaultText: 'off',
+    help: 'load edits of the fixtures as they are saved',
   },
   signingKey: {
     flag: '--signing-key',

@@ -3,7 +3,8 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
-import { Emulator } from './emulator/emulator.js'
+import { formatMistake } from './domain/errors.js'
+import { createWatchingEmulator, Emulator, type EmulatorSettings } from './emulator/emulator.js'
 import { createApp } from './http/app.js'
 import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from './options.js'
 
@@ -35,14 +36,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
 
 /** Starts a server whose `close` lets requests in flight end for `graceMs`. */
 export async function startServer(
-  { port, host, fixtures, readyFile, signingKey, issuer }: ResolvedOptions,
+  { port, host, readyFile, watch, issuer, ...settings }: ResolvedOptions,
   logger: Logger,
   graceMs: number,
 ): Promise<RunningEmulator> {
   // One that an earlier run left behind would promise too much.
   if (readyFile !== undefined) await rm(readyFile, { force: true })
-  const emulator = await Emulator.create({ fixtures, signingKey, issuer })
+  const { emulator, stop } = await createEmulator({ ...settings, issuer }, watch, logger)
   const app = createApp(emulator, { logger })
+  app.addHook('onClose', async () => stop())
   await app.listen({ port, host })
   const url = urlOf(app, host)
   emulator.issuer = issuer ?? url
@@ -55,6 +57,22 @@ export async function startServer(
     return closed
   }
   return { url, app, close, [Symbol.asyncDispose]: close }
+}
+
+async function createEmulator(settings: EmulatorSettings, watch: boolean, logger: Logger) {
+  if (!watch) return { emulator: await Emulator.create(settings), stop: () => {} }
+  return createWatchingEmulator(settings, {
+    onLoaded: ({ clients, imports }) =>
+      logger.info(
+        { event: 'fixtures-loaded', clients: clients.length, imports: imports.length },
+        'The fixtures were loaded anew',
+      ),
+    onMistakes: (mistakes) =>
+      logger.error(
+        { event: 'fixtures-refused', mistakes: mistakes.map(formatMistake) },
+        `The edit is wrong, so the last good fixtures stay:\n${mistakes.map(formatMistake).join('\n')}`,
+      ),
+  })
 }
 
 function urlOf(app: FastifyInstance, host: string): string {

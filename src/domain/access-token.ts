@@ -18,6 +18,20 @@ export interface AccessToken {
   readonly expiresAtSeconds: number
 }
 
+/** What can be wrong with a token, on purpose: each is refused with 401. */
+export const tokenFlaws = [
+  'expired',
+  'not-yet-valid',
+  'wrong-signature',
+  'wrong-key',
+  'wrong-issuer',
+  'wrong-audience',
+  'unsigned',
+  'malformed',
+] as const
+
+export type TokenFlaw = (typeof tokenFlaws)[number]
+
 export function denied(code: ReasonCode, message: string): VendorError {
   return new VendorError('access-denied', { code, message })
 }

@@ -1,7 +1,11 @@
 import * as v from 'valibot'
+import { tokenFlaws } from './access-token.js'
+import { durationSchema, unnamedNumber } from './duration.js'
+import { checkProgress, checkTimeline } from './fixture-rules.js'
 import { scopeTokenPattern } from './oauth.js'
-import { isPossibleReferenceId, maxReferenceIdLength } from './reference-id.js'
+import { isPossibleReferenceId, maxReferenceIdLength, maxWildcards } from './reference-id.js'
 import { list, mapping, oneOf, text, wholeNumber, word } from './schema.js'
+import { fillWithSample } from './template.js'
 
 /** The states of an import (documented). */
 export const importStatuses = ['processed', 'pending', 'failed'] as const
@@ -17,21 +21,73 @@ export interface ImportResult {
   readonly messages: readonly string[]
 }
 
+/** A number of lines or polls; the pattern of the referenceId may name it: `{n}`. */
+function lineNumber(min: number) {
+  return wholeNumber(min, 1_000_000_000, (input) => unnamedNumber(input))
+}
+
 const fixedState = {
   status: word(importStatuses),
-  fileLine: v.optional(wholeNumber(0), 0),
-  messages: v.optional(list(text), []),
+  fileLine: v.optional(lineNumber(0)),
+  messages: v.optional(list(text)),
 }
 
 const serverError = { error: text }
 
+const condition = {
+  after: v.optional(durationSchema),
+  afterPolls: v.optional(lineNumber(1)),
+}
+
+const timelineSchema = v.pipe(
+  list(
+    oneOf({
+      status: mapping({ ...condition, ...fixedState }),
+      error: mapping({ ...condition, ...serverError }),
+    }),
+  ),
+  v.minLength(1, 'needs at least one step'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (dataset.typed) checkTimeline(dataset.value, addIssue)
+  }),
+)
+
+export type Timeline = v.InferInput<typeof timelineSchema>
+
+const progressSchema = v.pipe(
+  mapping({
+    lines: lineNumber(1),
+    duration: durationSchema,
+    outcome: word(['processed', 'failed']),
+    messages: v.optional(list(text)),
+    failsAt: v.optional(lineNumber(0)),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (dataset.typed) checkProgress(dataset.value, addIssue)
+  }),
+)
+
+export type Progress = v.InferInput<typeof progressSchema>
+
+/** Whether time counts from the first poll, as by default, or from the load of the scenario. */
+const startsAt = v.optional(word(['first-poll', 'load']))
+
+const importForms = {
+  status: fixedState,
+  error: serverError,
+  timeline: { timeline: timelineSchema, startsAt },
+  progress: { progress: progressSchema, startsAt },
+}
+
 /** What an import can be, without its id. */
 export const importDefinitionSchema = oneOf({
-  status: mapping(fixedState),
-  error: mapping(serverError),
+  status: mapping(importForms.status),
+  error: mapping(importForms.error),
+  timeline: mapping(importForms.timeline),
+  progress: mapping(importForms.progress),
 })
 
-export type ImportDefinition = v.InferOutput<typeof importDefinitionSchema>
+export type ImportDefinition = v.InferInput<typeof importDefinitionSchema>
 
 const referenceId = v.pipe(
   text,
@@ -39,15 +95,28 @@ const referenceId = v.pipe(
     isPossibleReferenceId,
     `must have 1 to ${maxReferenceIdLength} characters, none of them a control character`,
   ),
+  v.check(
+    (id) => id.split('*').length - 1 <= maxWildcards,
+    `must have no more than ${maxWildcards} asterisks`,
+  ),
 )
 
 /** An import as a scenario writes it. */
 export const importFixtureSchema = oneOf({
-  status: mapping({ referenceId, ...fixedState }),
-  error: mapping({ referenceId, ...serverError }),
+  status: mapping({ referenceId, ...importForms.status }),
+  error: mapping({ referenceId, ...importForms.error }),
+  timeline: mapping({ referenceId, ...importForms.timeline }),
+  progress: mapping({ referenceId, ...importForms.progress }),
 })
 
 export type ImportFixture = v.InferInput<typeof importFixtureSchema>
+
+/** Reads an import whose referenceId names numbers as if each were 1. */
+const importTemplateSchema: typeof importFixtureSchema = {
+  ...importFixtureSchema,
+  '~run': (dataset, config) =>
+    importFixtureSchema['~run']({ ...dataset, value: fillWithSample(dataset.value) }, config),
+}
 
 /** RFC 6749 appendix A: printable ASCII. */
 const credential = v.pipe(
@@ -66,7 +135,10 @@ export const clientFixtureSchema = mapping({
     list(v.pipe(text, v.regex(scopeTokenPattern, 'must be one scope, without spaces'))),
     [],
   ),
+  /** In seconds. */
   tokenLifetime: v.optional(wholeNumber(1, 10 * 365 * 24 * 3600), defaultTokenLifetime),
+  /** Gives every token of this client this flaw. */
+  tokenFlaw: v.optional(word(tokenFlaws)),
 })
 
 export type ClientFixture = v.InferInput<typeof clientFixtureSchema>
@@ -76,11 +148,14 @@ export type ClientDefinition = v.InferOutput<typeof clientFixtureSchema>
 export const scenarioSchema = mapping({
   $schema: v.optional(text),
   clients: v.optional(list(clientFixtureSchema), []),
-  imports: v.optional(list(importFixtureSchema), []),
+  imports: v.optional(list(importTemplateSchema)),
 })
 
 /** A scenario as a person writes it: fields with a default may be left out. */
 export type ScenarioFixture = v.InferInput<typeof scenarioSchema>
 
-/** A scenario as it was read, every default filled in. */
-export type Scenario = Omit<v.InferOutput<typeof scenarioSchema>, '$schema'>
+/** A scenario as it was read. Imports stay as they were written. */
+export interface Scenario {
+  readonly clients: readonly ClientDefinition[]
+  readonly imports: readonly ImportFixture[]
+}

@@ -1,11 +1,51 @@
-import type { ImportDefinition, ImportResult } from './fixture.js'
+import { toMs } from './duration.js'
+import type { ImportDefinition, ImportResult, Progress, Timeline } from './fixture.js'
 
 /** What the status endpoint tells of an import: its result, or the error that stands in its place. */
 export type ImportState = ImportResult | { readonly error: string }
 
-/** The state of an import: a pure function of its definition. */
-export function importState(definition: ImportDefinition): ImportState {
-  if ('error' in definition) return { error: definition.error }
-  const { status, fileLine, messages } = definition
+/** How far an import has come. */
+export interface ImportLife {
+  /** When it started, in epoch milliseconds. */
+  readonly startedAt: number
+  /** How often it was asked for, the request that is being answered included. */
+  readonly polls: number
+}
+
+/** The state of an import at `now` (epoch milliseconds): a pure function of its arguments. */
+export function importState(
+  definition: ImportDefinition,
+  { startedAt, polls }: ImportLife,
+  now: number,
+): ImportState {
+  const elapsedMs = Math.max(0, now - startedAt)
+  if ('timeline' in definition) return timelineState(definition.timeline, elapsedMs, polls)
+  if ('progress' in definition) return progressState(definition.progress, elapsedMs)
+  return fixedState(definition)
+}
+
+function fixedState(
+  state: Exclude<ImportDefinition, { timeline: unknown } | { progress: unknown }>,
+) {
+  if ('error' in state) return { error: state.error }
+  const { status, fileLine = 0, messages = [] } = state
   return { status, fileLine, messages }
+}
+
+/** The last step whose condition holds; the first one has none. */
+function timelineState(timeline: Timeline, elapsedMs: number, polls: number): ImportState {
+  const step = timeline.findLast(({ after, afterPolls }) => {
+    if (after !== undefined) return elapsedMs >= toMs(after)
+    return polls > (afterPolls ?? -1)
+  })
+  return fixedState(step as Timeline[number])
+}
+
+/** The line grows evenly over the duration. One that fails at a line has its outcome once it is there. */
+function progressState(progress: Progress, elapsedMs: number): ImportState {
+  const { lines, duration, outcome, failsAt = lines, messages = [] } = progress
+  const line = Math.floor((lines * elapsedMs) / toMs(duration))
+  return elapsedMs >= toMs(duration) || line >= failsAt
+    ? { status: outcome, fileLine: failsAt, messages }
+    : { status: 'pending', fileLine: line, messages: [] }
 }

@@ -11,13 +11,14 @@ export const text = v.string(({ input }) =>
   typeof input === 'object' && input !== null ? 'must be a string' : 'must be a string: quote it',
 )
 
-export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
-  const mistake =
-    max === Number.MAX_SAFE_INTEGER
-      ? `must be a whole number, ${min} or more`
-      : `must be a whole number from ${min} to ${max}`
+export function wholeNumber(
+  min: number,
+  max: number,
+  otherwise: (input: unknown) => string | undefined = () => undefined,
+) {
+  const mistake = `must be a whole number from ${min} to ${max}`
   return v.pipe(
-    v.number(mistake),
+    v.number(({ input }) => otherwise(input) ?? mistake),
     v.integer(mistake),
     v.minValue(min, mistake),
     v.maxValue(max, mistake),

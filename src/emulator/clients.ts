@@ -3,12 +3,22 @@ import { OAuthError } from '../domain/errors.js'
 import type { ClientDefinition } from '../domain/fixture.js'
 import type { ReasonCode } from '../domain/reason.js'
 
+interface KnownClient {
+  readonly definition: ClientDefinition
+  readonly secretHash: Buffer
+}
+
 /** The clients of the token endpoint. */
 export class Clients {
-  readonly #clients: ReadonlyMap<string, { definition: ClientDefinition; secretHash: Buffer }>
+  #clients: ReadonlyMap<string, KnownClient> = new Map()
   readonly #noSecretHash = randomBytes(32)
 
   constructor(definitions: readonly ClientDefinition[]) {
+    this.load(definitions)
+  }
+
+  /** Takes the clients of an edited scenario. */
+  load(definitions: readonly ClientDefinition[]): void {
     this.#clients = new Map(
       definitions.map((definition) => [
         definition.clientId,

@@ -1,6 +1,56 @@
-/** The clock of everything that has a time: token lifetimes and import states. Epoch milliseconds. */
+/** What the clock tells of itself. */
+export interface ClockState {
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly frozen: boolean
+}
+
+/**
+ * The virtual clock: everything that has a time obeys it, but for delays on the wire. All instants are
+ * epoch milliseconds. It runs beside the wall clock until it is told otherwise.
+ */
 export class Clock {
+  readonly #wall: () => number
+  #offsetMs = 0
+  #frozenAt: number | undefined
+
+  constructor(wall: () => number = Date.now) {
+    this.#wall = wall
+  }
+
   now(): number {
-    return Date.now()
+    return this.#frozenAt ?? this.#wall() + this.#offsetMs
+  }
+
+  get(): ClockState {
+    return { now: this.now(), frozen: this.#frozenAt !== undefined }
+  }
+
+  /** Stands still. */
+  freeze(): void {
+    this.#frozenAt = this.now()
+  }
+
+  /** Runs on from where it stands. */
+  resume(): void {
+    if (this.#frozenAt === undefined) return
+    this.#offsetMs = this.#frozenAt - this.#wall()
+    this.#frozenAt = undefined
+  }
+
+  /** Tells this time from now on, earlier or later; frozen, it stays so. */
+  set(at: number): void {
+    if (this.#frozenAt === undefined) this.#offsetMs = at - this.#wall()
+    else this.#frozenAt = at
+  }
+
+  advance(byMs: number): void {
+    this.set(this.now() + byMs)
+  }
+
+  /** Beside the wall clock again. */
+  reset(): void {
+    this.#offsetMs = 0
+    this.#frozenAt = undefined
   }
 }

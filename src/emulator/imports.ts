@@ -1,29 +1,201 @@
+import { isDeepStrictEqual } from 'node:util'
+import { LRUCache } from 'lru-cache'
 import { VendorError } from '../domain/errors.js'
-import type { ImportDefinition, ImportFixture, ImportResult } from '../domain/fixture.js'
-import { importState } from '../domain/import-state.js'
-import { isPossibleReferenceId } from '../domain/reference-id.js'
+import type { ImportDefinition, ImportResult } from '../domain/fixture.js'
+import { type ImportState, importState } from '../domain/import-state.js'
+import { isPattern, isPossibleReferenceId } from '../domain/reference-id.js'
+import { fillTemplate } from '../domain/template.js'
+import type { Clock } from './clock.js'
+import { ImportSet } from './import-set.js'
 
-/** The imports that the status endpoint knows. */
+/** How many ids that match a pattern are remembered; the one unused for longest is forgotten. */
+const rememberedMatches = 10_000
+
+/** What an id is told, from its first poll on. */
+interface Life {
+  /** The id or pattern under which the definition stands. */
+  readonly source: string
+  /** As it stands there. */
+  readonly template: ImportDefinition
+  /** With the numbers of this id. */
+  readonly definition: ImportDefinition
+  startedAt: number | undefined
+  polls: number
+}
+
+type StartedLife = Life & { startedAt: number }
+
+/** An import as the control API tells of it. */
+export interface ImportView {
+  readonly referenceId: string
+  readonly definition: ImportDefinition
+  /** Absent for a pattern, which has no life of its own. */
+  readonly state?: ImportState
+  readonly polls: number
+  /** Epoch milliseconds; null before the first poll. */
+  readonly startedAt: number | null
+}
+
+/** The imports that the status endpoint knows: those of the scenario, under those that were put. */
 export class Imports {
-  readonly #definitions: Map<string, ImportDefinition>
+  readonly #clock: Clock
+  #scenario: ImportSet
+  #put = new ImportSet()
+  /** Ids of the scenario that were deleted. */
+  readonly #deleted = new Set<string>()
+  #loadedAt: number
+  /** When a definition came that is younger than the scenario. */
+  readonly #loadedAtOf = new Map<string, number>()
+  readonly #lives = new Map<string, Life>()
+  readonly #matched = new LRUCache<string, Life>({ max: rememberedMatches })
 
-  constructor(fixtures: readonly (ImportFixture & ImportDefinition)[]) {
-    this.#definitions = new Map(fixtures.map((fixture) => [fixture.referenceId, fixture]))
+  constructor(clock: Clock, scenario: ImportSet) {
+    this.#clock = clock
+    this.#scenario = scenario
+    this.#loadedAt = clock.now()
   }
 
+  /** How many imports are defined, patterns included. */
   get size(): number {
-    return this.#definitions.size
+    const added = [...this.#put.ids()].filter((id) => this.#scenario.get(id) === undefined)
+    return this.#scenario.size - this.#deleted.size + added.length
   }
 
   /** What a poll for this id is told. Throws 404 for an id that is not known, 500 where the import says so. */
   poll(referenceId: string): ImportResult {
-    const definition = this.#definitions.get(referenceId)
-    if (definition === undefined) throw notFound(referenceId)
-    const state = importState(definition)
+    const life = this.#lifeOf(referenceId)
+    if (life === undefined) throw notFound(referenceId)
+    const now = this.#clock.now()
+    life.startedAt ??= now
+    life.polls += 1
+    const state = importState(life.definition, life as StartedLife, now)
     if ('error' in state) {
       throw new VendorError('import-error', { code: 'import-error', message: state.error })
     }
     return state
+  }
+
+  /** The import of an id, or what is defined for a pattern. */
+  get(referenceId: string): ImportView | undefined {
+    const definition = this.#definitionOf(referenceId)
+    if (definition !== undefined && isPattern(referenceId)) {
+      return { referenceId, definition, polls: 0, startedAt: null }
+    }
+    const life =
+      this.#lives.get(referenceId) ?? this.#matched.peek(referenceId) ?? this.#conceive(referenceId)
+    return life && this.#view(referenceId, life)
+  }
+
+  /** Everything that is defined, then every id that a pattern has matched. */
+  list(): ImportView[] {
+    const defined = [...this.#scenario.ids()].filter((id) => !this.#deleted.has(id))
+    const ids = new Set([...defined, ...this.#put.ids(), ...this.#matched.keys()])
+    return [...ids].flatMap((id) => this.get(id) ?? [])
+  }
+
+  /** Defines an import, or redefines it; either way it starts anew. */
+  put(referenceId: string, definition: ImportDefinition): void {
+    this.#put.set(referenceId, definition)
+    this.#deleted.delete(referenceId)
+    this.#loadedAtOf.set(referenceId, this.#clock.now())
+    this.#forget(referenceId)
+  }
+
+  /** Answers whether there was one. */
+  delete(referenceId: string): boolean {
+    if (this.#definitionOf(referenceId) === undefined) return false
+    this.#put.delete(referenceId)
+    if (this.#scenario.get(referenceId) !== undefined) this.#deleted.add(referenceId)
+    this.#forget(referenceId)
+    return true
+  }
+
+  /** Back to the scenario: what was put or deleted is undone, and everything starts anew. */
+  reset(): void {
+    this.#put = new ImportSet()
+    this.#deleted.clear()
+    this.#lives.clear()
+    this.#matched.clear()
+    this.#loadedAt = this.#clock.now()
+    this.#loadedAtOf.clear()
+  }
+
+  /** Takes an edited scenario. What did not change goes on; what was put or deleted stays so. */
+  load(scenario: ImportSet): void {
+    const before = this.#scenario
+    const now = this.#clock.now()
+    this.#scenario = scenario
+    for (const id of this.#deleted) if (scenario.get(id) === undefined) this.#deleted.delete(id)
+    for (const [id, definition] of scenario.entries()) {
+      if (this.#put.get(id) === undefined && !isDeepStrictEqual(definition, before.get(id))) {
+        this.#loadedAtOf.set(id, now)
+      }
+    }
+    for (const lives of [this.#lives, this.#matched]) {
+      for (const [id, life] of lives.entries()) {
+        const found = this.#locate(id)
+        const goesOn =
+          found?.source === life.source && isDeepStrictEqual(found.template, life.template)
+        if (!goesOn) lives.delete(id)
+      }
+    }
+  }
+
+  #lifeOf(referenceId: string): Life | undefined {
+    const known = this.#lives.get(referenceId) ?? this.#matched.get(referenceId)
+    if (known !== undefined) return known
+    const life = this.#conceive(referenceId)
+    if (life?.source === referenceId) this.#lives.set(referenceId, life)
+    else if (life !== undefined) this.#matched.set(referenceId, life)
+    return life
+  }
+
+  /** The life of an id before its first poll. */
+  #conceive(referenceId: string): Life | undefined {
+    const found = this.#locate(referenceId)
+    if (found === undefined) return undefined
+    const { source, template, definition } = found
+    const fromLoad = 'startsAt' in template && template.startsAt === 'load'
+    const startedAt = fromLoad ? (this.#loadedAtOf.get(source) ?? this.#loadedAt) : undefined
+    return { source, template, definition, startedAt, polls: 0 }
+  }
+
+  /** An exact id wins, then the longest pattern. */
+  #locate(referenceId: string): Pick<Life, 'source' | 'template' | 'definition'> | undefined {
+    if (!isPossibleReferenceId(referenceId)) return undefined
+    const exact = isPattern(referenceId) ? undefined : this.#definitionOf(referenceId)
+    if (exact !== undefined) return { source: referenceId, template: exact, definition: exact }
+    const [pattern] = [...this.#put.matches(referenceId), ...this.#scenario.matches(referenceId)]
+      .filter(({ text }) => this.#definitionOf(text) !== undefined)
+      .sort((a, b) => b.text.length - a.text.length)
+    if (pattern === undefined) return undefined
+    const template = this.#definitionOf(pattern.text) as ImportDefinition
+    const definition = fillTemplate(template, pattern.match(referenceId) ?? {})
+    return { source: pattern.text, template, definition }
+  }
+
+  #definitionOf(referenceId: string): ImportDefinition | undefined {
+    const put = this.#put.get(referenceId)
+    if (put !== undefined || this.#deleted.has(referenceId)) return put
+    return this.#scenario.get(referenceId)
+  }
+
+  /** Forgets every life that a change of this definition touches. */
+  #forget(referenceId: string): void {
+    this.#lives.delete(referenceId)
+    this.#matched.delete(referenceId)
+    if (!isPattern(referenceId)) return
+    for (const [id, life] of this.#matched.entries()) {
+      if (life.source === referenceId || this.#locate(id)?.source === referenceId) {
+        this.#matched.delete(id)
+      }
+    }
+  }
+
+  #view(referenceId: string, { definition, startedAt, polls }: Life): ImportView {
+    const now = this.#clock.now()
+    const state = importState(definition, { startedAt: startedAt ?? now, polls }, now)
+    return { referenceId, definition, state, polls, startedAt: startedAt ?? null }
   }
 }
 

@@ -39,7 +39,7 @@ export async function loadFixtures(sources: readonly FixtureSource[]): Promise<S
 
 const scenarioFile = /\.(?:ya?ml|json)$/
 
-async function listSources(sources: readonly FixtureSource[]): Promise<FixtureSource[]> {
+export async function listSources(sources: readonly FixtureSource[]): Promise<FixtureSource[]> {
   const listed: FixtureSource[] = []
   for (const source of sources) {
     if (typeof source !== 'string' || !(await isFolder(source))) {
@@ -84,7 +84,7 @@ async function loadFile(file: string): Promise<LoadedScenario> {
   const source = parseSourceText(file, decodeUtf8(file, bytes))
   const parsed = parseBySchema(scenarioSchema, source.value)
   if ('mistakes' in parsed) throw new InputError(locateMistakes(source, parsed.mistakes))
-  return { scenario: parsed.value, locate: (keys) => source.locate(keys) }
+  return { scenario: asWritten(source.value, parsed.value), locate: (keys) => source.locate(keys) }
 }
 
 function decodeUtf8(file: string, bytes: Uint8Array): string {
@@ -98,7 +98,17 @@ function decodeUtf8(file: string, bytes: Uint8Array): string {
 function readScenario(fixture: ScenarioFixture): LoadedScenario {
   const parsed = parseBySchema(scenarioSchema, fixture)
   if ('mistakes' in parsed) throw new InputError(parsed.mistakes)
-  return { scenario: parsed.value, locate: () => undefined }
+  // A copy: what the caller changes later is not loaded by halves.
+  const own = structuredClone(fixture)
+  return { scenario: asWritten(own, parsed.value), locate: () => undefined }
+}
+
+/** Imports are kept as they were written: their numbers may be named by the referenceId. */
+function asWritten(
+  written: unknown,
+  { clients }: { readonly clients: Scenario['clients'] },
+): Scenario {
+  return { clients, imports: (written as ScenarioFixture).imports ?? [] }
 }
 
 /** Ids are unique, across all files of a scenario. */

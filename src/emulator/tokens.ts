@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { errors, jwtVerify, SignJWT } from 'jose'
+import { errors, type JWTPayload, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import {
   type AccessToken,
@@ -8,13 +8,26 @@ import {
   denied,
   parseAccessToken,
   requireValidAt,
+  type TokenFlaw,
 } from '../domain/access-token.js'
 import type { ClientDefinition } from '../domain/fixture.js'
 import type { Clock } from './clock.js'
+import { mintToken } from './mint-token.js'
 import type { SigningKey } from './signing-key.js'
 
 /** How many verified tokens are remembered: some 10 MB. */
 const rememberedTokens = 16_384
+
+/** A token to make. */
+export interface TokenSpec {
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  /** In seconds. */
+  readonly lifetime: number
+  /** Claims to add, or to put in place of the usual ones. */
+  readonly claims?: JWTPayload | undefined
+  readonly flaw?: TokenFlaw | undefined
+}
 
 /** Issues access tokens and verifies them, both by the emulator's clock. */
 export class Tokens {
@@ -29,19 +42,35 @@ export class Tokens {
     this.#issuer = issuer
   }
 
-  /** Signs an access token for a client: RFC 9068 §2. */
+  /** Issues an access token to a client. */
   issue(client: ClientDefinition, scopes: readonly string[]): Promise<string> {
-    const issuedAtSeconds = Math.floor(this.#clock.now() / 1000)
-    return new SignJWT({ client_id: client.clientId, scope: scopes.join(' ') })
-      .setProtectedHeader({ typ: accessTokenType, alg: this.#key.algorithm, kid: this.#key.keyId })
-      .setIssuer(this.#issuer())
-      .setSubject(client.clientId)
-      .setAudience(audience)
-      .setIssuedAt(issuedAtSeconds)
-      .setNotBefore(issuedAtSeconds)
-      .setExpirationTime(issuedAtSeconds + client.tokenLifetime)
-      .setJti(randomUUID())
-      .sign(this.#key.privateKey)
+    return this.mint({
+      clientId: client.clientId,
+      scopes,
+      lifetime: client.tokenLifetime,
+      flaw: client.tokenFlaw,
+    })
+  }
+
+  /** Makes any token: RFC 9068 §2, apart from the flaw that it is to have. */
+  mint({ clientId, scopes, lifetime, claims, flaw }: TokenSpec): Promise<string> {
+    const nowSeconds = Math.floor(this.#clock.now() / 1000)
+    return mintToken(
+      this.#key,
+      {
+        client_id: clientId,
+        scope: scopes.join(' '),
+        iss: this.#issuer(),
+        sub: clientId,
+        aud: audience,
+        iat: nowSeconds,
+        nbf: nowSeconds,
+        exp: nowSeconds + lifetime,
+        jti: randomUUID(),
+        ...claims,
+      },
+      flaw,
+    )
   }
 
   /** A token that was verified before, if it is still valid: a polling client costs no signature check a poll. */

@@ -1,0 +1,62 @@
+import type { ImportDefinition } from '../domain/fixture.js'
+import { isPattern, parsePattern, type ReferenceIdPattern } from '../domain/reference-id.js'
+
+/** Import definitions by referenceId, of which some are patterns. */
+export class ImportSet {
+  readonly #definitions = new Map<string, ImportDefinition>()
+  /** Patterns by what their ids start with, the longest pattern first. */
+  readonly #patterns = new Map<string, ReferenceIdPattern[]>()
+  readonly #prefixLengths = new Set<number>()
+
+  constructor(entries: Iterable<readonly [string, ImportDefinition]> = []) {
+    for (const [referenceId, definition] of entries) this.set(referenceId, definition)
+  }
+
+  get size(): number {
+    return this.#definitions.size
+  }
+
+  entries(): IterableIterator<[referenceId: string, definition: ImportDefinition]> {
+    return this.#definitions.entries()
+  }
+
+  ids(): IterableIterator<string> {
+    return this.#definitions.keys()
+  }
+
+  get(referenceId: string): ImportDefinition | undefined {
+    return this.#definitions.get(referenceId)
+  }
+
+  set(referenceId: string, definition: ImportDefinition): void {
+    if (!this.#definitions.has(referenceId) && isPattern(referenceId)) {
+      const pattern = parsePattern(referenceId)
+      const bucket = this.#patterns.get(pattern.prefix) ?? []
+      this.#patterns.set(pattern.prefix, [...bucket, pattern].sort(byLength))
+      this.#prefixLengths.add(pattern.prefix.length)
+    }
+    this.#definitions.set(referenceId, definition)
+  }
+
+  delete(referenceId: string): void {
+    if (!this.#definitions.delete(referenceId) || !isPattern(referenceId)) return
+    const { prefix } = parsePattern(referenceId)
+    const bucket = this.#patterns.get(prefix) ?? []
+    this.#patterns.set(
+      prefix,
+      bucket.filter(({ text }) => text !== referenceId),
+    )
+  }
+
+  /** The patterns that match an id, the longest first. However many others there are, it costs the same. */
+  matches(referenceId: string): ReferenceIdPattern[] {
+    return [...this.#prefixLengths]
+      .flatMap((length) => this.#patterns.get(referenceId.slice(0, length)) ?? [])
+      .filter((pattern) => pattern.match(referenceId) !== undefined)
+      .sort(byLength)
+  }
+}
+
+function byLength(a: ReferenceIdPattern, b: ReferenceIdPattern): number {
+  return b.text.length - a.text.length
+}

@@ -1,0 +1,49 @@
+import { stat } from 'node:fs/promises'
+import { type FixtureSource, listSources } from './load-fixtures.js'
+
+/** How often the files are looked at, in milliseconds. */
+const intervalMs = 150
+
+/**
+ * What tells one state of the fixture files from another. Looks through symbolic links, so that a
+ * swapped one counts; a file that is missing just now counts too.
+ */
+export async function fingerprint(sources: readonly FixtureSource[]): Promise<string> {
+  const files = await listSources(sources).catch(() => sources)
+  const parts = files.map(async (file) => {
+    if (typeof file !== 'string') return ''
+    const stats = await stat(file, { bigint: true }).catch(() => undefined)
+    return [file, stats?.ino, stats?.size, stats?.mtimeNs].join(' ')
+  })
+  return (await Promise.all(parts)).join('\n')
+}
+
+/**
+ * Calls `onChange` when fixture files have changed since `loaded`, once they have come to rest. It looks
+ * instead of waiting for events: network and bind mounts send none, and editors that save by renaming, or
+ * Kubernetes that swaps a link, send them for another file. Returns what ends it.
+ */
+export function watchFixtures(
+  sources: readonly FixtureSource[],
+  loaded: string,
+  onChange: () => Promise<void>,
+): () => void {
+  let current = loaded
+  let previous = loaded
+  const look = async () => {
+    const seen = await fingerprint(sources)
+    // Seen twice: a file that is being written is not read by halves.
+    if (seen !== current && seen === previous) {
+      current = seen
+      await onChange()
+    }
+    previous = seen
+    if (!ended) timer = setTimeout(look, intervalMs).unref()
+  }
+  let ended = false
+  let timer = setTimeout(look, intervalMs).unref()
+  return () => {
+    ended = true
+    clearTimeout(timer)
+  }
+}

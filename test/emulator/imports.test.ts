@@ -1,0 +1,274 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { ImportDefinition } from '../../src/domain/fixture.js'
+import { Clock } from '../../src/emulator/clock.js'
+import { ImportSet } from '../../src/emulator/import-set.js'
+import { Imports } from '../../src/emulator/imports.js'
+
+const pendingThenProcessed: ImportDefinition = {
+  timeline: [{ status: 'pending' }, { after: '10s', status: 'processed', fileLine: 2 }],
+}
+
+type Entries = readonly (readonly [string, ImportDefinition])[]
+
+/** Imports over a clock that stands still. */
+function build(entries: Entries) {
+  const clock = new Clock(() => 0)
+  return { clock, imports: new Imports(clock, new ImportSet(entries)) }
+}
+
+const fixed = (fileLine: number): ImportDefinition => ({ status: 'failed', fileLine })
+
+t.test('an id finds its import', async (t) => {
+  const entries: Entries = [
+    ['exact-1', fixed(1)],
+    ['exact-*', fixed(2)],
+    ['*', fixed(3)],
+    ['*-tail', fixed(4)],
+    ['exact-long-*', fixed(5)],
+    ['n-{n}-of-{m}', { status: 'failed', fileLine: '{n}' as never, messages: ['{n} of {m}, {x}'] }],
+    ['dots.and(brackets)*', fixed(7)],
+    ['*q*z*', fixed(8)],
+  ]
+  const cases: [string, referenceId: string, fileLine: number][] = [
+    ['an exact id wins over patterns', 'exact-1', 1],
+    ['a prefix pattern', 'exact-2', 2],
+    ['an asterisk matches nothing as well', 'exact-', 2],
+    ['the longest pattern wins', 'exact-long-2', 5],
+    ['a pattern for everything is the last', 'zzz', 3],
+    ['an asterisk may stand first', 'x-tail', 4],
+    ['named numbers are filled in', 'n-17-of-20', 17],
+    ['what is no number does not match', 'n-x-of-20', 3],
+    ['a number of sixteen digits is none', 'n-1234567890123456-of-2', 3],
+    ['literal characters are literal', 'dots.and(brackets)!', 7],
+    ['a dot is no wildcard', 'dots-and(brackets)!', 3],
+    ['the text of a pattern is an id like others', 'exact-*', 2],
+    ['several asterisks', '-q-z-', 8],
+    ['line ends are text', 'exact-long-\u2028', 5],
+  ]
+  for (const [name, referenceId, fileLine] of cases) {
+    t.test(name, async (t) => {
+      const { imports } = build(entries)
+      t.equal(imports.poll(referenceId).fileLine, fileLine)
+    })
+  }
+  t.test('named numbers stand in texts, and unknown names stay', async (t) => {
+    const { imports } = build(entries)
+    t.strictSame(imports.poll('n-1-of-3').messages, ['1 of 3, {x}'])
+  })
+})
+
+t.test('an id that no import has, or can have, is not found', async (t) => {
+  const { imports } = build([['known-*', fixed(1)]])
+  const ids = [
+    '',
+    'unknown',
+    '__proto__',
+    'constructor',
+    'known-\u0000',
+    `known-${'x'.repeat(255)}`,
+  ]
+  for (const id of ids) t.throws(() => imports.poll(id), { code: 'reference-id-not-found' }, id)
+})
+
+t.test('time counts from the first poll', async (t) => {
+  const { clock, imports } = build([['a', pendingThenProcessed]])
+  clock.advance(60_000)
+  t.equal(imports.poll('a').status, 'pending')
+  clock.advance(9_999)
+  t.equal(imports.poll('a').status, 'pending')
+  clock.advance(1)
+  t.equal(imports.poll('a').status, 'processed')
+})
+
+t.test('time counts from the load where the import says so', async (t) => {
+  const fromLoad: ImportDefinition = { ...pendingThenProcessed, startsAt: 'load' }
+  const { clock, imports } = build([
+    ['a', fromLoad],
+    ['b-*', fromLoad],
+  ])
+  clock.advance(10_000)
+  t.equal(imports.poll('a').status, 'processed')
+  t.equal(imports.poll('b-1').status, 'processed')
+  imports.reset()
+  t.equal(imports.poll('a').status, 'pending', 'a reset loads it anew')
+  imports.put('c', fromLoad)
+  clock.advance(9_999)
+  t.equal(imports.poll('c').status, 'pending', 'one that is put is loaded then')
+})
+
+t.test('a clock that is set back takes the import back', async (t) => {
+  const { clock, imports } = build([['a', pendingThenProcessed]])
+  imports.poll('a')
+  clock.advance(10_000)
+  t.equal(imports.poll('a').status, 'processed')
+  clock.set(0)
+  t.equal(imports.poll('a').status, 'pending')
+})
+
+t.test('each id that a pattern matches has its own life', async (t) => {
+  const { clock, imports } = build([['slow-*', pendingThenProcessed]])
+  imports.poll('slow-1')
+  clock.advance(10_000)
+  t.equal(imports.poll('slow-1').status, 'processed')
+  t.equal(imports.poll('slow-2').status, 'pending')
+})
+
+t.test(
+  'the lives of matched ids are bounded, and the longest unused one is forgotten',
+  async (t) => {
+    const { clock, imports } = build([['slow-*', pendingThenProcessed]])
+    imports.poll('slow-first')
+    clock.advance(10_000)
+    for (let index = 0; index < 9_999; index += 1) imports.poll(`slow-${index}`)
+    t.equal(imports.poll('slow-first').status, 'processed', 'still remembered, and now used')
+    imports.poll('slow-one-more')
+    t.equal(imports.get('slow-first')?.polls, 2)
+    t.equal(imports.get('slow-0')?.polls, 0, 'forgotten')
+    t.equal(imports.list().length, 10_001)
+  },
+)
+
+t.test('an import is told with its state, its polls and its start', async (t) => {
+  const { clock, imports } = build([
+    ['a', pendingThenProcessed],
+    ['b-{n}', { error: 'Error {n}' }],
+  ])
+  clock.advance(7)
+  imports.poll('a')
+  t.strictSame(imports.get('a'), {
+    referenceId: 'a',
+    definition: pendingThenProcessed,
+    state: { status: 'pending', fileLine: 0, messages: [] },
+    polls: 1,
+    startedAt: 7,
+  })
+  t.throws(() => imports.poll('b-7'), { code: 'import-error' })
+  t.strictSame(
+    imports.list().map(({ referenceId, state, polls }) => [referenceId, state, polls]),
+    [
+      ['a', { status: 'pending', fileLine: 0, messages: [] }, 1],
+      ['b-{n}', undefined, 0],
+      ['b-7', { error: 'Error 7' }, 1],
+    ],
+  )
+  t.equal(imports.get('unknown'), undefined)
+})
+
+t.test(
+  'what is put wins and starts anew; what is deleted is gone; reset undoes both',
+  async (t) => {
+    const { imports } = build([
+      ['a', fixed(1)],
+      ['b', fixed(2)],
+      ['p-*', fixed(3)],
+    ])
+    for (const id of ['a', 'b', 'p-1', 'p-long-1']) imports.poll(id)
+    t.equal(imports.size, 3)
+
+    imports.put('a', fixed(10))
+    imports.put('c', fixed(11))
+    imports.put('p-long-*', fixed(12))
+    t.equal(imports.size, 5)
+    t.equal(imports.get('a')?.polls, 0)
+    t.equal(imports.poll('a').fileLine, 10)
+    t.equal(imports.poll('c').fileLine, 11)
+    t.equal(imports.poll('p-long-1').fileLine, 12, 'a longer pattern takes over')
+    t.equal(imports.get('p-1')?.polls, 1, 'an id that it does not match goes on')
+
+    t.ok(imports.delete('b'))
+    t.ok(imports.delete('c'))
+    t.ok(imports.delete('p-long-*'))
+    t.notOk(imports.delete('b'), 'once only')
+    t.throws(() => imports.poll('b'))
+    t.throws(() => imports.poll('c'))
+    t.equal(imports.poll('p-long-1').fileLine, 3, 'the shorter pattern has it back')
+    t.ok(imports.delete('p-*'))
+    t.throws(() => imports.poll('p-1'))
+    t.equal(imports.size, 1)
+    t.strictSame(
+      imports.list().map(({ referenceId }) => referenceId),
+      ['a'],
+    )
+
+    imports.put('p-*', fixed(13))
+    t.equal(imports.poll('p-1').fileLine, 13, 'what was deleted can be put again')
+
+    imports.reset()
+    t.equal(imports.size, 3)
+    t.equal(imports.poll('a').fileLine, 1)
+    t.equal(imports.poll('b').fileLine, 2)
+    t.equal(imports.poll('p-1').fileLine, 3)
+  },
+)
+
+t.test('an edited scenario keeps the progress of what did not change', async (t) => {
+  const { clock, imports } = build([
+    ['same', pendingThenProcessed],
+    ['changed', pendingThenProcessed],
+    ['gone', fixed(1)],
+    ['same-*', pendingThenProcessed],
+    ['deleted', fixed(1)],
+    ['deleted-too', fixed(1)],
+  ])
+  for (const id of ['same', 'changed', 'gone', 'same-1', 'same-special-1']) imports.poll(id)
+  imports.put('added', fixed(7))
+  imports.put('changed-by-both', fixed(8))
+  imports.delete('deleted')
+  imports.delete('deleted-too')
+  clock.advance(10_000)
+  imports.load(
+    new ImportSet([
+      ['same', structuredClone(pendingThenProcessed)],
+      ['changed', { ...pendingThenProcessed, startsAt: 'load' }],
+      ['same-*', structuredClone(pendingThenProcessed)],
+      ['same-special-*', pendingThenProcessed],
+      ['changed-by-both', fixed(9)],
+      ['deleted', fixed(1)],
+    ]),
+  )
+  t.equal(imports.poll('same').status, 'processed')
+  t.equal(imports.poll('same-1').status, 'processed')
+  t.equal(imports.poll('same-special-1').status, 'pending', 'a longer pattern is another import')
+  t.equal(imports.poll('changed').status, 'pending')
+  t.throws(() => imports.poll('gone'))
+  t.throws(() => imports.poll('deleted'), 'what was deleted stays so')
+  t.equal(imports.poll('added').fileLine, 7, 'what was put stays')
+  t.equal(imports.poll('changed-by-both').fileLine, 8)
+  clock.advance(10_000)
+  t.equal(imports.poll('changed').status, 'processed', 'it was loaded with the edit')
+  t.equal(imports.size, 6)
+})
+
+t.test('a reset equals a fresh start', async (t) => {
+  const entries: Entries = [
+    ['a', pendingThenProcessed],
+    ['b', { timeline: [{ status: 'pending' }, { afterPolls: 2, status: 'failed' }] }],
+    ['p-{n}', { timeline: [{ status: 'pending' }, { afterPolls: 1, status: 'processed' }] }],
+  ]
+  const ids = fc.constantFrom('a', 'b', 'p-1', 'p-2', 'p-{n}', 'new')
+  const action = fc.oneof(
+    fc.tuple(fc.constant('poll' as const), ids),
+    fc.tuple(fc.constant('put' as const), ids),
+    fc.tuple(fc.constant('delete' as const), ids),
+  )
+  fc.assert(
+    fc.property(fc.array(action), (actions) => {
+      const used = build(entries)
+      for (const [verb, id] of actions) {
+        used.clock.advance(1000)
+        if (verb === 'put') used.imports.put(id, fixed(1))
+        else if (verb === 'delete') used.imports.delete(id)
+        else if (used.imports.get(id)?.state !== undefined) used.imports.poll(id)
+      }
+      used.clock.reset()
+      used.imports.reset()
+      const fresh = build(entries)
+      t.strictSame(used.imports.list(), fresh.imports.list())
+      t.equal(used.imports.size, fresh.imports.size)
+      for (const id of ['a', 'b', 'p-1']) {
+        t.strictSame(used.imports.poll(id), fresh.imports.poll(id))
+      }
+    }),
+  )
+})
