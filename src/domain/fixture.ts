@@ -48,7 +48,7 @@ const timelineSchema = v.pipe(
   ),
   v.minLength(1, 'needs at least one step'),
   v.rawCheck(({ dataset, addIssue }) => {
-    if (dataset.typed) checkTimeline(dataset.value, addIssue)
+    if (dataset.issues === undefined) checkTimeline(dataset.value, addIssue)
   }),
 )
 
@@ -63,7 +63,7 @@ const progressSchema = v.pipe(
     failsAt: v.optional(lineNumber(0)),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
-    if (dataset.typed) checkProgress(dataset.value, addIssue)
+    if (dataset.issues === undefined) checkProgress(dataset.value, addIssue)
   }),
 )
 
