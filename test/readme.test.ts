@@ -1,0 +1,300 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import { parse } from 'yaml'
+import type { ScenarioFixture } from '../src/domain/fixture.js'
+import { optionTable } from '../src/help.js'
+import { startEmulator } from '../src/index.js'
+import { describeLine } from '../src/pretty-log.js'
+import { buildApp, fetchToken, statusPath } from './support.js'
+
+const root = new URL('..', import.meta.url).pathname
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const run = promisify(execFile)
+
+interface Block {
+  readonly heading: string
+  readonly language: string
+  readonly code: string
+}
+
+/** The fenced blocks, each under the heading nearest above it. */
+const blocks: Block[] = []
+for (const section of readme.split(/^#{1,3} /m).slice(1)) {
+  const heading = section.split('\n', 1)[0] as string
+  for (const [, language = '', code = ''] of section.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)) {
+    blocks.push({ heading, language, code })
+  }
+}
+
+function block(language: string, text: string): string {
+  const found = blocks.filter((it) => it.language === language && it.code.includes(text))
+  t.equal(found.length, 1, `one ${language} block has ${JSON.stringify(text)}`)
+  return found[0]?.code as string
+}
+
+/** The rows of a table, by a cell of its head. */
+function table(head: string): string[][] {
+  const lines = readme.split('\n')
+  const start = lines.findIndex((line) => line.startsWith(`| ${head} `))
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'))
+  return lines.slice(start + 2, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
+}
+
+const codesIn = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code as string)
+
+async function poll(t: Test, scenario: ScenarioFixture) {
+  const { app, emulator } = await buildApp(t, { scenario })
+  emulator.clock.freeze()
+  return {
+    emulator,
+    async status(referenceId: string, authorization: string) {
+      const { statusCode, body } = await app.inject({
+        url: statusPath(referenceId),
+        headers: { authorization },
+      })
+      return [statusCode, body]
+    },
+  }
+}
+
+t.test('the flags are those of the command', async (t) => {
+  const written = /<!-- flags -->\n([\s\S]*)<!-- \/flags -->/.exec(readme)?.[1]
+  t.equal(written, optionTable())
+})
+
+t.test('the table of answers is right', async (t) => {
+  const { app } = await buildApp(t)
+  const authorization = `Bearer ${await fetchToken(app)}`
+  const unscoped = { clientId: 'unscoped-client', clientSecret: 'unscoped-secret' }
+  const requests: [id: string, authorization: string | undefined][] = [
+    ['12345', undefined],
+    ['12345', `Bearer ${await fetchToken(app, unscoped)}`],
+    ['server-error', authorization],
+    ['unknown', authorization],
+    ['12345', authorization],
+  ]
+  const rows = table('What you send')
+  t.equal(rows.length, requests.length)
+  for (const [index, [id, header]] of requests.entries()) {
+    const [what, status, type, body] = rows[index] as [string, string, string, string]
+    t.test(what, async (t) => {
+      const headers = header === undefined ? {} : { authorization: header }
+      const answer = await app.inject({ url: statusPath(id), headers })
+      t.equal(String(answer.statusCode), status)
+      t.equal(`\`${answer.headers['content-type']}\``, type)
+      t.equal(`\`${answer.body}\``.replace('Storage bucket is unavailable', '<details>'), body)
+    })
+  }
+})
+
+t.test('the commands of the vendor work as printed', async (t) => {
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  const shell = async (command: string) => {
+    const { stdout } = await run('bash', [
+      '-c',
+      command.replaceAll('http://127.0.0.1:4080', emulator.url),
+    ])
+    return stdout
+  }
+  const { access_token: token } = JSON.parse(await shell(block('sh', 'oauth2/tokens')))
+  const status = block('sh', 'status/12345').replace('<your_access_token>', token)
+  t.equal(await shell(status), '{"result":{"status":"processed","fileLine":2,"messages":[]}}')
+})
+
+t.test('npm start starts it', async (t) => {
+  t.ok(readme.includes('npm ci && npm start') && readme.includes('npm ci && npm test'))
+  // Without its scripts: it would build again, under the feet of the other tests.
+  const npm = spawn('npm', ['start', '--ignore-scripts'], {
+    cwd: root,
+    env: { ...process.env, PORT: '0' },
+    detached: true,
+  })
+  for await (const line of createInterface(npm.stdout)) {
+    if (line.includes('"event":"ready"')) break
+  }
+  const closed = once(npm, 'close')
+  process.kill(-(npm.pid as number), 'SIGTERM')
+  await closed
+  t.pass('it was ready')
+})
+
+t.test('the examples in JavaScript run', async (t) => {
+  const examples = blocks.filter(({ language }) => language === 'js')
+  t.equal(examples.length, 2)
+  for (const { heading, code } of examples) {
+    t.test(`under "${heading}"`, async (t) => {
+      // Inside the package, so that it finds itself by its name.
+      const file = join(t.testdir({ 'example.mjs': code }), 'example.mjs')
+      const { NODE_TEST_CONTEXT, ...env } = process.env
+      await run(process.execPath, [file], { env })
+      t.pass('it ended well')
+    })
+  }
+})
+
+t.test('the command that checks a scenario accepts those of the README', async (t) => {
+  t.equal(block('sh', 'check'), 'tao-upload-emulator check scenario.yaml\n')
+  const scenarios = blocks.filter(({ code }) => /^(imports|clients):/m.test(code))
+  t.equal(scenarios.length, 6)
+  for (const { heading, code } of scenarios) {
+    t.test(heading, async (t) => {
+      const cwd = t.testdir({ 'scenario.yaml': code })
+      const { stdout } = await run(
+        process.execPath,
+        [join(root, 'dist/cli.js'), 'check', 'scenario.yaml'],
+        { cwd },
+      )
+      t.match(stdout, /^ok: /)
+    })
+  }
+  const [, schema = ''] = /schema=\.\/node_modules\/tao-upload-emulator\/(.*)\n/.exec(readme) ?? []
+  t.ok(existsSync(join(root, schema)))
+})
+
+t.test('each form of an import does what the README says', async (t) => {
+  const pending = (fileLine: number) => ({ status: 'pending', fileLine, messages: [] as string[] })
+  const processed = (fileLine: number) => ({ ...pending(fileLine), status: 'processed' })
+  const failed = (fileLine: number, ...messages: string[]) => ({
+    status: 'failed',
+    fileLine,
+    messages,
+  })
+
+  const polls: [heading: string, id: string, seconds: number, expected: object][] = [
+    ['A fixed state', 'roster-2026', 0, failed(41, 'Line 42: user_username is mandatory')],
+    ['A server error', 'out-of-order', 0, { error: 'Storage bucket is unavailable' }],
+    ['A timeline', 'nightly', 0, pending(0)],
+    ['A timeline', 'nightly', 5, pending(500)],
+    ['A timeline', 'nightly', 5, processed(1000)],
+    ['A timeline', 'third-time-lucky', 0, { error: 'The import service is starting' }],
+    ['A timeline', 'third-time-lucky', 0, pending(0)],
+    ['A timeline', 'third-time-lucky', 0, failed(7, 'Line 8: user_username is mandatory')],
+    ['Progress', 'district', 0, pending(0)],
+    ['Progress', 'broken-district', 0, pending(0)],
+    ['Progress', 'district', 9, pending(36_000)],
+    ['Progress', 'broken-district', 1, failed(40_000, 'Line 40001: unknown column user_nickname')],
+    ['Progress', 'district', 20, processed(120_000)],
+    ['Patterns', 'school-of-music', 0, processed(30)],
+    ['Patterns', 'school-500-in-60s', 0, pending(0)],
+    ['Patterns', 'school-500-in-60s', 30, pending(250)],
+  ]
+  const emulators = new Map<string, Awaited<ReturnType<typeof poll>>>()
+  for (const [heading, id, seconds, expected] of polls) {
+    t.test(`${heading}: ${id} after ${seconds} s more`, async (t) => {
+      const { code = '' } = blocks.find((it) => it.heading === heading) ?? {}
+      const { emulator } = emulators.get(heading) ?? (await poll(t, parse(code)))
+      emulators.set(heading, { emulator } as never)
+      emulator.clock.advance(seconds * 1000)
+      let told: object
+      try {
+        told = emulator.imports.poll(id)
+      } catch (error) {
+        told = { error: (error as Error).message }
+      }
+      t.strictSame(told, expected)
+    })
+  }
+})
+
+t.test('the ids to test with are told as the table says', async (t) => {
+  const forMinutes = (count: number) => Array.from({ length: count }, () => 60)
+  const told: [id: string, waits: number[], statuses: (string | number)[]][] = [
+    ['12345', [0], ['processed']],
+    ['pending', [0, ...forMinutes(3)], ['pending', 'pending', 'pending', 'pending']],
+    ['failed', [0], ['failed']],
+    ['server-error', [0], [500]],
+    ['slow', [0, 29, 1], ['pending', 'pending', 'processed']],
+    ['third-poll', [0, 0, 0], ['pending', 'pending', 'processed']],
+    ['fails-half-way', [0, 14, 1], ['pending', 'pending', 'failed']],
+    ['processed-x', [0], ['processed']],
+    ['pending-x', [0], ['pending']],
+    ['failed-x', [0], ['failed']],
+    ['error-x', [0], [500]],
+    ['processed-after-2-polls', [0, 0, 0], ['pending', 'pending', 'processed']],
+    ['processed-after-5s', [0, 4, 1], ['pending', 'pending', 'processed']],
+    ['failed-at-line-17', [0], ['failed']],
+    ['anything-else', [0], [404]],
+  ]
+  const listed = table('Reference id').flatMap(([cell]) => codesIn(cell))
+  const { app, emulator } = await buildApp(t)
+  t.strictSame(
+    listed,
+    emulator.imports.list().map(({ referenceId }) => referenceId),
+    'the table lists every id of the scenario',
+  )
+  emulator.clock.freeze()
+  const token = await fetchToken(app)
+  for (const [id, waits, statuses] of told) {
+    t.test(id, async (t) => {
+      const seen: (string | number)[] = []
+      for (const wait of waits) {
+        emulator.clock.advance(wait * 1000)
+        const answer = await app.inject({
+          url: statusPath(id),
+          headers: { authorization: `Bearer ${token}` },
+        })
+        seen.push(answer.statusCode === 200 ? answer.json().result.status : answer.statusCode)
+        if (id === 'failed-at-line-17') t.equal(answer.json().result.fileLine, 17)
+      }
+      t.strictSame(seen, statuses)
+    })
+  }
+})
+
+t.test('the clients to test with get what the table says', async (t) => {
+  const { app, emulator } = await buildApp(t)
+  emulator.clock.freeze()
+  const rows = table('Client')
+  t.match(rows.at(-1)?.join(' '), 'any other')
+  for (const [client, secret, tokens = ''] of rows.slice(0, -1)) {
+    const [clientId = ''] = codesIn(client)
+    t.test(clientId, async (t) => {
+      const token = await fetchToken(app, { clientId, clientSecret: codesIn(secret)[0] ?? '' })
+      const status = async () => {
+        const headers = { authorization: `Bearer ${token}` }
+        return (await app.inject({ url: statusPath('12345'), headers })).statusCode
+      }
+      const later = /(\d+) seconds/.exec(tokens)?.[1]
+      t.equal(await status(), Number(later ? 200 : (/: (\d+)/.exec(tokens)?.[1] ?? 200)))
+      if (later === undefined) return
+      emulator.clock.advance(Number(later) * 1000)
+      t.equal(await status(), 401)
+    })
+  }
+})
+
+t.test('the log says what the README shows', async (t) => {
+  const lines: string[] = []
+  const logger = pino({}, { write: (line) => lines.push(describeLine(JSON.parse(line))) })
+  const { app, emulator } = await buildApp(t, { logger })
+  emulator.clock.freeze()
+  const client = { clientId: 'short-lived-client', clientSecret: 'short-lived-secret' }
+  const expiring = await fetchToken(app, client)
+  const ask = (id: string, token: string) =>
+    app.inject({ url: statusPath(id), headers: { authorization: `Bearer ${token}` } })
+  await ask('12346', await fetchToken(app))
+  emulator.clock.advance(17_000)
+  await ask('12345', expiring)
+  for (const line of block('text', 'GET status').trimEnd().split('\n')) {
+    t.ok(lines.includes(line), line)
+  }
+})
+
+t.test('the compose file of the README is the one of the project', async (t) => {
+  t.strictSame(
+    parse(block('yaml', 'services:')),
+    parse(readFileSync(join(root, 'compose.yaml'), 'utf8')),
+  )
+})
