@@ -1,11 +1,34 @@
-export { formatMistake, InputError, type Mistake } from './domain/errors.js'
+export { type ConnectOptions, connectEmulator } from './connect.js'
+export type { EmulatorControl } from './control.js'
+export type {
+  ClientInput,
+  ClientView,
+  ClockView,
+  Count,
+  FoundEntries,
+  Health,
+  ImportView,
+  MintedToken,
+  TokenSpec,
+} from './domain/control.js'
+export {
+  ControlError,
+  type ControlErrorCode,
+  formatMistake,
+  InputError,
+  type Mistake,
+} from './domain/errors.js'
 export type {
   ClientFixture,
+  ImportDefinition,
   ImportFixture,
   ImportResult,
   ImportStatus,
   ScenarioFixture,
 } from './domain/fixture.js'
+export type { JournalEntry, JournalFilter, Outcome } from './domain/journal.js'
+export type { Operation } from './domain/operations.js'
+export type { Reason, ReasonCode } from './domain/reason.js'
 export { Emulator, type EmulatorSettings } from './emulator/emulator.js'
 export type { FixtureSource } from './emulator/load-fixtures.js'
 export { type AppOptions, createApp } from './http/app.js'

@@ -37,6 +37,27 @@ export interface EmulatorOptions {
    */
   readonly watch?: boolean
   /**
+   * How many requests each workspace's journal keeps; 0 turns it off.
+   * @defaultValue `1000`
+   */
+  readonly journalSize?: number
+  /**
+   * How many named workspaces there can be; past it, the one unused for longest makes room.
+   * @defaultValue `100`
+   */
+  readonly maxWorkspaces?: number
+  /**
+   * Further names in the `Host` header under which the control API may be used. Addresses, `localhost` and
+   * names without a dot always may.
+   * @defaultValue none
+   */
+  readonly allowedHosts?: readonly string[]
+  /**
+   * A bearer token that the control API then asks for; the health check stays open.
+   * @defaultValue none
+   */
+  readonly controlToken?: string
+  /**
    * A private key, PEM or JWK, of any asymmetric algorithm that `jose` signs with. Tokens then outlive a restart.
    * @defaultValue a fresh ES256 key at each start
    */
@@ -60,6 +81,10 @@ export interface ResolvedOptions {
   readonly fixtures: readonly FixtureSource[]
   readonly readyFile: string | undefined
   readonly watch: boolean
+  readonly journalSize: number
+  readonly maxWorkspaces: number
+  readonly allowedHosts: readonly string[]
+  readonly controlToken: string | undefined
   readonly signingKey: string | undefined
   readonly issuer: string | undefined
   readonly logLevel: LogLevel
@@ -71,6 +96,8 @@ export interface OptionSpec<T> {
   /** What stands for the value in the help; a switch takes none. */
   readonly value?: string
   readonly multiple?: true
+  /** What stands between several values in the environment. */
+  readonly separator?: RegExp
   readonly schema: v.GenericSchema
   /** How a flag or the environment writes the value, where it is no text. */
   readonly fromText?: (text: string) => unknown
@@ -79,6 +106,8 @@ export interface OptionSpec<T> {
   readonly defaultText?: string
   readonly help: string
 }
+
+const digitsToNumber = (text: string) => (/^\d+$/.test(text) ? Number(text) : text)
 
 const nonEmpty = v.pipe(text, v.minLength(1, 'must not be empty'))
 
@@ -99,7 +128,7 @@ export const optionSpecs: {
     environment: 'PORT',
     value: 'NUMBER',
     schema: wholeNumber(0, 65_535),
-    fromText: (digits) => (/^\d+$/.test(digits) ? Number(digits) : digits),
+    fromText: digitsToNumber,
     default: 4080,
     help: 'port to listen on; 0: any free port',
   },
@@ -138,6 +167,15 @@ export const optionSpecs: {
     defaultText: 'off',
     help: 'load edits of the fixtures as they are saved',
   },
+  journalSize: {
+    flag: '--journal-size',
+    environment: 'TAO_EMULATOR_JOURNAL_SIZE',
+    value: 'NUMBER',
+    schema: wholeNumber(0, 1_000_000),
+    fromText: digitsToNumber,
+    default: 1000,
+    help: 'requests that the journal keeps; 0 turns it off',
+  },
   signingKey: {
     flag: '--signing-key',
     environment: 'TAO_EMULATOR_SIGNING_KEY',
@@ -155,6 +193,34 @@ export const optionSpecs: {
     default: undefined,
     defaultText: 'the URL it listens on',
     help: 'issuer of tokens; where it listens on every address, http://localhost:PORT',
+  },
+  maxWorkspaces: {
+    flag: '--max-workspaces',
+    environment: 'TAO_EMULATOR_MAX_WORKSPACES',
+    value: 'NUMBER',
+    schema: wholeNumber(1, 100_000),
+    fromText: digitsToNumber,
+    default: 100,
+    help: 'named workspaces; the one unused for longest makes room',
+  },
+  allowedHosts: {
+    flag: '--allowed-host',
+    environment: 'TAO_EMULATOR_ALLOWED_HOSTS',
+    value: 'NAME',
+    multiple: true,
+    separator: /[\s,]+/,
+    schema: v.array(nonEmpty, 'must be a list'),
+    default: [],
+    defaultText: 'none',
+    help: 'further Host name under which /__control may be used; may repeat',
+  },
+  controlToken: {
+    flag: '--control-token',
+    environment: 'TAO_EMULATOR_CONTROL_TOKEN',
+    value: 'TOKEN',
+    schema: nonEmpty,
+    default: undefined,
+    help: 'bearer token that /__control then requires',
   },
   logLevel: {
     flag: '--log-level',
@@ -195,7 +261,8 @@ export function readOptions(
     const spec: OptionSpec<unknown> = optionSpecs[name]
     const flag = flags[spec.flag]
     // A variable that is set to nothing is how compose files and shells leave one out.
-    const texts = flag ?? (environment[spec.environment] ? [environment[spec.environment]] : [])
+    const set = environment[spec.environment] || undefined
+    const texts = flag ?? (set && spec.separator ? set.split(spec.separator) : set ? [set] : [])
     if (texts.length === 0) continue
     const [last] = texts.slice(-1) as [string]
     const value = spec.multiple ? texts : spec.fromText ? spec.fromText(last) : last

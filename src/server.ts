@@ -3,15 +3,15 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
+import { type CallVerb, createControl, type EmulatorControl } from './control.js'
 import { formatMistake } from './domain/errors.js'
+import { runVerb } from './emulator/control-verbs.js'
 import { createWatchingEmulator, Emulator, type EmulatorSettings } from './emulator/emulator.js'
 import { createApp } from './http/app.js'
 import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from './options.js'
 
-/** An emulator that listens. */
-export interface RunningEmulator extends AsyncDisposable {
-  /** Its address, without a slash at the end: `http://127.0.0.1:41234`. */
-  readonly url: string
+/** An emulator that listens, and the vocabulary that controls it. */
+export interface RunningEmulator extends EmulatorControl, AsyncDisposable {
   /** The Fastify application, for `inject`. */
   readonly app: FastifyInstance
   /** Stops listening and closes every connection, at once. Calling it again does nothing more. */
@@ -36,27 +36,42 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
 
 /** Starts a server whose `close` lets requests in flight end for `graceMs`. */
 export async function startServer(
-  { port, host, readyFile, watch, issuer, ...settings }: ResolvedOptions,
+  { port, host, readyFile, watch, allowedHosts, controlToken, ...settings }: ResolvedOptions,
   logger: Logger,
   graceMs: number,
 ): Promise<RunningEmulator> {
   // One that an earlier run left behind would promise too much.
   if (readyFile !== undefined) await rm(readyFile, { force: true })
-  const { emulator, stop } = await createEmulator({ ...settings, issuer }, watch, logger)
-  const app = createApp(emulator, { logger })
+  const { emulator, stop } = await createEmulator(settings, watch, logger)
+  const app = createApp(emulator, { logger, allowedHosts, controlToken })
   app.addHook('onClose', async () => stop())
   await app.listen({ port, host })
   const url = urlOf(app, host)
-  emulator.issuer = issuer ?? url
+  emulator.issuer = settings.issuer ?? url
   if (readyFile !== undefined) await writeWhole(readyFile, `${url}\n`)
-  logger.info({ event: 'ready', url, imports: emulator.imports.size }, `Listening on ${url}`)
+  logger.info({ event: 'ready', url, imports: emulator.main.imports.size }, `Listening on ${url}`)
 
   let closed: Promise<void> | undefined
   const close = () => {
     closed ??= closeWithin(app, graceMs)
     return closed
   }
-  return { url, app, close, [Symbol.asyncDispose]: close }
+  return {
+    ...createControl(url, callInProcess(emulator)),
+    app,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Carries verbs out as the control API does: arguments and results are JSON, and copies. */
+function callInProcess(emulator: Emulator): CallVerb {
+  return async (name, verb, input) => {
+    const workspace = name === undefined ? emulator.main : emulator.workspace(name)
+    return structuredClone(
+      await runVerb({ emulator, workspace }, verb, JSON.parse(JSON.stringify(input))),
+    )
+  }
 }
 
 async function createEmulator(settings: EmulatorSettings, watch: boolean, logger: Logger) {

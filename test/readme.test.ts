@@ -55,7 +55,7 @@ const codesIn = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) =
 
 async function poll(t: Test, scenario: ScenarioFixture) {
   const { app, emulator } = await buildApp(t, { scenario })
-  emulator.clock.freeze()
+  emulator.main.clock.freeze()
   return {
     emulator,
     async status(referenceId: string, authorization: string) {
@@ -196,10 +196,10 @@ t.test('each form of an import does what the README says', async (t) => {
       const { code = '' } = blocks.find((it) => it.heading === heading) ?? {}
       const { emulator } = emulators.get(heading) ?? (await poll(t, parse(code)))
       emulators.set(heading, { emulator } as never)
-      emulator.clock.advance(seconds * 1000)
+      emulator.main.clock.advance(seconds * 1000)
       let told: object
       try {
-        told = emulator.imports.poll(id)
+        told = emulator.main.imports.poll(id)
       } catch (error) {
         told = { error: (error as Error).message }
       }
@@ -231,16 +231,16 @@ t.test('the ids to test with are told as the table says', async (t) => {
   const { app, emulator } = await buildApp(t)
   t.strictSame(
     listed,
-    emulator.imports.list().map(({ referenceId }) => referenceId),
+    emulator.main.imports.list().map(({ referenceId }) => referenceId),
     'the table lists every id of the scenario',
   )
-  emulator.clock.freeze()
+  emulator.main.clock.freeze()
   const token = await fetchToken(app)
   for (const [id, waits, statuses] of told) {
     t.test(id, async (t) => {
       const seen: (string | number)[] = []
       for (const wait of waits) {
-        emulator.clock.advance(wait * 1000)
+        emulator.main.clock.advance(wait * 1000)
         const answer = await app.inject({
           url: statusPath(id),
           headers: { authorization: `Bearer ${token}` },
@@ -255,7 +255,7 @@ t.test('the ids to test with are told as the table says', async (t) => {
 
 t.test('the clients to test with get what the table says', async (t) => {
   const { app, emulator } = await buildApp(t)
-  emulator.clock.freeze()
+  emulator.main.clock.freeze()
   const rows = table('Client')
   t.match(rows.at(-1)?.join(' '), 'any other')
   for (const [client, secret, tokens = ''] of rows.slice(0, -1)) {
@@ -269,7 +269,7 @@ t.test('the clients to test with get what the table says', async (t) => {
       const later = /(\d+) seconds/.exec(tokens)?.[1]
       t.equal(await status(), Number(later ? 200 : (/: (\d+)/.exec(tokens)?.[1] ?? 200)))
       if (later === undefined) return
-      emulator.clock.advance(Number(later) * 1000)
+      emulator.main.clock.advance(Number(later) * 1000)
       t.equal(await status(), 401)
     })
   }
@@ -279,13 +279,13 @@ t.test('the log says what the README shows', async (t) => {
   const lines: string[] = []
   const logger = pino({}, { write: (line) => lines.push(describeLine(JSON.parse(line))) })
   const { app, emulator } = await buildApp(t, { logger })
-  emulator.clock.freeze()
+  emulator.main.clock.freeze()
   const client = { clientId: 'short-lived-client', clientSecret: 'short-lived-secret' }
   const expiring = await fetchToken(app, client)
   const ask = (id: string, token: string) =>
     app.inject({ url: statusPath(id), headers: { authorization: `Bearer ${token}` } })
   await ask('12346', await fetchToken(app))
-  emulator.clock.advance(17_000)
+  emulator.main.clock.advance(17_000)
   await ask('12345', expiring)
   for (const line of block('text', 'GET status').trimEnd().split('\n')) {
     t.ok(lines.includes(line), line)

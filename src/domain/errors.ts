@@ -54,6 +54,30 @@ export class VendorError extends Error {
   }
 }
 
+/** Why the emulator's own API refuses a request. */
+export type ControlErrorCode =
+  | 'invalid_input'
+  | 'not_found'
+  | 'timeout'
+  | 'too_large'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'internal_error'
+
+/** A refusal of the control vocabulary, in process as over HTTP. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError'
+  readonly code: ControlErrorCode
+  /** What is wrong: `timeline[1].after`. */
+  readonly path: string | undefined
+
+  constructor(code: ControlErrorCode, message: string, path?: string) {
+    super(message)
+    this.code = code
+    this.path = path
+  }
+}
+
 /** One mistake in what a person wrote: an option, a fixture, a control request. */
 export interface Mistake {
   /** Where: `scenario.yaml:7:5`, for a file; absent for what has no lines. */

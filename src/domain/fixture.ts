@@ -112,7 +112,7 @@ export const importFixtureSchema = oneOf({
 export type ImportFixture = v.InferInput<typeof importFixtureSchema>
 
 /** Reads an import whose referenceId names numbers as if each were 1. */
-const importTemplateSchema: typeof importFixtureSchema = {
+export const importTemplateSchema: typeof importFixtureSchema = {
   ...importFixtureSchema,
   '~run': (dataset, config) =>
     importFixtureSchema['~run']({ ...dataset, value: fillWithSample(dataset.value) }, config),
@@ -124,22 +124,27 @@ const credential = v.pipe(
   v.regex(/^[\x20-\x7e]{1,255}$/, 'must have 1 to 255 printable ASCII characters'),
 )
 
+/** Ten years, in seconds. */
+export const maxTokenLifetime = 10 * 365 * 24 * 3600
+
 /** The default lifetime of an access token, in seconds (documented). */
 export const defaultTokenLifetime = 3600
 
-/** A client of the token endpoint. */
-export const clientFixtureSchema = mapping({
-  clientId: credential,
+/** What a client can be, without its id. */
+export const clientFields = {
   clientSecret: credential,
   scopes: v.optional(
     list(v.pipe(text, v.regex(scopeTokenPattern, 'must be one scope, without spaces'))),
     [],
   ),
   /** In seconds. */
-  tokenLifetime: v.optional(wholeNumber(1, 10 * 365 * 24 * 3600), defaultTokenLifetime),
+  tokenLifetime: v.optional(wholeNumber(1, maxTokenLifetime), defaultTokenLifetime),
   /** Gives every token of this client this flaw. */
   tokenFlaw: v.optional(word(tokenFlaws)),
-})
+}
+
+/** A client of the token endpoint. */
+export const clientFixtureSchema = mapping({ clientId: credential, ...clientFields })
 
 export type ClientFixture = v.InferInput<typeof clientFixtureSchema>
 export type ClientDefinition = v.InferOutput<typeof clientFixtureSchema>

@@ -2,6 +2,7 @@
 export type ReasonCode =
   | 'served'
   | 'preflight'
+  | 'client-gone'
   // The bearer token: RFC 6750, RFC 7519, RFC 9068.
   | 'token-missing'
   | 'token-malformed'

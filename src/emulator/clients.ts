@@ -3,41 +3,62 @@ import { OAuthError } from '../domain/errors.js'
 import type { ClientDefinition } from '../domain/fixture.js'
 import type { ReasonCode } from '../domain/reason.js'
 
-interface KnownClient {
-  readonly definition: ClientDefinition
-  readonly secretHash: Buffer
-}
-
-/** The clients of the token endpoint. */
+/** The clients of the token endpoint: those of the scenario, under those that were put. */
 export class Clients {
-  #clients: ReadonlyMap<string, KnownClient> = new Map()
-  readonly #noSecretHash = randomBytes(32)
+  #scenario: ReadonlyMap<string, ClientDefinition>
+  readonly #put = new Map<string, ClientDefinition>()
+  /** Ids of the scenario that were deleted. */
+  readonly #deleted = new Set<string>()
+  readonly #noSecret = randomBytes(32).toString('hex')
 
-  constructor(definitions: readonly ClientDefinition[]) {
-    this.load(definitions)
+  constructor(scenario: ReadonlyMap<string, ClientDefinition>) {
+    this.#scenario = scenario
   }
 
-  /** Takes the clients of an edited scenario. */
-  load(definitions: readonly ClientDefinition[]): void {
-    this.#clients = new Map(
-      definitions.map((definition) => [
-        definition.clientId,
-        { definition, secretHash: hash(definition.clientSecret) },
-      ]),
-    )
+  get(clientId: string): ClientDefinition | undefined {
+    const put = this.#put.get(clientId)
+    return put !== undefined || this.#deleted.has(clientId) ? put : this.#scenario.get(clientId)
+  }
+
+  list(): ClientDefinition[] {
+    const ids = new Set([...this.#scenario.keys(), ...this.#put.keys()])
+    return [...ids].flatMap((id) => this.get(id) ?? [])
+  }
+
+  put(definition: ClientDefinition): void {
+    this.#put.set(definition.clientId, definition)
+  }
+
+  /** Answers whether there was one. */
+  delete(clientId: string): boolean {
+    if (this.get(clientId) === undefined) return false
+    this.#put.delete(clientId)
+    if (this.#scenario.has(clientId)) this.#deleted.add(clientId)
+    return true
+  }
+
+  /** Back to the scenario. */
+  reset(): void {
+    this.#put.clear()
+    this.#deleted.clear()
+  }
+
+  /** Takes the clients of an edited scenario; what was put or deleted stays so. */
+  load(scenario: ReadonlyMap<string, ClientDefinition>): void {
+    this.#scenario = scenario
   }
 
   /** Every scope that some client has. */
   scopes(): string[] {
-    const all = [...this.#clients.values()].flatMap(({ definition }) => definition.scopes)
-    return [...new Set(all)].sort()
+    return [...new Set(this.list().flatMap(({ scopes }) => scopes))].sort()
   }
 
   /** The client with these credentials. An unknown one and a wrong secret take the same time and answer. */
   authenticate(clientId: string, clientSecret: string, challenge: boolean): ClientDefinition {
-    const client = this.#clients.get(clientId)
-    const matches = timingSafeEqual(hash(clientSecret), client?.secretHash ?? this.#noSecretHash)
-    if (client !== undefined && matches) return client.definition
+    const client = this.get(clientId)
+    const expected = client?.clientSecret ?? this.#noSecret
+    const matches = timingSafeEqual(hash(clientSecret), hash(expected))
+    if (client !== undefined && matches) return client
     const [code, message]: [ReasonCode, string] =
       client === undefined
         ? ['client-unknown', `There is no client ${JSON.stringify(clientId)}`]

@@ -1,14 +1,15 @@
+import { LRUCache } from 'lru-cache'
+import { type AccessToken, denied, requireValidAt } from '../domain/access-token.js'
 import { InputError, type Mistake } from '../domain/errors.js'
-import type { ImportDefinition, Scenario } from '../domain/fixture.js'
-import { Clients } from './clients.js'
-import { Clock } from './clock.js'
-import { ImportSet } from './import-set.js'
-import { Imports } from './imports.js'
+import type { Scenario } from '../domain/fixture.js'
+import { isWorkspaceName, splitClientId, workspaceNameRule } from '../domain/workspace-name.js'
 import { type FixtureSource, loadFixtures } from './load-fixtures.js'
 import { generateSigningKey, loadSigningKey, type SigningKey } from './signing-key.js'
 import { Tokens } from './tokens.js'
 import { fingerprint, watchFixtures } from './watch-fixtures.js'
+import { createSeed, type Seed, Workspace } from './workspace.js'
 
+/** What an emulator is made of; all but the fixtures has a default. */
 export interface EmulatorSettings {
   /** Files, folders or scenarios; all of them make up one scenario. */
   readonly fixtures: readonly FixtureSource[]
@@ -16,6 +17,10 @@ export interface EmulatorSettings {
   readonly signingKey?: string | undefined
   /** The `iss` of tokens, and the base of the addresses in the metadata. */
   readonly issuer?: string | undefined
+  /** How many journal entries each workspace keeps. */
+  readonly journalSize?: number
+  /** How many named workspaces there can be. */
+  readonly maxWorkspaces?: number
 }
 
 /** Until a server tells the address on which it listens. */
@@ -23,50 +28,100 @@ const defaultIssuer = 'http://127.0.0.1:4080'
 
 /** The one owner of everything that changes while the emulator runs. */
 export class Emulator {
-  readonly clock: Clock
   readonly signingKey: SigningKey
-  readonly clients: Clients
-  readonly imports: Imports
   readonly tokens: Tokens
+  /** The workspace of requests that name none. */
+  readonly main: Workspace
   /** Set anew by the server once it knows its port. */
   issuer: string
+  readonly #journalSize: number
+  readonly #named: LRUCache<string, Workspace>
+  #seed: Seed
 
   constructor(
     scenario: Scenario,
     signingKey: SigningKey,
     {
       issuer = defaultIssuer,
-      clock = new Clock(),
-    }: { issuer?: string | undefined; clock?: Clock } = {},
+      journalSize = 1000,
+      maxWorkspaces = 100,
+    }: Omit<EmulatorSettings, 'fixtures' | 'signingKey'> = {},
   ) {
-    this.clock = clock
     this.signingKey = signingKey
     this.issuer = issuer
-    this.clients = new Clients(scenario.clients)
-    this.imports = new Imports(this.clock, importSet(scenario))
-    this.tokens = new Tokens(this.clock, signingKey, () => this.issuer)
+    this.tokens = new Tokens(signingKey, () => this.issuer)
+    this.#seed = createSeed(scenario)
+    this.#journalSize = journalSize
+    this.#named = new LRUCache({ max: maxWorkspaces })
+    this.main = new Workspace(undefined, this.#seed, { journalSize })
   }
 
   /** Throws an `InputError` for fixtures or a key that are wrong. */
-  static async create({ fixtures, signingKey, issuer }: EmulatorSettings): Promise<Emulator> {
+  static async create({ fixtures, signingKey, ...rest }: EmulatorSettings): Promise<Emulator> {
     const [scenario, key] = await Promise.all([
       loadFixtures(fixtures),
       signingKey === undefined ? generateSigningKey() : loadSigningKey(signingKey),
     ])
-    return new Emulator(scenario, key, { issuer })
+    return new Emulator(scenario, key, rest)
+  }
+
+  /** The workspace of this name, made on first use; the one unused for longest makes room for it. */
+  workspace(name: string): Workspace {
+    const known = this.#named.get(name)
+    if (known !== undefined) return known
+    if (!isWorkspaceName(name)) {
+      throw new InputError({ path: 'workspace', message: workspaceNameRule })
+    }
+    const workspace = new Workspace(name, this.#seed, { journalSize: this.#journalSize })
+    this.#named.set(name, workspace)
+    return workspace
+  }
+
+  /** The names of the workspaces in use. */
+  workspaceNames(): string[] {
+    return [...this.#named.keys()].sort()
+  }
+
+  /** Answers whether there was one. */
+  deleteWorkspace(name: string): boolean {
+    return this.#named.delete(name)
+  }
+
+  /**
+   * Where a client is at home. `demo-client@team` is `demo-client` of the workspace `team`, unless the
+   * request names a workspace itself or a client is really called so.
+   */
+  locateClient(clientId: string, named: Workspace | undefined): ClientLocation {
+    const workspace = named ?? this.main
+    if (workspace.clients.get(clientId) !== undefined) return { workspace, clientId }
+    const split = splitClientId(clientId)
+    // A made-up client must not make a workspace, nor push one out that is in use.
+    const known =
+      split && (this.#named.has(split.workspace) || this.#seed.clients.has(split.clientId))
+    if (split === undefined || !known) return { workspace, clientId }
+    return { workspace: named ?? this.workspace(split.workspace), clientId: split.clientId }
+  }
+
+  /** The workspace to which a verified token leads. Throws 401 where it has no place there. */
+  admit(token: AccessToken, named: Workspace | undefined): Workspace {
+    const { workspace, clientId } = this.locateClient(token.clientId, named)
+    requireValidAt(token, workspace.clock.now())
+    if (workspace.clients.get(clientId) === undefined) {
+      throw denied('client-unknown', `There is no client ${JSON.stringify(clientId)} any more`)
+    }
+    return workspace
   }
 
   /** Takes an edited scenario: what did not change in it goes on. */
   load(scenario: Scenario): void {
-    this.clients.load(scenario.clients)
-    this.imports.load(importSet(scenario))
+    this.#seed = createSeed(scenario)
+    for (const workspace of [this.main, ...this.#named.values()]) workspace.load(this.#seed)
   }
+}
 
-  /** Back to the loaded scenario and the wall clock. */
-  reset(): void {
-    this.clock.reset()
-    this.imports.reset()
-  }
+interface ClientLocation {
+  readonly workspace: Workspace
+  readonly clientId: string
 }
 
 /** Whoever wants to know what became of an edit. */
@@ -96,10 +151,4 @@ export async function createWatchingEmulator(
     }
   })
   return { emulator, stop }
-}
-
-function importSet({ imports }: Scenario): ImportSet {
-  return new ImportSet(
-    imports.map(({ referenceId, ...definition }) => [referenceId, definition as ImportDefinition]),
-  )
 }

@@ -24,6 +24,15 @@ export class ImportSet {
     return this.#definitions.keys()
   }
 
+  firstIds(count: number): string[] {
+    const ids: string[] = []
+    for (const id of this.#definitions.keys()) {
+      if (ids.length === count) break
+      ids.push(id)
+    }
+    return ids
+  }
+
   get(referenceId: string): ImportDefinition | undefined {
     return this.#definitions.get(referenceId)
   }

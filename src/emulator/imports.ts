@@ -1,15 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
 import { LRUCache } from 'lru-cache'
+import type { ImportView } from '../domain/control.js'
 import { VendorError } from '../domain/errors.js'
 import type { ImportDefinition, ImportResult } from '../domain/fixture.js'
-import { type ImportState, importState } from '../domain/import-state.js'
+import { importState } from '../domain/import-state.js'
 import { isPattern, isPossibleReferenceId } from '../domain/reference-id.js'
+import { nearestName } from '../domain/schema.js'
 import { fillTemplate } from '../domain/template.js'
 import type { Clock } from './clock.js'
 import { ImportSet } from './import-set.js'
 
 /** How many ids that match a pattern are remembered; the one unused for longest is forgotten. */
 const rememberedMatches = 10_000
+
+/** With how many ids an unknown one is compared to find the nearest: a refusal has to be quick too. */
+const maxCompared = 500
 
 /** What an id is told, from its first poll on. */
 interface Life {
@@ -24,17 +29,6 @@ interface Life {
 }
 
 type StartedLife = Life & { startedAt: number }
-
-/** An import as the control API tells of it. */
-export interface ImportView {
-  readonly referenceId: string
-  readonly definition: ImportDefinition
-  /** Absent for a pattern, which has no life of its own. */
-  readonly state?: ImportState
-  readonly polls: number
-  /** Epoch milliseconds; null before the first poll. */
-  readonly startedAt: number | null
-}
 
 /** The imports that the status endpoint knows: those of the scenario, under those that were put. */
 export class Imports {
@@ -64,7 +58,7 @@ export class Imports {
   /** What a poll for this id is told. Throws 404 for an id that is not known, 500 where the import says so. */
   poll(referenceId: string): ImportResult {
     const life = this.#lifeOf(referenceId)
-    if (life === undefined) throw notFound(referenceId)
+    if (life === undefined) throw this.#notFound(referenceId)
     const now = this.#clock.now()
     life.startedAt ??= now
     life.polls += 1
@@ -79,7 +73,7 @@ export class Imports {
   get(referenceId: string): ImportView | undefined {
     const definition = this.#definitionOf(referenceId)
     if (definition !== undefined && isPattern(referenceId)) {
-      return { referenceId, definition, polls: 0, startedAt: null }
+      return { referenceId, definition, state: null, polls: 0, startedAt: null }
     }
     const life =
       this.#lives.get(referenceId) ?? this.#matched.peek(referenceId) ?? this.#conceive(referenceId)
@@ -192,21 +186,26 @@ export class Imports {
     }
   }
 
+  #notFound(referenceId: string): VendorError {
+    if (!isPossibleReferenceId(referenceId)) {
+      return new VendorError('reference-id-not-found', noImportPossible)
+    }
+    const known = [...this.#put.firstIds(maxCompared), ...this.#scenario.firstIds(maxCompared)]
+    const nearest = nearestName(referenceId, known)
+    const hint = nearest === undefined ? '' : `; nearest: ${JSON.stringify(nearest)}`
+    const message = `There is no import ${JSON.stringify(referenceId)}${hint}`
+    return new VendorError('reference-id-not-found', { code: 'reference-id-unknown', message })
+  }
+
   #view(referenceId: string, { definition, startedAt, polls }: Life): ImportView {
     const now = this.#clock.now()
     const state = importState(definition, { startedAt: startedAt ?? now, polls }, now)
-    return { referenceId, definition, state, polls, startedAt: startedAt ?? null }
+    const since = startedAt === undefined ? null : new Date(startedAt).toISOString()
+    return { referenceId, definition, state, polls, startedAt: since }
   }
 }
 
-function notFound(referenceId: string): VendorError {
-  return new VendorError(
-    'reference-id-not-found',
-    isPossibleReferenceId(referenceId)
-      ? {
-          code: 'reference-id-unknown',
-          message: `There is no import ${JSON.stringify(referenceId)}`,
-        }
-      : { code: 'reference-id-impossible', message: 'No import can have this referenceId' },
-  )
-}
+const noImportPossible = {
+  code: 'reference-id-impossible',
+  message: 'No import can have this referenceId',
+} as const

@@ -3,7 +3,8 @@ import type { FastifyReply } from 'fastify'
 /** An answer as it goes on the wire. */
 export interface Answer {
   readonly status: number
-  readonly contentType: 'application/json' | 'text/plain'
+  /** Absent where there is no body. */
+  readonly contentType?: 'application/json' | 'text/plain'
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string
 }
@@ -18,11 +19,15 @@ export function json(
   return headers === undefined ? answer : { ...answer, headers }
 }
 
+/** The headers of an answer, as they are sent. */
+export function answerHeaders({ contentType, headers }: Answer): Record<string, string> {
+  const type = contentType === undefined ? {} : { 'content-type': contentType }
+  return { ...type, 'x-content-type-options': 'nosniff', ...headers }
+}
+
 export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
-  reply.code(answer.status)
-  reply.header('content-type', answer.contentType)
-  reply.header('x-content-type-options', 'nosniff')
-  if (answer.headers !== undefined) reply.headers(answer.headers)
+  reply.code(answer.status).headers(answerHeaders(answer))
+  if (answer.contentType === undefined) return reply.send()
   // Fastify adds `; charset=utf-8` to the type of a string, which the documentation does not have.
   return reply.send(Buffer.from(answer.body))
 }

@@ -6,11 +6,16 @@ import { sendAnswer } from './answer.js'
 import { controlApi } from './control/index.js'
 import { vendorAnswer } from './errors.js'
 import { vendorApi } from './vendor/index.js'
-import { answerUnreadable, guardServer, toPath } from './wire.js'
+import { answerUnreadable, guardServer } from './wire.js'
+import { routedPath } from './workspace-path.js'
 
 export interface AppOptions {
   /** Where request lines and failures go. By default nowhere. */
   readonly logger?: Logger
+  /** Further `Host` names under which the control API may be used. */
+  readonly allowedHosts?: readonly string[]
+  /** The bearer token that the control API then asks for. */
+  readonly controlToken?: string | undefined
   /** How long a request may take to arrive whole, in milliseconds. */
   readonly requestTimeoutMs?: number
 }
@@ -18,7 +23,12 @@ export interface AppOptions {
 /** The emulator as a Fastify application that does not listen: for `inject`, or to be listened with. */
 export function createApp(
   emulator: Emulator,
-  { logger = pino({ level: 'silent' }), requestTimeoutMs = 10_000 }: AppOptions = {},
+  {
+    logger = pino({ level: 'silent' }),
+    allowedHosts = [],
+    controlToken,
+    requestTimeoutMs = 10_000,
+  }: AppOptions = {},
 ): FastifyInstance {
   const onUnreadable: Parameters<typeof guardServer>[1] = (status, { code, message }) =>
     logger.info({ status, reason: code }, message)
@@ -36,7 +46,7 @@ export function createApp(
     // Longer than any path that the HTTP parser lets pass.
     routerOptions: { maxParamLength: 1024 * 1024 },
     return503OnClosing: false,
-    rewriteUrl: ({ url }) => toPath(url ?? '/'),
+    rewriteUrl: routedPath,
     clientErrorHandler: answerUnreadable(onUnreadable),
     frameworkErrors: (error, _request, reply) => {
       const reason = { code: 'http-malformed', message: error.message } as const
@@ -44,7 +54,8 @@ export function createApp(
     },
   })
   guardServer(app, onUnreadable)
+  const guards = { allowedHosts, controlToken }
   app.register(vendorApi, { emulator, logger })
-  app.register(controlApi, { emulator, prefix: '/__control' })
+  app.register(controlApi, { emulator, logger, guards, prefix: '/__control' })
   return app
 }

@@ -10,18 +10,19 @@ export function bearerAuth(emulator: Emulator): onRequestHookHandler {
     const token = parseBearer(headerValues(request, 'authorization'))
     const recalled = emulator.tokens.recall(token)
     if (recalled !== undefined) {
-      admit(request, recalled)
+      admit(emulator, request, recalled)
       done()
       return
     }
     emulator.tokens
       .verify(token)
-      .then((accessToken) => admit(request, accessToken))
+      .then((accessToken) => admit(emulator, request, accessToken))
       .then(done as () => void, done)
   }
 }
 
-function admit(request: FastifyRequest, { clientId, scopes }: AccessToken): void {
-  request.exchange.clientId = clientId
-  requireScope(scopes)
+function admit(emulator: Emulator, { exchange }: FastifyRequest, token: AccessToken): void {
+  exchange.clientId = token.clientId
+  exchange.workspace = emulator.admit(token, exchange.named)
+  requireScope(token.scopes)
 }

@@ -1,4 +1,17 @@
 import type { FastifyInstance } from 'fastify'
+import type { Answer } from './answer.js'
+import { deliver } from './exchange.js'
+
+const preflight: Answer = {
+  status: 204,
+  headers: {
+    'access-control-allow-methods': 'GET, HEAD, POST',
+    // The wildcard does not cover Authorization (Fetch standard §3.3.5).
+    'access-control-allow-headers': 'Authorization, *',
+    'access-control-max-age': '600',
+  },
+  body: '',
+}
 
 /**
  * Lets a page on any origin call the vendor's API (Fetch standard, CORS protocol). Without credentials:
@@ -14,15 +27,7 @@ export function allowCrossOrigin(app: FastifyInstance): void {
     reply.header('access-control-allow-origin', '*')
     if (method === 'OPTIONS' && headers['access-control-request-method'] !== undefined) {
       request.exchange.reason = { code: 'preflight', message: 'A CORS preflight' }
-      reply
-        .code(204)
-        .headers({
-          'access-control-allow-methods': 'GET, HEAD, POST',
-          // The wildcard does not cover Authorization (Fetch standard §3.3.5).
-          'access-control-allow-headers': 'Authorization, *',
-          'access-control-max-age': '600',
-        })
-        .send()
+      deliver(request, reply, preflight)
       return
     }
     reply.header('access-control-expose-headers', 'WWW-Authenticate, Retry-After')

@@ -1,4 +1,10 @@
-import { type OAuthError, VendorError, type VendorErrorCode } from '../domain/errors.js'
+import {
+  ControlError,
+  type ControlErrorCode,
+  type OAuthError,
+  VendorError,
+  type VendorErrorCode,
+} from '../domain/errors.js'
 import { requiredScope } from '../domain/oauth.js'
 import type { Reason, ReasonCode } from '../domain/reason.js'
 import { type Answer, json } from './answer.js'
@@ -66,8 +72,38 @@ const tokenErrors: Partial<Record<ReasonCode, string>> = {
   'token-issuer': 'The access token is of another issuer',
   'token-audience': 'The access token is for another audience',
   'token-claims': 'A claim of the access token is missing or malformed',
+  'client-unknown': 'The client of the access token is unknown',
   'token-expired': 'The access token has expired',
   'token-not-yet-valid': 'The access token is not valid yet',
+}
+
+/** The control API's dialect. */
+export function controlAnswer({ code, message, path }: ControlError): Answer {
+  const headers = code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : undefined
+  return json(controlStatuses[code], { error: code, message, path }, headers)
+}
+
+const controlStatuses: Readonly<Record<ControlErrorCode, number>> = {
+  invalid_input: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  timeout: 408,
+  too_large: 413,
+  internal_error: 500,
+}
+
+/** Whatever was thrown, as a refusal of the control API. */
+export function toControlError(error: Error & { statusCode?: number }): ControlError {
+  if (error instanceof ControlError) return error
+  const { statusCode = 500, message } = error
+  if (statusCode === 413) return new ControlError('too_large', 'The body is too large', 'body')
+  if (statusCode === 415) {
+    return new ControlError('invalid_input', 'must be application/json', 'content-type')
+  }
+  return statusCode < 500
+    ? new ControlError('invalid_input', message, 'body')
+    : new ControlError('internal_error', message)
 }
 
 /** What Fastify threw (a body that it cannot read, say), as a refusal of the vendor's API. */

@@ -1,16 +1,26 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Operation } from '../domain/operations.js'
 import type { Reason } from '../domain/reason.js'
+import type { Emulator } from '../emulator/emulator.js'
+import type { JournalRecord } from '../emulator/journal.js'
+import type { Workspace } from '../emulator/workspace.js'
+import { type Answer, answerHeaders, sendAnswer } from './answer.js'
+import { namedWorkspace } from './workspace-path.js'
 
-/** What is learned of one request to the vendor's API while it is answered; the log line tells it. */
+/** What is learned of one request to the vendor's API while it is answered: journal and log tell it. */
 export interface Exchange {
   /** Absent for a path that is no operation's. */
   readonly operation: Operation | undefined
+  /** The workspace that the path names. */
+  readonly named: Workspace | undefined
+  /** The one that answers: a token or a client id may lead to another than the main one. */
+  workspace: Workspace
   /** Monotonic, in milliseconds. */
   readonly startedAt: number
   readonly referenceId: string | undefined
   clientId: string | undefined
-  reason: Reason | undefined
+  reason: Reason
+  record: JournalRecord | undefined
 }
 
 declare module 'fastify' {
@@ -22,25 +32,109 @@ declare module 'fastify' {
   }
 }
 
-/** Opens an exchange for every request. An unknown path or method has its operation by the path. */
+const served: Reason = { code: 'served', message: 'Served' }
+
+const clientGone: Reason = {
+  code: 'client-gone',
+  message: 'The client was gone before its answer',
+}
+
+/** Told of every exchange once it is over. */
+export type OnSettled = (request: FastifyRequest, reply: FastifyReply) => void
+
+/** Opens an exchange for every request, and sees to it that each has its journal entry in the end. */
 export function openExchanges(
   app: FastifyInstance,
+  emulator: Emulator,
   operationAt: (path: string) => Operation | undefined,
+  onSettled: OnSettled | undefined,
 ): void {
   app.decorateRequest('exchange')
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    const named = namedWorkspace(emulator, request)
     const { referenceId } = request.params as { referenceId?: string }
-    request.exchange = {
+    const exchange: Exchange = {
       operation: request.is404
         ? operationAt(pathOf(request))
         : request.routeOptions.config.operation,
+      named,
+      workspace: named ?? emulator.main,
       startedAt: performance.now(),
       referenceId,
       clientId: undefined,
-      reason: undefined,
+      reason: served,
+      record: undefined,
     }
+    request.exchange = exchange
+    let finished = false
+    reply.raw.once('finish', () => {
+      finished = true
+    })
+    // Not `onResponse`, which does not come when the client is gone.
+    reply.raw.once('close', () => {
+      if (!finished) settleAborted(request)
+      onSettled?.(request, reply)
+    })
     done()
   })
+}
+
+/** Answers, and makes the journal entry first: a client that has its answer finds the entry there. */
+export function deliver(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: Answer,
+): FastifyReply {
+  const { journal } = request.exchange.workspace
+  if (journal.size === 0) journal.skip()
+  else {
+    const headers = { ...reply.getHeaders(), ...answerHeaders(answer) }
+    keepRecord(request, answer.status, headers, answer.body)
+  }
+  return sendAnswer(reply, answer)
+}
+
+function settleAborted(request: FastifyRequest): void {
+  const { exchange } = request
+  exchange.reason = clientGone
+  if (exchange.record !== undefined) exchange.record.outcome = 'aborted'
+  else if (exchange.workspace.journal.size > 0) {
+    keepRecord(request, undefined, {}, '').outcome = 'aborted'
+  }
+}
+
+function keepRecord(
+  request: FastifyRequest,
+  status: number | undefined,
+  responseHeaders: JournalRecord['responseHeaders'],
+  responseBody: string,
+): JournalRecord {
+  const { exchange } = request
+  const { journal, clock } = exchange.workspace
+  const record: JournalRecord = {
+    at: clock.now(),
+    durationMs: durationMs(exchange),
+    operation: exchange.operation,
+    method: request.method,
+    path: request.originalUrl,
+    referenceId: exchange.referenceId,
+    clientId: exchange.clientId,
+    requestHeaders: request.raw.rawHeaders,
+    requestBody: request.body,
+    status,
+    responseHeaders,
+    responseBody,
+    outcome: 'served',
+    reason: exchange.reason,
+  }
+  exchange.record = record
+  journal.add(record)
+  return record
+}
+
+/** Since the request came, to the hundredth of a millisecond. */
+export function durationMs({ startedAt }: Exchange): number {
+  return Math.round((performance.now() - startedAt) * 100) / 100
 }
 
 /** The path without its query, in which clients send secrets by mistake. */

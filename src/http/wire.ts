@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { VendorError } from '../domain/errors.js'
 import type { Reason } from '../domain/reason.js'
-import type { Answer } from './answer.js'
+import { type Answer, answerHeaders } from './answer.js'
 import { vendorAnswer } from './errors.js'
 import { headerValues } from './exchange.js'
 
@@ -73,13 +73,9 @@ function refuse(socket: Socket, error: VendorError, onUnreadable: OnUnreadable):
   socket.end(`${statusLine}${head.join('')}\r\n${answer.body}`)
 }
 
-function wireHeaders({ contentType, body }: Answer): Record<string, string> {
-  return {
-    'content-type': contentType,
-    'content-length': String(Buffer.byteLength(body)),
-    'x-content-type-options': 'nosniff',
-    connection: 'close',
-  }
+function wireHeaders(answer: Answer): Record<string, string> {
+  const contentLength = String(Buffer.byteLength(answer.body))
+  return { ...answerHeaders(answer), 'content-length': contentLength, connection: 'close' }
 }
 
 /** Refuses requests whose head is ambiguous: Node would pick one reading in silence. */

@@ -68,9 +68,9 @@ t.test('an edit is loaded when it is saved', async (t) => {
     t.test(name, async (t) => {
       const folder = t.testdir({ 'a.yaml': scenario(1) })
       const { emulator, next } = await watch(t, [folder])
-      t.equal(emulator.imports.poll('a').fileLine, 1)
+      t.equal(emulator.main.imports.poll('a').fileLine, 1)
       await edit(folder)
-      while (emulator.imports.poll('a').fileLine !== 2) await next()
+      while (emulator.main.imports.poll('a').fileLine !== 2) await next()
       t.pass('the edit holds')
     })
   }
@@ -80,7 +80,7 @@ t.test('an edit is loaded when it is saved', async (t) => {
     const { emulator, next } = await watch(t, [file])
     await writeFile(file, scenario(2))
     await next()
-    t.equal(emulator.imports.poll('a').fileLine, 2)
+    t.equal(emulator.main.imports.poll('a').fileLine, 2)
   })
 
   t.test('a link swapped as Kubernetes swaps a ConfigMap', async (t) => {
@@ -91,11 +91,11 @@ t.test('an edit is loaded when it is saved', async (t) => {
       'a.yaml': t.fixture('symlink', '..data/a.yaml'),
     })
     const { emulator, next } = await watch(t, [folder])
-    t.equal(emulator.imports.poll('a').fileLine, 1)
+    t.equal(emulator.main.imports.poll('a').fileLine, 1)
     await symlink('..2', join(folder, '..data_tmp'))
     await rename(join(folder, '..data_tmp'), join(folder, '..data'))
     await next()
-    t.equal(emulator.imports.poll('a').fileLine, 2)
+    t.equal(emulator.main.imports.poll('a').fileLine, 2)
   })
 })
 
@@ -105,11 +105,11 @@ t.test('a broken edit keeps the last good scenario, and is told', async (t) => {
       'imports: [{ referenceId: a, timeline: [{ status: pending }, { afterPolls: 1, status: failed }] }]',
   })
   const { emulator, next } = await watch(t, [folder, { clients: [] }])
-  emulator.imports.poll('a')
+  emulator.main.imports.poll('a')
 
   await writeFile(join(folder, 'a.yaml'), 'imports: [{ referenceId: a, status: done }]\n')
   t.strictSame(await next(), ['must be processed, pending or failed'])
-  t.equal(emulator.imports.poll('a').status, 'failed', 'it goes on')
+  t.equal(emulator.main.imports.poll('a').status, 'failed', 'it goes on')
 
   await rm(join(folder, 'a.yaml'))
   t.strictSame(await next(), ['the folder holds no .yaml, .yml or .json file'])
@@ -119,7 +119,7 @@ t.test('a broken edit keeps the last good scenario, and is told', async (t) => {
 
   await rm(join(folder, 'a.yaml'), { recursive: true })
   await writeFile(join(folder, 'a.yaml'), scenario(2))
-  while (emulator.imports.poll('a').fileLine !== 2) await next()
+  while (emulator.main.imports.poll('a').fileLine !== 2) await next()
   t.pass('mended, it is loaded')
 })
 
@@ -131,5 +131,5 @@ t.test('whatever fails while an edit is loaded changes nothing', async (t) => {
   }
   await writeFile(file, scenario(2))
   t.strictSame(await next(), ['Error: out of luck'])
-  t.equal(emulator.imports.poll('a').fileLine, 1)
+  t.equal(emulator.main.imports.poll('a').fileLine, 1)
 })

@@ -1,23 +1,70 @@
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { ControlError } from '../../domain/errors.js'
+import {
+  type ControlScope,
+  type ControlVerb,
+  controlVerbs,
+  runVerb,
+  type VerbName,
+} from '../../emulator/control-verbs.js'
 import type { Emulator } from '../../emulator/emulator.js'
-import { health } from './health.js'
+import { sendAnswer } from '../answer.js'
+import { controlAnswer, toControlError } from '../errors.js'
+import { namedWorkspace } from '../workspace-path.js'
+import { type Guards, guardControl } from './guard.js'
+import { streamJournal } from './journal-events.js'
+import { readQuery } from './query.js'
+
+export interface ControlApiOptions {
+  readonly emulator: Emulator
+  readonly logger: Logger
+  readonly guards: Guards
+}
 
 /** The emulator's own API: apart from the vendor's, and in a dialect of its own. */
 export async function controlApi(
   app: FastifyInstance,
-  { emulator }: { emulator: Emulator },
+  { emulator, logger, guards }: ControlApiOptions,
 ): Promise<void> {
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.header('x-content-type-options', 'nosniff')
-    done()
+  // What is left is JSON: a web page cannot send that to another origin unasked.
+  app.removeContentTypeParser('text/plain')
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
   })
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ error: 'not_found', message: 'There is no such control route' }),
-  )
-  app.setErrorHandler(({ statusCode = 500, message }: FastifyError, _request, reply) =>
-    statusCode < 500
-      ? reply.code(statusCode).send({ error: 'bad_request', message })
-      : reply.code(500).send({ error: 'internal_error', message }),
-  )
-  health(app, emulator)
+  guardControl(app, guards)
+  app.setNotFoundHandler(() => {
+    throw new ControlError('not_found', 'There is no such control route')
+  })
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const refusal = toControlError(error)
+    if (refusal.code === 'internal_error') logger.error({ err: error }, 'The emulator failed')
+    return sendAnswer(reply, controlAnswer(refusal))
+  })
+
+  const scopeOf = (request: FastifyRequest): ControlScope => ({
+    emulator,
+    workspace: namedWorkspace(emulator, request) ?? emulator.main,
+  })
+  for (const [name, verb] of Object.entries(controlVerbs) as [VerbName, ControlVerb][]) {
+    app.route({
+      method: verb.method,
+      url: verb.path,
+      async handler(request, reply) {
+        const result = await runVerb(scopeOf(request), name, inputOf(verb, request))
+        return result === undefined ? reply.code(204).send() : result
+      },
+    })
+  }
+  streamJournal(app, scopeOf)
+}
+
+/** The arguments of a verb, from wherever in the request it has them. */
+function inputOf(
+  { body: whole, schema }: ControlVerb,
+  { method, params, query, body }: FastifyRequest,
+): unknown {
+  if (whole !== undefined) return { ...(params as object), [whole]: body }
+  if (method === 'POST') return body === undefined ? {} : body
+  return { ...readQuery(schema, query as Record<string, unknown>), ...(params as object) }
 }

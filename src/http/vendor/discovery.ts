@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import type { Emulator } from '../../emulator/emulator.js'
 import { type Answer, json } from '../answer.js'
 import type { Endpoint } from '../endpoint.js'
@@ -22,12 +23,12 @@ export const metadata: Endpoint = {
   answer: describeServer,
 }
 
-function describeServer({ issuer, clients }: Emulator): Answer {
+function describeServer({ issuer }: Emulator, request: FastifyRequest): Answer {
   return json(200, {
     issuer,
     token_endpoint: `${issuer}/api/v1/upload/v1/oauth2/tokens`,
     jwks_uri: `${issuer}${keySetPath}`,
-    scopes_supported: clients.scopes(),
+    scopes_supported: request.exchange.workspace.clients.scopes(),
     response_types_supported: [],
     grant_types_supported: ['client_credentials'],
     token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],

@@ -3,12 +3,12 @@ import type { Logger } from 'pino'
 import { OAuthError, VendorError } from '../../domain/errors.js'
 import type { Operation } from '../../domain/operations.js'
 import type { Emulator } from '../../emulator/emulator.js'
-import { type Answer, json, sendAnswer } from '../answer.js'
+import { type Answer, json } from '../answer.js'
 import { bearerAuth } from '../bearer-auth.js'
 import { allowCrossOrigin } from '../cors.js'
 import type { Endpoint } from '../endpoint.js'
 import { oauthAnswer, toVendorError, vendorAnswer } from '../errors.js'
-import { openExchanges } from '../exchange.js'
+import { deliver, openExchanges } from '../exchange.js'
 import { acceptForms } from '../form.js'
 import { logExchanges } from '../request-log.js'
 import { guardHead } from '../wire.js'
@@ -26,13 +26,12 @@ export async function vendorApi(
   app: FastifyInstance,
   { emulator, logger }: { emulator: Emulator; logger: Logger },
 ): Promise<void> {
-  openExchanges(app, operationAt)
-  logExchanges(app, logger)
+  openExchanges(app, emulator, operationAt, logExchanges(logger))
   guardHead(app)
   allowCrossOrigin(app)
   refuseUnknown(app)
   app.setErrorHandler((error: FastifyError, request, reply) =>
-    sendAnswer(reply, errorAnswer(error, request, logger)),
+    deliver(request, reply, errorAnswer(error, request, logger)),
   )
   for (const [operation, endpoint] of operations) {
     app.register(async (scope) => {
@@ -54,8 +53,8 @@ function answerBy(endpoint: Endpoint, emulator: Emulator) {
   return (request: FastifyRequest, reply: FastifyReply) => {
     const answer = endpoint.answer(emulator, request)
     return answer instanceof Promise
-      ? answer.then((late) => sendAnswer(reply, late))
-      : sendAnswer(reply, answer)
+      ? answer.then((late) => deliver(request, reply, late))
+      : deliver(request, reply, answer)
   }
 }
 

@@ -12,8 +12,8 @@ export const status: Endpoint = {
   answer: tellStatus,
 }
 
-function tellStatus(emulator: Emulator, request: FastifyRequest): Answer {
+function tellStatus(_emulator: Emulator, request: FastifyRequest): Answer {
   const { referenceId } = request.params as { referenceId: string }
-  const { status, fileLine, messages } = emulator.imports.poll(referenceId)
+  const { status, fileLine, messages } = request.exchange.workspace.imports.poll(referenceId)
   return json(200, { result: { status, fileLine, messages } })
 }

@@ -30,8 +30,12 @@ async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<
   const clientSecret = basic?.clientSecret ?? required(form, 'client_secret')
   const scope = form.has('scope') ? required(form, 'scope') : undefined
 
-  request.exchange.clientId = clientId
-  const client = emulator.clients.authenticate(clientId, clientSecret, basic !== undefined)
+  const { exchange } = request
+  exchange.clientId = clientId
+  const home = emulator.locateClient(clientId, exchange.named)
+  const { workspace } = home
+  exchange.workspace = workspace
+  const client = workspace.clients.authenticate(home.clientId, clientSecret, basic !== undefined)
 
   if (grantType !== 'client_credentials') {
     throw new OAuthError('unsupported_grant_type', 'The grant type must be client_credentials', {
@@ -39,12 +43,14 @@ async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<
     })
   }
   const scopes = grantScopes(scope, client.scopes)
+  const { tokenLifetime: lifetime, tokenFlaw: flaw } = client
+  const spec = { clientId, scopes, lifetime, flaw }
   return json(
     200,
     {
-      access_token: await emulator.tokens.issue(client, scopes),
+      access_token: await emulator.tokens.mint(spec, workspace.clock.now()),
       token_type: 'Bearer',
-      expires_in: client.tokenLifetime,
+      expires_in: lifetime,
       scope: scopes.join(' '),
     },
     noStore,

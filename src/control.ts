@@ -1,0 +1,166 @@
+import type {
+  ClientInput,
+  ClientView,
+  ClockView,
+  Count,
+  FoundEntries,
+  Health,
+  ImportView,
+  MintedToken,
+  TokenSpec,
+} from './domain/control.js'
+import { maxWaitMs } from './domain/control.js'
+import { durationSchema, toMs } from './domain/duration.js'
+import { ControlError } from './domain/errors.js'
+import type { ImportDefinition } from './domain/fixture.js'
+import type { JournalFilter } from './domain/journal.js'
+import { parseBySchema } from './domain/schema.js'
+import { isWorkspaceName, workspaceNameRule } from './domain/workspace-name.js'
+import type { VerbName } from './emulator/control-verbs.js'
+
+/**
+ * Everything that a test can tell an emulator, and ask it. It is the same for an emulator in this process
+ * (`startEmulator`) and for one elsewhere (`connectEmulator`).
+ *
+ * Every method rejects with a `ControlError`: its code is `invalid_input` for bad input, with the `path` of
+ * what is wrong, and `not_found` for an id that there is not. What is rejected has changed nothing.
+ * Durations are written with their unit, `500ms`, `5s`, `2m`; instants are ISO 8601.
+ */
+export interface EmulatorControl {
+  /** Where the vendor's API is, without a slash at the end; for a workspace with `/w/<name>`. */
+  readonly url: string
+  readonly imports: {
+    /** Everything that is defined, and every id that a pattern has matched. */
+    list(): Promise<readonly ImportView[]>
+    get(id: string): Promise<ImportView>
+    /** Defines or redefines an import, in any form of a fixture; it starts anew. */
+    put(id: string, definition: ImportDefinition): Promise<ImportView>
+    delete(id: string): Promise<void>
+  }
+  readonly clients: {
+    list(): Promise<readonly ClientView[]>
+    get(id: string): Promise<ClientView>
+    put(id: string, definition: ClientInput): Promise<ClientView>
+    delete(id: string): Promise<void>
+  }
+  /** The virtual clock: token lifetimes, import states and journal times obey it. */
+  readonly clock: {
+    get(): Promise<ClockView>
+    freeze(): Promise<ClockView>
+    resume(): Promise<ClockView>
+    /** Sets it to an instant, earlier or later. */
+    set(at: string): Promise<ClockView>
+    advance(by: string): Promise<ClockView>
+  }
+  /** What the vendor's API was asked, how it answered, and why. */
+  readonly journal: {
+    find(filter?: JournalFilter): Promise<FoundEntries>
+    count(filter?: JournalFilter): Promise<Count>
+    /**
+     * Resolves once `count` entries match, those that are there already included.
+     * Rejects with the code `timeout` when they have not come in time, on the wall clock.
+     */
+    waitFor(filter?: JournalFilter, count?: number, timeout?: string): Promise<FoundEntries>
+    clear(): Promise<void>
+  }
+  readonly tokens: {
+    /** Makes a token: of any client or none, with other scopes, claims or lifetime (seconds), or one named flaw. */
+    mint(spec?: TokenSpec): Promise<MintedToken>
+  }
+  readonly workspaces: {
+    /** The names of those in use. */
+    list(): Promise<readonly string[]>
+    delete(name: string): Promise<void>
+  }
+  /** The same vocabulary for a state of its own, seeded from the same fixtures on first use. */
+  workspace(name: string): EmulatorControl
+  /** Back to the loaded fixtures: imports, clients, journal and clock. */
+  reset(): Promise<void>
+  health(): Promise<Health>
+}
+
+/** How a verb is carried out: in process, or over HTTP. */
+export type CallVerb = (
+  workspace: string | undefined,
+  verb: VerbName,
+  input: object,
+) => Promise<unknown>
+
+/** The vocabulary, over whatever carries it out. */
+export function createControl(
+  url: string,
+  callVerb: CallVerb,
+  workspace?: string,
+): EmulatorControl {
+  const call = <R>(verb: VerbName, input: object = {}) =>
+    callVerb(workspace, verb, input) as Promise<R>
+  return {
+    url: workspace === undefined ? url : `${url}/w/${workspace}`,
+    imports: {
+      list: () => call('imports.list'),
+      get: (id) => call('imports.get', { id }),
+      put: (id, definition) => call('imports.put', { id, definition }),
+      delete: (id) => call('imports.delete', { id }),
+    },
+    clients: {
+      list: () => call('clients.list'),
+      get: (id) => call('clients.get', { id }),
+      put: (id, definition) => call('clients.put', { id, definition }),
+      delete: (id) => call('clients.delete', { id }),
+    },
+    clock: {
+      get: () => call('clock.get'),
+      freeze: () => call('clock.freeze'),
+      resume: () => call('clock.resume'),
+      set: (at) => call('clock.set', { at }),
+      advance: (by) => call('clock.advance', { by }),
+    },
+    journal: {
+      find: (filter = {}) => call('journal.find', filter),
+      count: (filter = {}) => call('journal.count', filter),
+      waitFor: (filter = {}, count = 1, timeout = '5s') =>
+        waitFor(
+          (step) => call('journal.wait', { ...filter, count, timeout: step }),
+          count,
+          timeout,
+        ),
+      clear: () => call('journal.clear'),
+    },
+    tokens: { mint: (spec = {}) => call('tokens.mint', spec) },
+    workspaces: {
+      list: () => call('workspaces.list'),
+      delete: (id) => call('workspaces.delete', { id }),
+    },
+    workspace(name) {
+      if (isWorkspaceName(name)) return createControl(url, callVerb, name)
+      throw new ControlError('invalid_input', workspaceNameRule, 'workspace')
+    },
+    reset: () => call('reset'),
+    health: () => call('health'),
+  }
+}
+
+/** Asks again where one question may not wait so long. */
+async function waitFor(
+  ask: (timeout: string) => Promise<FoundEntries>,
+  count: number,
+  timeout: string,
+): Promise<FoundEntries> {
+  const parsed = parseBySchema(durationSchema, timeout)
+  if ('mistakes' in parsed) {
+    throw new ControlError('invalid_input', parsed.mistakes[0]?.message ?? '', 'timeout')
+  }
+  let leftMs = toMs(timeout)
+  for (;;) {
+    const stepMs = Math.min(leftMs, maxWaitMs)
+    const found = await ask(`${stepMs}ms`)
+    if (found.entries.length >= count) return found
+    leftMs -= stepMs
+    if (leftMs <= 0) {
+      throw new ControlError(
+        'timeout',
+        `${found.entries.length} of ${count} journal entries came within ${timeout}`,
+      )
+    }
+  }
+}

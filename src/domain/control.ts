@@ -1,0 +1,102 @@
+import * as v from 'valibot'
+import { tokenFlaws } from './access-token.js'
+import { durationSchema } from './duration.js'
+import type { ClientDefinition, ImportDefinition } from './fixture.js'
+import { clientFields, maxTokenLifetime } from './fixture.js'
+import type { ImportState } from './import-state.js'
+import { type JournalEntry, journalFilterSchema } from './journal.js'
+import { scopeTokenPattern } from './oauth.js'
+import { list, mapping, text, wholeNumber, word } from './schema.js'
+
+/*
+ * What the control vocabulary takes and tells. Instants are ISO 8601, durations are written with their unit.
+ */
+
+/** An import as it stands. */
+export interface ImportView {
+  readonly referenceId: string
+  /** With the numbers that the id names, where it matches a pattern. */
+  readonly definition: ImportDefinition
+  /** Null for a pattern: only the ids that match it have a state. */
+  readonly state: ImportState | null
+  readonly polls: number
+  /** ISO 8601; null before it started. */
+  readonly startedAt: string | null
+}
+
+/** A client, without its secret. */
+export type ClientView = Omit<ClientDefinition, 'clientSecret'>
+
+/** What the virtual clock tells. */
+export interface ClockView {
+  /** ISO 8601 */
+  readonly now: string
+  readonly frozen: boolean
+}
+
+/** A token, in the shape in which the token endpoint tells it. */
+export interface MintedToken {
+  readonly access_token: string
+  readonly token_type: 'Bearer'
+  readonly expires_in: number
+  readonly scope: string
+}
+
+/** Journal entries that were found. */
+export interface FoundEntries {
+  readonly entries: readonly JournalEntry[]
+  /** How many entries were dropped because the journal was full. */
+  readonly dropped: number
+  /** Whether no dropped entry could belong here. */
+  readonly complete: boolean
+}
+
+export interface Count {
+  readonly count: number
+  readonly complete: boolean
+}
+
+export interface Health {
+  readonly status: 'ok'
+  readonly version: string
+  readonly imports: number
+}
+
+const instant = v.pipe(
+  text,
+  v.check(
+    (at) => /^\d{4}-\d{2}-\d{2}T/.test(at) && !Number.isNaN(Date.parse(at)),
+    'must be an instant like 2026-01-31T12:00:00Z',
+  ),
+)
+
+export const nothingSchema = mapping({})
+export const idSchema = mapping({ id: text })
+export const definitionSchema = mapping({ id: text, definition: v.unknown() })
+export const clockSetSchema = mapping({ at: instant })
+export const clockAdvanceSchema = mapping({ by: durationSchema })
+
+/** A token to make: in what is left out, like one that the token endpoint issues to the client. */
+export const tokenSpecSchema = mapping({
+  clientId: v.optional(text),
+  scopes: v.optional(list(v.pipe(text, v.regex(scopeTokenPattern, 'must be one scope')))),
+  lifetime: v.optional(wholeNumber(1, maxTokenLifetime)),
+  claims: v.optional(v.record(v.string(), v.unknown(), 'must be a mapping')),
+  flaw: v.optional(word(tokenFlaws)),
+})
+
+export type TokenSpec = v.InferInput<typeof tokenSpecSchema>
+
+/** The longest that one request may wait, in milliseconds; who wants to wait longer asks again. */
+export const maxWaitMs = 25_000
+
+export const journalWaitSchema = mapping({
+  ...journalFilterSchema.entries,
+  count: wholeNumber(1, 1_000_000),
+  timeout: durationSchema,
+})
+
+/** What a client can be, without its id. */
+export const clientDefinitionSchema = mapping(clientFields)
+
+export type ClientInput = v.InferInput<typeof clientDefinitionSchema>

@@ -1,0 +1,75 @@
+import * as v from 'valibot'
+import { type Operation, operations } from './operations.js'
+import type { Reason } from './reason.js'
+import { mapping, text, wholeNumber, word } from './schema.js'
+
+/** Whether an answer reached its end: `aborted` where the client was gone, or a fault cut it off. */
+export const outcomes = ['served', 'aborted'] as const
+
+export type Outcome = (typeof outcomes)[number]
+
+/** One request to the vendor's API, how it was answered, and why. Secrets and tokens are redacted. */
+export interface JournalEntry {
+  /** Grows by one with each entry. */
+  readonly id: number
+  /** When the request came, by the virtual clock: ISO 8601. */
+  readonly at: string
+  readonly durationMs: number
+  /** Null for a path that is no operation's. */
+  readonly operation: Operation | null
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  readonly referenceId: string | null
+  /** The client that authenticated, or tried to. */
+  readonly client: string | null
+  readonly request: {
+    readonly headers: Readonly<Record<string, string>>
+    /** A form, urlencoded whatever it came as; null where there was none. */
+    readonly body: string | null
+    /** The claims of the bearer token, verified or not; null where there is none that can be read. */
+    readonly token: Readonly<Record<string, unknown>> | null
+  }
+  /** Null where the client was gone before there was an answer. */
+  readonly response: {
+    readonly status: number
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string
+  } | null
+  readonly outcome: Outcome
+  readonly reason: Reason
+}
+
+/** Which entries to find: those that have all of these. */
+export const journalFilterSchema = mapping({
+  operation: v.optional(word(operations)),
+  referenceId: v.optional(text),
+  client: v.optional(text),
+  status: v.optional(wholeNumber(100, 599)),
+  outcome: v.optional(word(outcomes)),
+  /** Entries that came after the one with this id. */
+  since: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+})
+
+export type JournalFilter = v.InferInput<typeof journalFilterSchema>
+
+/** The part of an entry that filters look at. */
+export interface Filterable {
+  readonly id: number
+  readonly operation: Operation | undefined
+  readonly referenceId: string | undefined
+  readonly clientId: string | undefined
+  readonly status: number | undefined
+  readonly outcome: Outcome
+}
+
+export function matchesFilter(entry: Filterable, filter: JournalFilter): boolean {
+  return (
+    (filter.operation === undefined || filter.operation === entry.operation) &&
+    (filter.referenceId === undefined || filter.referenceId === entry.referenceId) &&
+    (filter.client === undefined || filter.client === entry.clientId) &&
+    (filter.status === undefined || filter.status === entry.status) &&
+    (filter.outcome === undefined || filter.outcome === entry.outcome) &&
+    (filter.since === undefined || entry.id > filter.since)
+  )
+}

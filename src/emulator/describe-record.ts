@@ -1,0 +1,108 @@
+import { decodeJwt } from 'jose'
+import type { Filterable, JournalEntry } from '../domain/journal.js'
+import type { JournalRecord } from './journal.js'
+
+/** How much of a body is kept, in characters. */
+const maxBody = 16_384
+
+const secretName = /secret|password|token|authorization|cookie|api-?key/i
+
+/** An entry for people and tests: a token is told by its jti, and a secret not at all. */
+export function describeRecord(record: JournalRecord & Filterable): JournalEntry {
+  const headers = Object.fromEntries(headerPairs(record.requestHeaders))
+  return {
+    id: record.id,
+    at: new Date(record.at).toISOString(),
+    durationMs: record.durationMs,
+    operation: record.operation ?? null,
+    method: record.method,
+    path: redactPath(record.path),
+    referenceId: orNull(record.referenceId, withoutTokens),
+    client: orNull(record.clientId, withoutTokens),
+    request: {
+      headers,
+      body: record.requestBody ? cut(redactForm(String(record.requestBody))) : null,
+      token: claimsOf(record.requestHeaders),
+    },
+    response:
+      record.status === undefined
+        ? null
+        : {
+            status: record.status,
+            headers: Object.fromEntries(
+              Object.entries(record.responseHeaders).map(([name, value]) => [name, String(value)]),
+            ),
+            body: cut(withoutTokens(record.responseBody)),
+          },
+    outcome: record.outcome,
+    reason: { ...record.reason, message: withoutTokens(record.reason.message) },
+  }
+}
+
+function orNull<T>(value: T | undefined, describe: (value: T) => T): T | null {
+  return value === undefined ? null : describe(value)
+}
+
+/** A body longer than what is kept ends with a mark that says so. */
+function cut(body: string): string {
+  return body.length <= maxBody ? body : `${body.slice(0, maxBody)}… [${body.length} characters]`
+}
+
+/** Several values of a name are joined, as HTTP has it. */
+function headerPairs(raw: readonly string[]): Map<string, string> {
+  const pairs = new Map<string, string>()
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = (raw[index] as string).toLowerCase()
+    const value = redactHeader(name, raw[index + 1] as string)
+    const before = pairs.get(name)
+    pairs.set(name, before === undefined ? value : `${before}, ${value}`)
+  }
+  return pairs
+}
+
+function redactHeader(name: string, value: string): string {
+  if (!secretName.test(name)) return withoutTokens(value)
+  const [scheme, credentials] = value.split(' ', 2)
+  const shown = credentials === undefined ? '' : `${scheme} `
+  return `${shown}${nameToken(credentials ?? value)}`
+}
+
+const jwt = /eyJ[\w-]*\.[\w-]*(?:\.[\w-]*)?/g
+
+/** A text without the tokens that somebody may have pasted into it. */
+export function withoutTokens(text: string): string {
+  return text.replace(jwt, nameToken)
+}
+
+function nameToken(token: string): string {
+  const jti = decode(token)?.jti
+  return typeof jti === 'string' ? `[token ${jti}]` : '[redacted]'
+}
+
+function decode(token: string): Record<string, unknown> | undefined {
+  try {
+    return decodeJwt(token)
+  } catch {
+    return undefined
+  }
+}
+
+function claimsOf(raw: readonly string[]): Record<string, unknown> | null {
+  const name = raw.findIndex((it, index) => index % 2 === 0 && /^authorization$/i.test(it))
+  const token = name < 0 ? undefined : raw[name + 1]?.split(' ').at(-1)
+  return (token && decode(token)) || null
+}
+
+function redactPath(path: string): string {
+  const [pathname = '', query] = path.split(/\?(.*)/s, 2)
+  return withoutTokens(query === undefined ? pathname : `${pathname}?${redactForm(query)}`)
+}
+
+/** Fields whose names sound like secrets lose their values. */
+function redactForm(body: string): string {
+  return withoutTokens(
+    body.replace(/(^|&)([^=&]*)=([^&]*)/g, (field, start, name) =>
+      secretName.test(name) ? `${start}${name}=[redacted]` : field,
+    ),
+  )
+}

@@ -1,0 +1,118 @@
+import { EventEmitter } from 'node:events'
+import {
+  type Filterable,
+  type JournalFilter,
+  matchesFilter,
+  type Outcome,
+} from '../domain/journal.js'
+import type { Reason } from '../domain/reason.js'
+
+/** A request as it is kept: raw, because most are never looked at. `describeRecord` redacts it. */
+export interface JournalRecord extends Omit<Filterable, 'id'> {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly durationMs: number
+  readonly method: string
+  readonly path: string
+  /** Names and values in turn, as Node has them. */
+  readonly requestHeaders: readonly string[]
+  /** A form, or nothing. */
+  readonly requestBody: unknown
+  readonly responseHeaders: Readonly<Record<string, unknown>>
+  readonly responseBody: string
+  readonly reason: Reason
+  outcome: Outcome
+}
+
+type Kept = JournalRecord & Filterable
+
+/** What was found. It is not complete where entries that might belong to it were dropped. */
+export interface Found {
+  readonly records: readonly Kept[]
+  readonly dropped: number
+  readonly complete: boolean
+}
+
+/** The last requests, in a ring: the oldest is dropped when it is full. */
+export class Journal {
+  readonly size: number
+  readonly #ring: Kept[] = []
+  readonly #events = new EventEmitter().setMaxListeners(0)
+  #lastId = 0
+  /** The id of the last entry before a clear: those up to it are gone, and were not dropped. */
+  #clearedId = 0
+
+  constructor(size: number) {
+    this.size = size
+  }
+
+  get lastId(): number {
+    return this.#lastId
+  }
+
+  /** How many entries were dropped since the last clear, because the ring was full. */
+  get dropped(): number {
+    return this.#firstId() - 1 - this.#clearedId
+  }
+
+  /** Keeps a record, from now on to be found. */
+  add(record: JournalRecord): void {
+    this.#lastId += 1
+    this.#ring[this.#lastId % this.size] = Object.assign(record, { id: this.#lastId })
+    this.#events.emit('entry')
+  }
+
+  /** Counts a request of which no record is kept. */
+  skip(): void {
+    this.#lastId += 1
+  }
+
+  find(filter: JournalFilter = {}): Found {
+    const records = this.after(filter.since ?? 0).filter((record) => matchesFilter(record, filter))
+    const unseen = Math.max(filter.since ?? 0, this.#clearedId)
+    return { records, dropped: this.dropped, complete: unseen >= this.#firstId() - 1 }
+  }
+
+  /** The entries that came after the one with this id. */
+  after(id: number): Kept[] {
+    const records: Kept[] = []
+    for (let next = Math.max(id + 1, this.#firstId()); next <= this.#lastId; next += 1) {
+      records.push(this.#ring[next % this.size] as Kept)
+    }
+    return records
+  }
+
+  clear(): void {
+    this.#ring.length = 0
+    this.#clearedId = this.#lastId
+  }
+
+  /** Calls `listener` after each entry, until what it returns is called. */
+  onEntry(listener: () => void): () => void {
+    this.#events.on('entry', listener)
+    return () => this.#events.off('entry', listener)
+  }
+
+  /** Resolves once `count` entries match, or the time (on the wall clock) is over. */
+  async waitFor(filter: JournalFilter, count: number, timeoutMs: number): Promise<Found> {
+    if (this.find(filter).records.length < count) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(end, timeoutMs)
+        const off = this.onEntry(() => {
+          if (this.find(filter).records.length >= count) end()
+        })
+        function end() {
+          clearTimeout(timer)
+          off()
+          resolve()
+        }
+      })
+    }
+    return this.find(filter)
+  }
+
+  /** The id of the oldest entry that is kept. */
+  #firstId(): number {
+    return Math.max(this.#lastId - this.size, this.#clearedId) + 1
+  }
+}

@@ -1,0 +1,60 @@
+import type { ClientDefinition, ImportDefinition, Scenario } from '../domain/fixture.js'
+import { Clients } from './clients.js'
+import { Clock } from './clock.js'
+import { ImportSet } from './import-set.js'
+import { Imports } from './imports.js'
+import { Journal } from './journal.js'
+
+/** A scenario as workspaces share it. */
+export interface Seed {
+  readonly clients: ReadonlyMap<string, ClientDefinition>
+  readonly imports: ImportSet
+}
+
+export function createSeed({ clients, imports }: Scenario): Seed {
+  return {
+    clients: new Map(clients.map((client) => [client.clientId, client])),
+    imports: new ImportSet(
+      imports.map(({ referenceId, ...definition }) => [
+        referenceId,
+        definition as ImportDefinition,
+      ]),
+    ),
+  }
+}
+
+/** An emulator state of its own: what happens in one workspace is not seen in another. */
+export class Workspace {
+  /** Undefined for the one that is used when none is named. */
+  readonly name: string | undefined
+  readonly clock: Clock
+  readonly clients: Clients
+  readonly imports: Imports
+  readonly journal: Journal
+
+  constructor(
+    name: string | undefined,
+    seed: Seed,
+    { journalSize, clock = new Clock() }: { readonly journalSize: number; readonly clock?: Clock },
+  ) {
+    this.name = name
+    this.clock = clock
+    this.clients = new Clients(seed.clients)
+    this.imports = new Imports(clock, seed.imports)
+    this.journal = new Journal(journalSize)
+  }
+
+  /** Takes an edited scenario: what did not change in it goes on. */
+  load(seed: Seed): void {
+    this.clients.load(seed.clients)
+    this.imports.load(seed.imports)
+  }
+
+  /** Back to the loaded scenario, the wall clock and an empty journal. */
+  reset(): void {
+    this.clock.reset()
+    this.clients.reset()
+    this.imports.reset()
+    this.journal.clear()
+  }
+}

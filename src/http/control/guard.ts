@@ -1,0 +1,59 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { ControlError } from '../../domain/errors.js'
+import { headerValues } from '../exchange.js'
+
+/** Who may use the control API. */
+export interface Guards {
+  /** Further names in the `Host` header that are not strangers. */
+  readonly allowedHosts: readonly string[]
+  /** What every request but the health check then bears. */
+  readonly controlToken: string | undefined
+}
+
+/**
+ * Keeps web pages out, which the browser of a developer lets send requests to the loopback interface:
+ * neither from another origin (CSRF), nor under a name that leads here (DNS rebinding).
+ */
+export function guardControl(app: FastifyInstance, { allowedHosts, controlToken }: Guards): void {
+  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()))
+  const expected = controlToken === undefined ? undefined : hash(`Bearer ${controlToken}`)
+
+  app.addHook('onRequest', async (request) => {
+    const [host = '', ...others] = headerValues(request, 'host')
+    if (others.length > 0 || !isTrustedHost(host, allowed)) {
+      throw new ControlError(
+        'forbidden',
+        'The Host is a name that may lead anywhere: allow it with --allowed-host',
+      )
+    }
+    const { origin, authorization, 'sec-fetch-site': site } = request.headers
+    if ((origin !== undefined && hostOf(origin) !== host.toLowerCase()) || site === 'cross-site') {
+      throw new ControlError('forbidden', 'A page of another origin may not use the control API')
+    }
+    if (expected === undefined || request.routeOptions.url?.endsWith('/health')) return
+    if (!timingSafeEqual(hash(authorization ?? ''), expected)) {
+      throw new ControlError(
+        'unauthorized',
+        'The control API needs the control token as bearer token',
+      )
+    }
+  })
+}
+
+/** An address, a name of this machine, a name without a dot as containers have it, or one that was allowed. */
+function isTrustedHost(host: string, allowed: ReadonlySet<string>): boolean {
+  const name = host.toLowerCase().replace(/:\d+$/, '')
+  if (allowed.has(name) || allowed.has(host.toLowerCase())) return true
+  if (isIP(name) !== 0 || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0) return true
+  return /^[a-z\d_-]+$/.test(name) || /^(?:[a-z\d-]+\.)+localhost$/.test(name)
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined
+}
+
+function hash(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

@@ -1,0 +1,82 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ControlError } from '../../domain/errors.js'
+import { type JournalFilter, journalFilterSchema, matchesFilter } from '../../domain/journal.js'
+import { parseBySchema } from '../../domain/schema.js'
+import type { ControlScope } from '../../emulator/control-verbs.js'
+import { describeRecord } from '../../emulator/describe-record.js'
+import type { Journal } from '../../emulator/journal.js'
+import { readQuery } from './query.js'
+
+/** How often a silent stream says that it is alive, in milliseconds. */
+const heartbeatMs = 15_000
+
+/**
+ * `GET /journal/events`: entries as server-sent events, from now on, or after the entry that `since` or
+ * `Last-Event-ID` names. A reader that is too slow loses entries as the journal drops them, and is told.
+ */
+export function streamJournal(
+  app: FastifyInstance,
+  scopeOf: (request: FastifyRequest) => ControlScope,
+): void {
+  const open = new Set<ServerResponse>()
+  app.get('/journal/events', (request, reply) => {
+    const parsed = parseBySchema(
+      journalFilterSchema,
+      readQuery(journalFilterSchema, request.query as Record<string, unknown>),
+    )
+    if ('mistakes' in parsed) {
+      const [mistake] = parsed.mistakes
+      throw new ControlError('invalid_input', mistake?.message ?? '', mistake?.path)
+    }
+    const { journal } = scopeOf(request).workspace
+    const { since, ...filter } = parsed.value
+    const lastEventId = Number(request.headers['last-event-id'])
+    reply.hijack()
+    const { raw } = reply
+    raw.writeHead(200, { ...reply.getHeaders(), 'content-type': 'text/event-stream' } as never)
+    open.add(raw)
+    raw.once('close', () => open.delete(raw))
+    writeEntries(raw, journal, filter, lastEventId || (since ?? journal.lastId))
+  })
+  app.addHook('preClose', async () => {
+    for (const stream of open) stream.end()
+  })
+}
+
+/** Reads on from the journal whenever the stream can take more: nothing is kept for a slow reader. */
+function writeEntries(
+  stream: ServerResponse,
+  journal: Journal,
+  filter: JournalFilter,
+  after: number,
+): void {
+  let lastId = after
+  let isFull = false
+  const writeOn = () => {
+    for (const record of journal.after(lastId)) {
+      if (isFull) return
+      if (record.id > lastId + 1) {
+        stream.write(
+          `event: dropped\ndata: ${JSON.stringify({ dropped: record.id - lastId - 1 })}\n\n`,
+        )
+      }
+      lastId = record.id
+      if (!matchesFilter(record, filter)) continue
+      const data = JSON.stringify(describeRecord(record))
+      isFull = !stream.write(`id: ${record.id}\nevent: entry\ndata: ${data}\n\n`)
+    }
+  }
+  stream.on('drain', () => {
+    isFull = false
+    writeOn()
+  })
+  const stop = journal.onEntry(writeOn)
+  const heartbeat = setInterval(() => stream.write(': alive\n\n'), heartbeatMs).unref()
+  stream.once('close', () => {
+    stop()
+    clearInterval(heartbeat)
+  })
+  stream.write(': the journal\n\n')
+  writeOn()
+}

@@ -1,0 +1,454 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import {
+  connectEmulator,
+  type EmulatorControl,
+  type RunningEmulator,
+  startEmulator,
+} from '../src/index.js'
+import { statusPath, tokenPath } from './support.js'
+
+/** Both doors to the same vocabulary. */
+const doors: [string, (emulator: RunningEmulator) => EmulatorControl][] = [
+  ['the library', (emulator) => emulator],
+  ['the control API', (emulator) => connectEmulator(emulator.url)],
+]
+
+async function requestToken(url: string, clientId = 'demo-client', clientSecret = 'demo-secret') {
+  const answer = await fetch(url + tokenPath, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+    }),
+  })
+  return ((await answer.json()) as { access_token: string }).access_token
+}
+
+async function poll(url: string, id: string, token: string) {
+  const answer = await fetch(url + statusPath(id), {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  const text = await answer.text()
+  return [answer.status, answer.status === 200 ? JSON.parse(text).result : text] as const
+}
+
+const invalid = (path: string, message: string | RegExp) => ({
+  name: 'ControlError',
+  code: 'invalid_input',
+  path,
+  message,
+})
+
+const missing = (message: string) => ({ name: 'ControlError', code: 'not_found', message })
+
+for (const [door, open] of doors) {
+  t.test(`by ${door}`, async (t) => {
+    const start = async (t: Test) => {
+      const emulator = await startEmulator()
+      t.teardown(() => emulator.close())
+      return open(emulator)
+    }
+
+    t.test('imports are listed, read, put and deleted', async (t) => {
+      const control = await start(t)
+      const token = await requestToken(control.url)
+      t.strictSame((await control.imports.list())[0], {
+        referenceId: '12345',
+        definition: { status: 'processed', fileLine: 2 },
+        state: { status: 'processed', fileLine: 2, messages: [] },
+        polls: 0,
+        startedAt: null,
+      })
+      await poll(control.url, '12345', token)
+      t.match(await control.imports.get('12345'), { polls: 1, startedAt: /^\d{4}-.*Z$/ })
+      t.match(await control.imports.get('processed-*'), { state: null, polls: 0 })
+
+      const definition = { status: 'failed' as const, messages: ['Line 2: bad'] }
+      const put = await control.imports.put('12345', definition)
+      t.strictSame(put, {
+        referenceId: '12345',
+        definition,
+        state: { status: 'failed', fileLine: 0, messages: ['Line 2: bad'] },
+        polls: 0,
+        startedAt: null,
+      })
+      t.strictSame(await poll(control.url, '12345', token), [200, put.state])
+      await control.imports.put('mine-{n}', { status: 'pending', fileLine: '{n}' as never })
+      t.strictSame((await poll(control.url, 'mine-7', token))[1].fileLine, 7)
+
+      t.equal(await control.imports.delete('12345'), undefined)
+      t.equal((await poll(control.url, '12345', token))[0], 404)
+      await t.rejects(control.imports.get('12345'), missing('There is no import "12345"'))
+      await t.rejects(control.imports.delete('12345'), missing('There is no import "12345"'))
+    })
+
+    t.test(
+      'clients are listed, read, put and deleted, and their secrets are not told',
+      async (t) => {
+        const control = await start(t)
+        const clients = await control.clients.list()
+        t.strictSame(clients[0], {
+          clientId: 'demo-client',
+          scopes: ['rostering'],
+          tokenLifetime: 3600,
+        })
+        t.notMatch(JSON.stringify(clients), /secret"/i)
+        t.strictSame(
+          await control.clients.put('me', { clientSecret: 'hush', scopes: ['rostering'] }),
+          {
+            clientId: 'me',
+            scopes: ['rostering'],
+            tokenLifetime: 3600,
+          },
+        )
+        const token = await requestToken(control.url, 'me', 'hush')
+        t.equal((await poll(control.url, '12345', token))[0], 200)
+        t.match(await control.clients.get('me'), { clientId: 'me' })
+        await control.clients.delete('me')
+        t.equal(
+          (await poll(control.url, '12345', token))[0],
+          401,
+          'its tokens are worth nothing now',
+        )
+        await t.rejects(control.clients.get('me'), missing('There is no client "me"'))
+        await t.rejects(control.clients.delete('me'), missing('There is no client "me"'))
+        await control.clients.delete('demo-client')
+        t.equal((await control.clients.list()).length, clients.length - 1)
+      },
+    )
+
+    t.test('the clock is frozen, resumed, set and advanced', async (t) => {
+      const control = await start(t)
+      const token = await requestToken(control.url)
+      const { now } = await control.clock.freeze()
+      t.strictSame(await control.clock.get(), { now, frozen: true })
+      t.strictSame(await control.clock.advance('59m'), {
+        now: new Date(Date.parse(now) + 59 * 60_000).toISOString(),
+        frozen: true,
+      })
+      t.equal((await poll(control.url, 'slow', token))[1].status, 'pending')
+      await control.clock.advance('30s')
+      t.equal((await poll(control.url, 'slow', token))[1].status, 'processed')
+      await control.clock.advance('30s')
+      t.equal((await poll(control.url, 'slow', token))[0], 401, 'the token has expired')
+      t.strictSame(await control.clock.set('2026-01-31T12:00:00Z'), {
+        now: '2026-01-31T12:00:00.000Z',
+        frozen: true,
+      })
+      t.equal((await poll(control.url, 'slow', token))[0], 401, 'the token is not valid yet')
+      t.equal((await control.clock.resume()).frozen, false)
+      await control.reset()
+      t.equal((await poll(control.url, 'slow', token))[1].status, 'pending')
+    })
+
+    t.test('the journal is found, counted, waited for and cleared', async (t) => {
+      const control = await start(t)
+      const token = await requestToken(control.url)
+      await poll(control.url, '12346', token)
+      await poll(control.url, '12345', token)
+      const all = await control.journal.find()
+      t.strictSame([all.entries.length, all.dropped, all.complete], [3, 0, true])
+      t.match(all.entries[1], {
+        id: 2,
+        operation: 'status',
+        method: 'GET',
+        path: statusPath('12346'),
+        referenceId: '12346',
+        client: 'demo-client',
+        request: { body: null, token: { client_id: 'demo-client', scope: 'rostering' } },
+        response: {
+          status: 404,
+          headers: { 'content-type': 'application/json' },
+          body: '{"message":"Reference ID not found. File not found in pending bucket."}',
+        },
+        outcome: 'served',
+        reason: {
+          code: 'reference-id-unknown',
+          message: 'There is no import "12346"; nearest: "12345"',
+        },
+      })
+      t.notMatch(JSON.stringify(all), new RegExp(`${token}|demo-secret`))
+      const counts: [string, Parameters<typeof control.journal.count>[0], number][] = [
+        ['everything', undefined, 3],
+        ['an operation', { operation: 'status' }, 2],
+        ['an id', { referenceId: '12345' }, 1],
+        ['a client', { client: 'demo-client' }, 3],
+        ['a status', { status: 404 }, 1],
+        ['an outcome', { outcome: 'aborted' }, 0],
+        ['what came after an entry', { since: 2 }, 1],
+        ['all of these', { operation: 'status', status: 200, since: 1 }, 1],
+      ]
+      for (const [name, filter, count] of counts) {
+        t.strictSame(await control.journal.count(filter), { count, complete: true }, name)
+      }
+
+      const waiting = control.journal.waitFor({ referenceId: 'late' }, 2, '30s')
+      await wait(20)
+      await Promise.all([poll(control.url, 'late', token), poll(control.url, 'late', token)])
+      t.equal((await waiting).entries.length, 2)
+      t.equal((await control.journal.waitFor()).entries.length, 5, 'what is there already counts')
+      await t.rejects(control.journal.waitFor({ referenceId: 'never' }, 1, '20ms'), {
+        code: 'timeout',
+        message: '0 of 1 journal entries came within 20ms',
+      })
+      await control.journal.clear()
+      t.strictSame(await control.journal.find(), { entries: [], dropped: 0, complete: true })
+    })
+
+    t.test('tokens are minted, right or with one flaw', async (t) => {
+      const control = await start(t)
+      const mint = async (spec?: Parameters<typeof control.tokens.mint>[0]) => {
+        await control.journal.clear()
+        const minted = await control.tokens.mint(spec)
+        const [status, body] = await poll(control.url, '12345', minted.access_token)
+        const { entries } = await control.journal.find()
+        return { minted, status, body, reason: entries[0]?.reason.code }
+      }
+      const right = await mint({ clientId: 'demo-client' })
+      t.match(right.minted, { token_type: 'Bearer', expires_in: 3600, scope: 'rostering' })
+      t.strictSame(Object.keys(right.minted), ['access_token', 'token_type', 'expires_in', 'scope'])
+      t.equal(right.status, 200)
+      const refused: [string, Parameters<typeof control.tokens.mint>[0], number, string][] = [
+        ['of no client', undefined, 401, 'token-claims'],
+        [
+          'with other scopes',
+          { clientId: 'demo-client', scopes: ['a', 'b'] },
+          403,
+          'scope-missing',
+        ],
+        [
+          'with another claim in place',
+          { clientId: 'demo-client', claims: { scope: ['rostering'] } },
+          403,
+          'scope-missing',
+        ],
+        ...(
+          [
+            ['expired', 'token-expired'],
+            ['not-yet-valid', 'token-not-yet-valid'],
+            ['wrong-signature', 'token-signature'],
+            ['wrong-key', 'token-signature'],
+            ['wrong-issuer', 'token-issuer'],
+            ['wrong-audience', 'token-audience'],
+            ['unsigned', 'token-algorithm'],
+            ['malformed', 'token-malformed'],
+          ] as const
+        ).map(([flaw, reason]) => [flaw, { clientId: 'demo-client', flaw }, 401, reason] as never),
+      ]
+      for (const [name, spec, status, reason] of refused) {
+        await t.test(`a token ${name}`, async (t) => {
+          const { minted: _, ...told } = await mint(spec)
+          const body = status === 401 ? 'Access Denied' : '{"message":"Insufficient scope"}'
+          t.strictSame(told, { status, body, reason })
+        })
+      }
+      const short = await mint({ clientId: 'demo-client', lifetime: 1 })
+      await control.clock.advance('2s')
+      t.equal((await poll(control.url, '12345', short.minted.access_token))[0], 401)
+      await t.rejects(
+        control.tokens.mint({ clientId: 'nobody' }),
+        missing('There is no client "nobody"'),
+      )
+    })
+
+    t.test('a workspace is a state of its own', async (t) => {
+      const control = await start(t)
+      const one = control.workspace('one')
+      const two = control.workspace('two')
+      t.equal(one.url, `${control.url}/w/one`)
+      await one.imports.put('only-in-one', { status: 'pending' })
+      await one.clock.set('2030-01-01T00:00:00Z')
+      await one.clients.put('one-client', { clientSecret: 'hush', scopes: ['rostering'] })
+
+      const tokens = {
+        byUrl: await requestToken(one.url),
+        byClient: await requestToken(control.url, 'demo-client@one'),
+        ofTwo: await requestToken(two.url),
+        ofOnly: await requestToken(one.url, 'one-client', 'hush'),
+        minted: (await one.tokens.mint({ clientId: 'demo-client' })).access_token,
+      }
+      const polls: [string, url: string, token: string, id: string, status: number][] = [
+        ['the path leads there', one.url, tokens.byUrl, 'only-in-one', 200],
+        ['the client id leads there', control.url, tokens.byClient, 'only-in-one', 200],
+        ['a token minted there leads there', control.url, tokens.minted, 'only-in-one', 200],
+        ['another workspace does not see it', two.url, tokens.ofTwo, 'only-in-one', 404],
+        ['nor does the main one', control.url, tokens.ofTwo, 'only-in-one', 404],
+        ['each has its own clock', two.url, tokens.byUrl, '12345', 401],
+        ['a token of a client that is only there', two.url, tokens.ofOnly, '12345', 401],
+      ]
+      for (const [name, url, token, id, status] of polls) {
+        t.equal((await poll(url, id, token))[0], status, name)
+      }
+      t.equal((await two.journal.count({ referenceId: 'only-in-one' })).count, 1)
+      t.equal((await control.journal.count({ operation: 'status' })).count, 1)
+      t.strictSame(await control.workspaces.list(), ['one', 'two'])
+
+      await two.reset()
+      t.equal((await one.journal.count({ operation: 'status' })).count, 3, 'the reset of another')
+      await control.workspaces.delete('one')
+      t.strictSame(await control.workspaces.list(), ['two'])
+      await t.rejects(control.workspaces.delete('one'), missing('There is no workspace "one"'))
+      await t.rejects(one.imports.get('only-in-one'), missing('There is no import "only-in-one"'))
+      t.throws(() => control.workspace('no/name'), { code: 'invalid_input', path: 'workspace' })
+    })
+
+    t.test('a reset brings everything back to the fixtures', async (t) => {
+      const control = await start(t)
+      const token = await requestToken(control.url)
+      const before = [await control.imports.list(), await control.clients.list()]
+      await poll(control.url, 'processed-1', token)
+      await control.imports.put('new', { error: 'No' })
+      await control.imports.delete('12345')
+      await control.clients.delete('demo-client')
+      await control.clock.freeze()
+      await control.reset()
+      t.strictSame([await control.imports.list(), await control.clients.list()], before)
+      t.strictSame(await control.journal.find(), { entries: [], dropped: 0, complete: true })
+      t.equal((await control.clock.get()).frozen, false)
+    })
+
+    t.test('health tells the version and the number of imports', async (t) => {
+      const control = await start(t)
+      t.match(await control.health(), { status: 'ok', version: /^\d+\.\d+\.\d+/, imports: 14 })
+    })
+
+    t.test('bad input is told with its path, and changes nothing', async (t) => {
+      const control = await start(t)
+      const before = await control.imports.list()
+      const any = control as unknown as Record<
+        string,
+        Record<string, (...args: unknown[]) => Promise<unknown>>
+      >
+      const bad: [string, noun: string, verb: string, args: unknown[], expected: object][] = [
+        [
+          'no definition',
+          'imports',
+          'put',
+          ['a', null],
+          invalid('definition', 'must be a mapping'),
+        ],
+        ['a list', 'imports', 'put', ['a', []], invalid('definition', 'must be a mapping')],
+        [
+          'several mistakes',
+          'imports',
+          'put',
+          ['a', { status: 'done', fileLine: -1 }],
+          invalid(
+            'status',
+            'must be processed, pending or failed; fileLine: must be a whole number from 0 to 1000000000',
+          ),
+        ],
+        [
+          'another id',
+          'imports',
+          'put',
+          ['a', { referenceId: 'b', error: 'x' }],
+          invalid('referenceId', 'is not the id of the path'),
+        ],
+        [
+          'an impossible id',
+          'imports',
+          'put',
+          ['a\u0000', { error: 'x' }],
+          invalid('referenceId', /characters/),
+        ],
+        [
+          'an unknown field',
+          'imports',
+          'put',
+          ['a', { error: 'x', eror: 'y' }],
+          invalid('eror', 'unknown field; did you mean error?'),
+        ],
+        [
+          'a secret of the wrong type',
+          'clients',
+          'put',
+          ['a', { clientSecret: 5 }],
+          invalid('clientSecret', 'must be a string: quote it'),
+        ],
+        [
+          'an instant that is none',
+          'clock',
+          'set',
+          ['tomorrow'],
+          invalid('at', 'must be an instant like 2026-01-31T12:00:00Z'),
+        ],
+        [
+          'a duration without a unit',
+          'clock',
+          'advance',
+          ['5'],
+          invalid('by', /^must be a duration/),
+        ],
+        ['a number as a duration', 'clock', 'advance', [5], invalid('by', /^must be a duration/)],
+        [
+          'an unknown filter',
+          'journal',
+          'find',
+          [{ referenceID: 'a' }],
+          invalid('referenceID', 'unknown field; did you mean referenceId?'),
+        ],
+        [
+          'an unknown operation',
+          'journal',
+          'count',
+          [{ operation: 'stat' }],
+          invalid('operation', /did you mean status\?/),
+        ],
+        [
+          'a status that is none',
+          'journal',
+          'count',
+          [{ status: 99 }],
+          invalid('status', /from 100 to 599/),
+        ],
+        ['a wait for nothing', 'journal', 'waitFor', [{}, 0], invalid('count', /from 1/)],
+        [
+          'a wait without a unit',
+          'journal',
+          'waitFor',
+          [{}, 1, '5'],
+          invalid('timeout', /^must be a duration/),
+        ],
+        [
+          'an unknown flaw',
+          'tokens',
+          'mint',
+          [{ flaw: 'expird' }],
+          invalid('flaw', /did you mean expired\?/),
+        ],
+      ]
+      for (const [name, noun, verb, args, expected] of bad) {
+        await t.test(name, async (t) => {
+          await t.rejects(any[noun]?.[verb]?.(...args) as Promise<unknown>, expected as Error)
+        })
+      }
+      t.strictSame(await control.imports.list(), before)
+    })
+
+    t.test('ids of any kind are ids', async (t) => {
+      const control = await start(t)
+      for (const id of [
+        '__proto__',
+        'constructor',
+        'a/b',
+        '..%2F',
+        '?q=1#x',
+        '💥',
+        ' ',
+        '%zz',
+        'null',
+      ]) {
+        await control.imports.put(id, { error: `error of ${id}` })
+        t.match(await control.imports.get(id), {
+          referenceId: id,
+          state: { error: `error of ${id}` },
+        })
+        await control.imports.delete(id)
+        await t.rejects(control.imports.get(id), { code: 'not_found' })
+      }
+    })
+  })
+}
