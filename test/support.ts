@@ -1,3 +1,4 @@
+import { type AddressInfo, connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import type { ScenarioFixture } from '../src/domain/fixture.js'
@@ -47,4 +48,72 @@ export async function fetchToken(
     }).toString(),
   })
   return response.json().access_token
+}
+
+export interface Listening {
+  readonly emulator: Emulator
+  readonly port: number
+}
+
+/** An emulator that listens on a free port, for what only a socket can show. */
+export async function listen(
+  t: Test,
+  { scenario, ...options }: AppOptions & { scenario?: ScenarioFixture } = {},
+): Promise<Listening> {
+  const emulator = await Emulator.create({ fixtures: [scenario ?? defaultScenario] })
+  const app = createApp(emulator, options)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  t.teardown(async () => {
+    app.server.closeAllConnections()
+    await app.close()
+  })
+  return { emulator, port: (app.server.address() as AddressInfo).port }
+}
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  readonly statusLine: string
+  readonly status: number
+  /** In the order and case in which they came, without those that differ from run to run. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Sends bytes and reads until the server closes. `connection: close` is the sender's business. */
+export async function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  const chunks: Buffer[] = []
+  socket.on('data', (chunk) => chunks.push(chunk))
+  // A reset after the answer is the server's right.
+  socket.on('error', () => {})
+  socket.write(bytes)
+  await new Promise((resolve) => socket.once('close', resolve))
+  return Buffer.concat(chunks).toString()
+}
+
+export function parseAnswer(raw: string): RawAnswer {
+  const [head = '', ...rest] = raw.split('\r\n\r\n')
+  const [statusLine = '', ...lines] = head.split('\r\n')
+  const headers = lines.map((line) => {
+    const colon = line.indexOf(':')
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
+  })
+  return {
+    statusLine,
+    status: Number(statusLine.split(' ')[1]),
+    headers: Object.fromEntries(headers.filter(([name]) => name !== 'date')),
+    body: rest.join('\r\n\r\n'),
+  }
+}
+
+/** One request over a socket of its own: the head as lines, then the body. */
+export async function requestRaw(
+  port: number,
+  head: readonly string[],
+  body: string | Buffer = '',
+): Promise<RawAnswer> {
+  const hasHost = head.some((line) => /^host:/i.test(line))
+  const lines = [...head, ...(hasHost ? [] : ['Host: localhost']), 'Connection: close']
+  const bytes = Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), Buffer.from(body)])
+  return parseAnswer(await sendRaw(port, bytes))
 }

@@ -1,0 +1,34 @@
+# The newest LTS of Node.js, pinned.
+FROM node:24.21.0-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+RUN npm run build
+
+FROM node:24.21.0-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+
+FROM node:24.21.0-slim
+LABEL org.opencontainers.image.title="tao-upload-emulator" \
+      org.opencontainers.image.description="An emulator of the TAO Advance rostering API" \
+      org.opencontainers.image.licenses="MIT"
+ENV NODE_ENV=production \
+    HOST=0.0.0.0 \
+    PORT=4080 \
+    TAO_EMULATOR_FIXTURES=/fixtures
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json LICENSE docker/health-check.js ./
+# The package's own copy, and the one place where others are mounted.
+COPY fixtures fixtures
+COPY fixtures/default.yaml /fixtures/
+USER 1000
+EXPOSE 4080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --start-interval=1s --retries=3 \
+  CMD ["node", "health-check.js"]
+ENTRYPOINT ["node", "dist/cli.js"]
