@@ -10,7 +10,7 @@ RUN npm run build
 FROM node:24.21.0-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
 
 FROM node:24.21.0-slim
 LABEL org.opencontainers.image.title="tao-upload-emulator" \

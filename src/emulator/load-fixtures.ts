@@ -46,7 +46,7 @@ export async function listSources(sources: readonly FixtureSource[]): Promise<Fi
       listed.push(source)
       continue
     }
-    const names = (await readdir(source)).sort()
+    const names = (await readdir(source).catch(unreadable(source))).sort()
     // Hidden names are editors' backups, and the data folders of a mounted Kubernetes ConfigMap.
     const files = names.filter(
       (name) => scenarioFile.test(name) && !name.startsWith('.') && name !== 'schema.json',
