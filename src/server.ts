@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
@@ -106,11 +105,12 @@ async function writeWhole(path: string, text: string): Promise<void> {
 
 /** Fastify waits for every connection, a kept-alive one for over a minute: the deadline is ours. */
 async function closeWithin(app: FastifyInstance, graceMs: number): Promise<void> {
-  const closed = once(app.server, 'close')
-  const deadline = setTimeout(() => {
+  const cut = () => {
     app.server.closeAllConnections()
-  }, graceMs)
+    // Again, for a connection that came in between.
+    deadline = setTimeout(cut, 10)
+  }
+  let deadline = setTimeout(cut, graceMs)
   await app.close()
-  await closed
   clearTimeout(deadline)
 }

@@ -40,21 +40,33 @@ export function list<const T extends v.GenericSchema>(item: T) {
 /** A mapping with these fields and no other: every field that it does not know is a mistake. */
 export function mapping<const T extends v.ObjectEntries>(entries: T): Mapping<T> {
   const known = Object.keys(entries)
-  const schema = v.pipe(
-    v.looseObject(entries, 'must be a mapping'),
-    v.rawCheck(({ dataset, addIssue }) => {
-      const input = dataset.value as Record<string, unknown>
-      if (typeof input !== 'object' || input === null) return
-      for (const key of Object.keys(input).filter((field) => !known.includes(field))) {
-        addIssue({
-          message: unknownField(key, known),
-          path: [{ type: 'object', origin: 'key', input, key, value: input[key] }],
-        })
-      }
-    }),
-  )
-  // Typed as valibot's strict object, which itself tells of the first unknown field only.
-  return schema as unknown as Mapping<T>
+  const schema = v.looseObject(entries, 'must be a mapping')
+  const run: (typeof schema)['~run'] = (dataset, config) => {
+    const input = dataset.value
+    const result = schema['~run'](dataset, config)
+    for (const issue of unknownFields(input, known)) {
+      result.issues = [...(result.issues ?? []), issue]
+    }
+    return result
+  }
+  // Typed as valibot's strict object, which itself tells of the first unknown field only, and not of all names.
+  return { ...schema, '~run': run } as unknown as Mapping<T>
+}
+
+function unknownFields(input: unknown, known: readonly string[]): v.BaseIssue<unknown>[] {
+  if (typeof input !== 'object' || input === null) return []
+  const fields = input as Record<string, unknown>
+  return Object.keys(fields)
+    .filter((field) => !known.includes(field))
+    .map((field) => ({
+      kind: 'schema',
+      type: 'strict_object',
+      input: field,
+      expected: 'never',
+      received: 'unknown',
+      message: unknownField(field, known),
+      path: [{ type: 'object', origin: 'key', input: fields, key: field, value: fields[field] }],
+    }))
 }
 
 export type Mapping<T extends v.ObjectEntries = v.ObjectEntries> = v.StrictObjectSchema<

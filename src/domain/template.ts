@@ -5,7 +5,7 @@ const numberFields: readonly string[] = ['fileLine', 'afterPolls', 'lines', 'fai
 
 /** Puts the numbers of a referenceId where a definition names them. */
 export function fillTemplate<T>(template: T, numbers: NamedNumbers): T {
-  return fill(template, numbers, '') as T
+  return fill(template, numbers, '', 0) as T
 }
 
 /** An import with 1 for every number that its referenceId names: what validation looks at. */
@@ -18,16 +18,20 @@ export function fillWithSample(fixture: unknown): unknown {
   return { ...fillTemplate(fixture as object, sample), referenceId }
 }
 
-function fill(value: unknown, numbers: NamedNumbers, field: string): unknown {
+/** How deep a definition can be; what is deeper is refused for what it is. */
+const maxDepth = 8
+
+function fill(value: unknown, numbers: NamedNumbers, field: string, depth: number): unknown {
   if (typeof value === 'string') {
     const filled = value.replace(/\{(\w+)\}/g, (named, name: string) =>
       Object.hasOwn(numbers, name) ? String(numbers[name]) : named,
     )
     return filled !== value && numberFields.includes(field) ? Number(filled) : filled
   }
-  if (Array.isArray(value)) return value.map((item) => fill(item, numbers, field))
+  if (depth === maxDepth) return value
+  if (Array.isArray(value)) return value.map((item) => fill(item, numbers, field, depth + 1))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, fill(item, numbers, key)]),
+    Object.entries(value).map(([key, item]) => [key, fill(item, numbers, key, depth + 1)]),
   )
 }

@@ -5,7 +5,7 @@ import type { JournalRecord } from './journal.js'
 /** How much of a body is kept, in characters. */
 const maxBody = 16_384
 
-const secretName = /secret|password|token|authorization|cookie|api-?key/i
+const secretName = /secret|password|token|authorization|cookie|api[-_]?key/i
 
 /** An entry for people and tests: a token is told by its jti, and a secret not at all. */
 export function describeRecord(record: JournalRecord & Filterable): JournalEntry {
@@ -102,7 +102,15 @@ function redactPath(path: string): string {
 function redactForm(body: string): string {
   return withoutTokens(
     body.replace(/(^|&)([^=&]*)=([^&]*)/g, (field, start, name) =>
-      secretName.test(name) ? `${start}${name}=[redacted]` : field,
+      secretName.test(decodeName(name)) ? `${start}${name}=[redacted]` : field,
     ),
   )
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
 }

@@ -141,14 +141,14 @@ t.test('an import is told with its state, its polls and its start', async (t) =>
     definition: pendingThenProcessed,
     state: { status: 'pending', fileLine: 0, messages: [] },
     polls: 1,
-    startedAt: 7,
+    startedAt: '1970-01-01T00:00:00.007Z',
   })
   t.throws(() => imports.poll('b-7'), { code: 'import-error' })
   t.strictSame(
     imports.list().map(({ referenceId, state, polls }) => [referenceId, state, polls]),
     [
       ['a', { status: 'pending', fileLine: 0, messages: [] }, 1],
-      ['b-{n}', undefined, 0],
+      ['b-{n}', null, 0],
       ['b-7', { error: 'Error 7' }, 1],
     ],
   )
@@ -259,7 +259,7 @@ t.test('a reset equals a fresh start', async (t) => {
         used.clock.advance(1000)
         if (verb === 'put') used.imports.put(id, fixed(1))
         else if (verb === 'delete') used.imports.delete(id)
-        else if (used.imports.get(id)?.state !== undefined) used.imports.poll(id)
+        else if (used.imports.get(id)?.state) used.imports.poll(id)
       }
       used.clock.reset()
       used.imports.reset()

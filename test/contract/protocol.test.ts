@@ -1,0 +1,484 @@
+import { connect } from 'node:net'
+import { pino } from 'pino'
+import t from 'tap'
+import {
+  buildApp,
+  fetchToken,
+  listen,
+  parseAnswer,
+  requestRaw,
+  sendRaw,
+  statusPath,
+  tokenPath,
+} from '../support.js'
+
+const MiB = 1024 * 1024
+const part = (name: string, value: string) =>
+  `--X\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+const grant = part('grant_type', 'client_credentials') + part('client_id', 'demo-client')
+const secret = part('client_secret', 'demo-secret')
+
+const invalidRequest = (description: string) =>
+  JSON.stringify({ error: 'invalid_request', error_description: description })
+
+t.test('a form that is not whole or not a form is the mistake of its client', async (t) => {
+  const { port } = await listen(t)
+  const malformed = invalidRequest('The multipart body is malformed')
+  const type = 'multipart/form-data; boundary=X'
+  const cases: [string, type: string, body: string, expected: string][] = [
+    ['no boundary', 'multipart/form-data', `${grant}${secret}--X--\r\n`, malformed],
+    [
+      'an empty boundary',
+      'multipart/form-data; boundary=',
+      `${grant}${secret}--X--\r\n`,
+      malformed,
+    ],
+    [
+      'another boundary',
+      'multipart/form-data; boundary=Y',
+      `${grant}${secret}--X--\r\n`,
+      malformed,
+    ],
+    ['an over-long boundary', `multipart/form-data; boundary=${'X'.repeat(5000)}`, 'x', malformed],
+    ['no body', type, '', malformed],
+    ['no end', type, grant + secret, malformed],
+    ['a part that is cut', type, `${grant}--X\r\nContent-Disp`, malformed],
+    ['line feeds alone', type, `${grant}${secret}--X--\n`.replaceAll('\r\n', '\n'), malformed],
+    ['not a part in it', type, '--X--\r\n', invalidRequest('The parameter grant_type is missing')],
+    [
+      'a part without a name',
+      type,
+      `${grant}${secret.replace(' name="client_secret"', '')}--X--\r\n`,
+      invalidRequest('The parameter client_secret is missing'),
+    ],
+    [
+      'a file for the secret',
+      type,
+      `${grant}${secret.replace('"client_secret"', '"client_secret"; filename="s"')}--X--\r\n`,
+      invalidRequest('Every part must be text, not a file'),
+    ],
+    [
+      'a file beside the fields, large and unread',
+      type,
+      `${grant}${secret}${part('f', 'x'.repeat(500_000)).replace('"f"', '"f"; filename="f"')}--X--\r\n`,
+      invalidRequest('Every part must be text, not a file'),
+    ],
+    [
+      'an urlencoded body over the limit',
+      'application/x-www-form-urlencoded',
+      `a=${'x'.repeat(MiB)}`,
+      invalidRequest('The request cannot be read as a form'),
+    ],
+    [
+      'a multipart body over the limit',
+      type,
+      part('a', 'x'.repeat(MiB)),
+      invalidRequest('The request cannot be read as a form'),
+    ],
+  ]
+  for (const [name, contentType, body, expected] of cases) {
+    const head = [`POST ${tokenPath} HTTP/1.1`, `Content-Type: ${contentType}`]
+    t.test(name, async (t) => {
+      const answer = await requestRaw(port, [...head, `Content-Length: ${body.length}`], body)
+      t.strictSame([answer.status, answer.body], [400, expected])
+      t.equal(answer.headers.connection, 'close')
+    })
+    t.test(`${name}, in chunks`, async (t) => {
+      const chunk = body === '' ? '' : `${body.length.toString(16)}\r\n${body}\r\n`
+      const answer = await requestRaw(
+        port,
+        [...head, 'Transfer-Encoding: chunked'],
+        `${chunk}0\r\n\r\n`,
+      )
+      t.strictSame([answer.status, answer.body], [400, expected])
+    })
+  }
+
+  t.test('a value is never cut: a secret with padding is another one', async (t) => {
+    for (const length of [100, 900_000]) {
+      const padded = part('client_secret', `demo-secret${' '.repeat(length)}`)
+      const body = `${grant}${padded}--X--\r\n`
+      const head = [`POST ${tokenPath} HTTP/1.1`, `Content-Type: ${type}`]
+      const answer = await requestRaw(port, [...head, `Content-Length: ${body.length}`], body)
+      t.strictSame([answer.status, JSON.parse(answer.body).error], [401, 'invalid_client'])
+    }
+  })
+
+  t.test('a client that goes on sending past the limit is cut off', async (t) => {
+    const head = `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nContent-Length: 300000000\r\n\r\n`
+    const socket = connect(port, '127.0.0.1')
+    let raw = ''
+    socket.on('data', (chunk) => {
+      raw += chunk
+    })
+    socket.on('error', () => {})
+    socket.write(head)
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    const send = () => {
+      while (!socket.destroyed && socket.write(Buffer.alloc(65_536))) {}
+    }
+    socket.on('drain', send)
+    send()
+    await closed
+    t.ok(socket.bytesWritten < 100_000_000, 'long before it has sent everything')
+    if (raw !== '') t.equal(parseAnswer(raw).status, 400)
+  })
+})
+
+t.test('what is no request of this API is answered in its format', async (t) => {
+  const { port } = await listen(t)
+  const message = (status: number, text: string) => [status, JSON.stringify({ message: text })]
+  const get = `GET ${statusPath('12345')} HTTP/1.1\r\n`
+  const many = Array.from({ length: 2001 }, () => 'a:b\r\n').join('')
+  const cases: [string, bytes: string, expected: unknown[]][] = [
+    ['garbage', 'nonsense\r\n\r\n', message(400, 'Bad Request')],
+    [
+      'a method that there is not',
+      'FOO / HTTP/1.1\r\nHost: a\r\n\r\n',
+      message(400, 'Bad Request'),
+    ],
+    ['TLS', '\u0016\u0003\u0001\u0002\u0000', message(400, 'Bad Request')],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', message(400, 'Bad Request')],
+    ['a header with a NUL', `${get}Host: a\r\nA: \u0000\r\n\r\n`, message(400, 'Bad Request')],
+    [
+      'two lengths',
+      `${get}Host: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab`,
+      message(400, 'Bad Request'),
+    ],
+    ['no Host', `${get}Connection: close\r\n\r\n`, message(400, 'Bad Request')],
+    [
+      'two Hosts',
+      `${get}Host: a\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      message(400, 'Bad Request'),
+    ],
+    [
+      'two Hosts at the token endpoint',
+      `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n`,
+      [400, invalidRequest('The request cannot be read as a form')],
+    ],
+    [
+      'more than 2,000 headers',
+      `${get}Host: a\r\nConnection: close\r\n${many}\r\n`,
+      message(431, 'Request Header Fields Too Large'),
+    ],
+    [
+      'a head of more than 16 KiB',
+      `${get}Host: a\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`,
+      message(431, 'Request Header Fields Too Large'),
+    ],
+    [
+      'a target of more than 16 KiB',
+      `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`,
+      message(431, 'Request Header Fields Too Large'),
+    ],
+    [
+      'an expectation that there is not',
+      `${get}Host: a\r\nExpect: miracles\r\n\r\n`,
+      message(417, 'Expectation Failed'),
+    ],
+    ['CONNECT', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', message(400, 'Bad Request')],
+    [
+      'an upgrade is a request like others',
+      `${get}Host: a\r\nConnection: upgrade, close\r\nUpgrade: websocket\r\n\r\n`,
+      [401, 'Access Denied'],
+    ],
+    [
+      'HTTP/1.0 needs no Host',
+      `GET ${statusPath('12345')} HTTP/1.0\r\n\r\n`,
+      [401, 'Access Denied'],
+    ],
+    [
+      'a body where none is asked for',
+      `${get}Host: a\r\nConnection: close\r\nContent-Type: application/xml\r\nContent-Length: 2\r\n\r\n<a`,
+      [401, 'Access Denied'],
+    ],
+    [
+      'a large body on an unknown path',
+      `POST /nope HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 3000000\r\n\r\n${'x'.repeat(3_000_000)}`,
+      message(404, 'Not Found'),
+    ],
+  ]
+  for (const [name, bytes, expected] of cases) {
+    t.test(name, async (t) => {
+      const answer = parseAnswer(await sendRaw(port, bytes))
+      t.strictSame([answer.status, answer.body], expected)
+      t.equal(answer.headers['x-content-type-options'], 'nosniff')
+      t.equal(answer.headers['content-length'], String(Buffer.byteLength(answer.body)))
+    })
+  }
+
+  t.test('a body that is asked for after 100 Continue', async (t) => {
+    const body = `${grant}${secret}--X--\r\n`
+    const raw = await sendRaw(
+      port,
+      `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    )
+    t.match(raw, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/)
+  })
+})
+
+t.test('a request that does not arrive is not waited for', async (t) => {
+  const lines: Record<string, unknown>[] = []
+  const logger = pino({}, { write: (line) => lines.push(JSON.parse(line)) })
+  const { port } = await listen(t, { requestTimeoutMs: 100, logger })
+  const cases: [string, string][] = [
+    ['half a head', 'GET / HTTP/1.1\r\nHost: a\r\nAuthori'],
+    [
+      'half a body',
+      `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\ngrant_type=`,
+    ],
+    [
+      'half a multipart body',
+      `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: 100\r\n\r\n--X\r\n`,
+    ],
+    [
+      'half a chunk',
+      `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nabc`,
+    ],
+  ]
+  for (const [name, bytes] of cases) {
+    await t.test(name, async (t) => {
+      const answer = parseAnswer(await sendRaw(port, bytes))
+      t.strictSame([answer.status, answer.body], [408, '{"message":"Request Timeout"}'])
+      t.equal(answer.headers.connection, 'close')
+    })
+  }
+  t.equal(lines.filter(({ reason }) => reason === 'http-timeout').length, cases.length)
+})
+
+t.test('a page on another origin can call the API', async (t) => {
+  const { app } = await buildApp(t)
+  const origin = 'https://app.example'
+  t.test('a preflight is answered without authentication', async (t) => {
+    for (const url of [statusPath('12345'), tokenPath, '/.well-known/jwks.json']) {
+      const answer = await app.inject({
+        method: 'OPTIONS',
+        url,
+        headers: {
+          origin,
+          'access-control-request-method': 'GET',
+          'access-control-request-headers': 'authorization',
+        },
+      })
+      const { date, connection, ...headers } = answer.headers
+      t.strictSame([answer.statusCode, answer.body], [204, ''])
+      t.same(headers, {
+        'access-control-allow-origin': '*',
+        'access-control-allow-methods': 'GET, HEAD, POST',
+        'access-control-allow-headers': 'Authorization, *',
+        'access-control-max-age': '600',
+        'x-content-type-options': 'nosniff',
+      })
+    }
+  })
+  t.test('OPTIONS that is no preflight is a method like others', async (t) => {
+    for (const headers of [{}, { origin }]) {
+      const answer = await app.inject({ method: 'OPTIONS', url: statusPath('12345'), headers })
+      t.equal(answer.statusCode, 405)
+    }
+  })
+  t.test('every answer may be read, refusals too', async (t) => {
+    for (const [url, status] of [
+      [statusPath('12345'), 401],
+      ['/nope', 404],
+      [tokenPath, 405],
+    ] as const) {
+      const answer = await app.inject({ url, headers: { origin } })
+      t.equal(answer.statusCode, status)
+      t.equal(answer.headers['access-control-allow-origin'], '*')
+      t.equal(answer.headers['access-control-expose-headers'], 'WWW-Authenticate, Retry-After')
+    }
+  })
+  t.test('without an Origin nothing is added', async (t) => {
+    const { headers } = await app.inject({ url: statusPath('12345') })
+    t.strictSame(
+      Object.keys(headers).filter((name) => /^access-control|^vary/.test(name)),
+      [],
+    )
+  })
+})
+
+t.test(
+  'nothing that was sent comes back in a refusal, and no secret is logged or journaled',
+  async (t) => {
+    const lines: string[] = []
+    const logger = pino({ level: 'trace' }, { write: (line) => lines.push(line) })
+    const { emulator, port } = await listen(t, { logger })
+    const canary = 'eyJjYW5hcnki.eyJqdGkiOiJ4In0.canary'
+    const hidden = 'hunter2-canary'
+    const token = await emulator.tokens.mint(
+      { clientId: 'demo-client', scopes: ['rostering'], lifetime: 60 },
+      emulator.main.clock.now(),
+    )
+    const form = (fields: Record<string, string>) => {
+      const body = new URLSearchParams(fields).toString()
+      return [
+        [
+          `POST ${tokenPath}?client_secret=${hidden} HTTP/1.1`,
+          'Content-Type: application/x-www-form-urlencoded',
+          `Content-Length: ${body.length}`,
+        ],
+        body,
+      ] as const
+    }
+    const right = { grant_type: 'client_credentials', client_id: 'demo-client' }
+    const basic = Buffer.from(`demo-client:${hidden}`).toString('base64')
+    const requests: (readonly [head: readonly string[], body?: string])[] = [
+      form({ ...right, client_secret: hidden }),
+      form({ ...right, client_secret: 'demo-secret' }),
+      form({ ...right, client_secret: 'demo-secret', grant_type: canary }),
+      form({ ...right, client_secret: 'demo-secret', scope: canary }),
+      form({ ...right, client_id: canary, client_secret: hidden }),
+      [[`POST ${tokenPath} HTTP/1.1`, `Authorization: Basic ${basic}`, 'Content-Length: 0']],
+      [
+        [
+          `GET ${statusPath(canary)}?access_token=${token} HTTP/1.1`,
+          `Authorization: Bearer ${token}`,
+        ],
+      ],
+      [
+        [
+          `GET ${statusPath('x')} HTTP/1.1`,
+          `Authorization: Bearer ${canary}`,
+          `Cookie: sid=${hidden}`,
+        ],
+      ],
+      [[`GET /nope/${canary}?password=${hidden} HTTP/1.1`, `X-Api-Key: ${hidden}`]],
+      [[`GET / HTTP/1.1`, `Expect: ${canary}`]],
+      [[`GET / HTTP/9.${hidden}`]],
+    ]
+    const secrets = [hidden, canary, token, basic, 'demo-secret']
+    for (const [head, body] of requests) {
+      const answer = await requestRaw(port, head, body)
+      const isIssued = answer.status === 200 && head[0]?.startsWith('POST')
+      const told = isIssued ? '' : JSON.stringify(answer)
+      for (const text of secrets) t.notOk(told.includes(text), `${answer.status} without ${text}`)
+    }
+    const log = lines.join('')
+    const { records } = emulator.main.journal.find()
+    const { describeRecord } = await import('../../src/emulator/describe-record.js')
+    const journal = JSON.stringify(records.map(describeRecord))
+    t.equal(records.length, requests.length - 2, 'all but those that never became requests')
+    for (const text of secrets) {
+      t.notOk(log.includes(text), `the log is without ${text}`)
+      t.notOk(journal.includes(text), `the journal is without ${text}`)
+    }
+  },
+)
+
+t.test('each request has one log line, with the reason of its answer', async (t) => {
+  const lines: Record<string, unknown>[] = []
+  const logger = pino(
+    { base: null, timestamp: false },
+    { write: (line) => lines.push(JSON.parse(line)) },
+  )
+  const { app } = await buildApp(t, { logger })
+  const token = await fetchToken(app)
+  const authorization = `Bearer ${token}`
+  await app.inject({ url: statusPath('12345'), headers: { authorization } })
+  await app.inject({ url: statusPath('12346'), headers: { authorization } })
+  await app.inject({ url: statusPath('12345') })
+  await app.inject({ url: `/w/team${statusPath('12345')}` })
+  await app.inject({ url: '/nope' })
+  await app.inject({ method: 'POST', url: '/__control/reset' })
+  const status = { level: 30, operation: 'status', method: 'GET' }
+  const expected = [
+    {
+      level: 30,
+      operation: 'token',
+      method: 'POST',
+      status: 200,
+      client: 'demo-client',
+      reason: 'served',
+      msg: 'Served',
+    },
+    {
+      ...status,
+      status: 200,
+      referenceId: '12345',
+      client: 'demo-client',
+      reason: 'served',
+      msg: 'Served',
+    },
+    {
+      ...status,
+      status: 404,
+      referenceId: '12346',
+      client: 'demo-client',
+      reason: 'reference-id-unknown',
+      msg: 'There is no import "12346"; nearest: "12345"',
+    },
+    {
+      ...status,
+      status: 401,
+      referenceId: '12345',
+      reason: 'token-missing',
+      msg: 'The request has no Authorization header',
+    },
+    {
+      ...status,
+      workspace: 'team',
+      status: 401,
+      referenceId: '12345',
+      reason: 'token-missing',
+      msg: 'The request has no Authorization header',
+    },
+    {
+      level: 30,
+      method: 'GET',
+      path: '/nope',
+      status: 404,
+      reason: 'path-unknown',
+      msg: 'No such path',
+    },
+  ]
+  t.ok(lines.every(({ durationMs }) => typeof durationMs === 'number'))
+  t.same(
+    lines.map(({ durationMs, ...line }) => line),
+    expected,
+  )
+})
+
+t.test('a client that is gone leaves one entry that says so', async (t) => {
+  const lines: Record<string, unknown>[] = []
+  const logger = pino({}, { write: (line) => lines.push(JSON.parse(line)) })
+  const { emulator, port } = await listen(t, { logger })
+  const { journal } = emulator.main
+  const socket = connect(port, '127.0.0.1')
+  socket.write(
+    `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\n\r\na=`,
+  )
+  // The server has the head once it asks for more of the body.
+  await requestRaw(port, ['GET /nope HTTP/1.1'])
+  socket.destroy()
+  const { records } = await journal.waitFor({ outcome: 'aborted' }, 1, 5000)
+  t.match(records, [{ operation: 'token', status: undefined, reason: { code: 'client-gone' } }])
+  t.equal(records.length, 1)
+  t.match(
+    lines.filter(({ operation }) => operation === 'token'),
+    [{ reason: 'client-gone' }],
+  )
+})
+
+t.test('whatever fails inside is a 500 with its details, and is logged whole', async (t) => {
+  const lines: Record<string, unknown>[] = []
+  const logger = pino({}, { write: (line) => lines.push(JSON.parse(line)) })
+  const { app, emulator } = await buildApp(t, { logger })
+  const token = await fetchToken(app)
+  emulator.main.imports.poll = () => {
+    throw new Error('out of luck')
+  }
+  emulator.tokens.mint = async () => {
+    throw new Error('out of keys')
+  }
+  const answer = await app.inject({
+    url: statusPath('12345'),
+    headers: { authorization: `Bearer ${token}` },
+  })
+  t.strictSame([answer.statusCode, answer.body], [500, '{"message":"out of luck"}'])
+  t.equal(answer.headers['content-type'], 'application/json')
+  t.match(
+    lines.find(({ level }) => level === 50),
+    { err: { message: 'out of luck', stack: /poll/ } },
+  )
+})

@@ -1,0 +1,487 @@
+import { connect } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { connectEmulator, startEmulator } from '../../src/index.js'
+import { buildApp, fetchToken, listen, requestRaw, statusPath, tokenPath } from '../support.js'
+
+t.test('a web page can neither drive nor read the emulator', async (t) => {
+  const { port } = await listen(t, { allowedHosts: ['tao.example', 'other.example:8080'] })
+  const hosts: [host: string, allowed: boolean][] = [
+    ['127.0.0.1', true],
+    ['127.0.0.1:4080', true],
+    ['10.1.2.3:80', true],
+    ['[::1]:4080', true],
+    ['localhost', true],
+    ['LocalHost:4080', true],
+    ['team.localhost:4080', true],
+    ['tao', true],
+    ['tao:4080', true],
+    ['tao.example', true],
+    ['TAO.example:4080', true],
+    ['other.example:8080', true],
+    ['other.example', false],
+    ['evil.example', false],
+    ['localhost.evil.example', false],
+    ['127.0.0.1.evil.example', false],
+    ['evil.example:4080', false],
+    ['localhost.', false],
+    ['', false],
+    ['a@b', false],
+  ]
+  for (const [host, allowed] of hosts) {
+    t.test(`the Host ${host} is ${allowed ? 'let in' : 'refused'}`, async (t) => {
+      const answer = await requestRaw(port, ['GET /__control/clock HTTP/1.1', `Host: ${host}`])
+      t.equal(answer.status, allowed ? 200 : 403)
+      if (!allowed)
+        t.match(JSON.parse(answer.body), { error: 'forbidden', message: /--allowed-host/ })
+    })
+  }
+  const requests: [string, headers: string[], status: number][] = [
+    ['the page of another origin', ['Host: localhost:4080', 'Origin: https://evil.example'], 403],
+    [
+      'a page of this machine on another port',
+      ['Host: localhost:4080', 'Origin: http://localhost:3000'],
+      403,
+    ],
+    ['a page without an origin', ['Host: localhost:4080', 'Origin: null'], 403],
+    ['the own page', ['Host: localhost:4080', 'Origin: http://localhost:4080'], 200],
+    ['a navigation from elsewhere', ['Host: localhost:4080', 'Sec-Fetch-Site: cross-site'], 403],
+    ['a navigation of the person', ['Host: localhost:4080', 'Sec-Fetch-Site: none'], 200],
+    ['two Hosts', ['Host: localhost', 'Host: localhost'], 403],
+  ]
+  for (const [name, headers, status] of requests) {
+    t.test(name, async (t) => {
+      const answer = await requestRaw(port, [
+        'POST /__control/reset HTTP/1.1',
+        'Content-Length: 0',
+        ...headers,
+      ])
+      t.equal(answer.status, status === 200 ? 204 : status)
+      t.equal(answer.headers['access-control-allow-origin'], undefined)
+      t.equal(answer.headers['x-content-type-options'], 'nosniff')
+    })
+  }
+})
+
+t.test(
+  'with a control token every control request needs it, but for the health check',
+  async (t) => {
+    const { app } = await buildApp(t, { controlToken: 'open sesame' })
+    const ask = async (url: string, authorization?: string) => {
+      const headers = authorization === undefined ? {} : { authorization }
+      return (await app.inject({ url, headers })).statusCode
+    }
+    const cases: [string, url: string, authorization: string | undefined, status: number][] = [
+      ['the token', '/__control/clock', 'Bearer open sesame', 200],
+      ['none', '/__control/clock', undefined, 401],
+      ['another', '/__control/clock', 'Bearer open', 401],
+      ['another scheme', '/__control/clock', 'Basic open sesame', 401],
+      ['none in a workspace', '/w/a/__control/clock', undefined, 401],
+      ['none for the events', '/__control/journal/events', undefined, 401],
+      ['none for a path that there is not', '/__control/nope', undefined, 401],
+      ['none for health', '/__control/health', undefined, 200],
+    ]
+    for (const [name, url, authorization, status] of cases) {
+      t.equal(await ask(url, authorization), status, name)
+    }
+    const { headers, body } = await app.inject('/__control/clock')
+    t.equal(headers['www-authenticate'], 'Bearer')
+    t.strictSame(JSON.parse(body), {
+      error: 'unauthorized',
+      message: 'The control API needs the control token as bearer token',
+    })
+
+    const emulator = await startEmulator({ controlToken: 'open sesame' })
+    t.teardown(() => emulator.close())
+    await t.resolves(
+      connectEmulator(`${emulator.url}/`, { controlToken: 'open sesame' }).clock.get(),
+    )
+    await t.rejects(connectEmulator(emulator.url).clock.get(), { code: 'unauthorized' })
+  },
+)
+
+t.test('bad requests are told what is wrong, and change nothing', async (t) => {
+  const { app } = await buildApp(t)
+  const json = { 'content-type': 'application/json' }
+  const deep = '['.repeat(10_000) + ']'.repeat(10_000)
+  const put = { method: 'PUT' as const, url: '/__control/imports/a', headers: json }
+  const error = (
+    status: number,
+    code: string,
+    path: string | undefined,
+    message: string | RegExp,
+  ) => ({
+    status,
+    body: { error: code, message, ...(path !== undefined && { path }) },
+  })
+  const cases: [string, request: object, expected: object][] = [
+    [
+      'no body',
+      { ...put, headers: {} },
+      error(400, 'invalid_input', 'definition', 'must be a mapping'),
+    ],
+    [
+      'text',
+      { ...put, headers: { 'content-type': 'text/plain' }, payload: '{}' },
+      error(400, 'invalid_input', 'content-type', 'must be application/json'),
+    ],
+    [
+      'a form',
+      { ...put, headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: 'a=b' },
+      error(400, 'invalid_input', 'content-type', 'must be application/json'),
+    ],
+    ['an empty body', { ...put, payload: '' }, error(400, 'invalid_input', 'body', /empty/)],
+    [
+      'JSON that is cut',
+      { ...put, payload: '{"status":' },
+      error(400, 'invalid_input', 'body', /JSON/),
+    ],
+    [
+      'null',
+      { ...put, payload: 'null' },
+      error(400, 'invalid_input', 'definition', 'must be a mapping'),
+    ],
+    [
+      'a prototype',
+      { ...put, payload: '{"__proto__":{"error":"x"}}' },
+      error(400, 'invalid_input', 'body', /JSON/),
+    ],
+    [
+      'a constructor',
+      { ...put, payload: '{"constructor":{"prototype":{"error":"x"}}}' },
+      error(400, 'invalid_input', 'body', /JSON/),
+    ],
+    [
+      'a very deep list',
+      { ...put, payload: deep },
+      error(400, 'invalid_input', 'definition', 'must be a mapping'),
+    ],
+    [
+      'a very deep field',
+      { ...put, payload: `{"error":${deep}}` },
+      error(400, 'invalid_input', 'error', 'must be a string'),
+    ],
+    [
+      'a very deep unknown field',
+      { ...put, url: '/__control/imports/a-%7Bn%7D', payload: `{"error":"x","b":${deep}}` },
+      error(400, 'invalid_input', 'b', /unknown field/),
+    ],
+    [
+      'a huge body',
+      { ...put, payload: JSON.stringify({ error: 'x'.repeat(1024 * 1024) }) },
+      error(413, 'too_large', 'body', 'The body is too large'),
+    ],
+    [
+      'a list of arguments',
+      { method: 'POST', url: '/__control/clock/advance', headers: json, payload: '["5s"]' },
+      error(400, 'invalid_input', 'by', 'is required'),
+    ],
+    [
+      'no arguments',
+      { method: 'POST', url: '/__control/clock/advance' },
+      error(400, 'invalid_input', 'by', 'is required'),
+    ],
+    [
+      'an argument too many',
+      { method: 'POST', url: '/__control/clock/freeze', headers: json, payload: '{"at":1}' },
+      error(400, 'invalid_input', 'at', /unknown field/),
+    ],
+    [
+      'a query that repeats',
+      { url: '/__control/journal?client=a&client=b' },
+      error(400, 'invalid_input', 'client', 'must be a string'),
+    ],
+    [
+      'a query that is unknown',
+      { url: '/__control/journal?constructor=1' },
+      error(400, 'invalid_input', 'constructor', /unknown field/),
+    ],
+    [
+      'a number that is none',
+      { url: '/__control/journal/count?status=abc' },
+      error(400, 'invalid_input', 'status', /from 100 to 599/),
+    ],
+    [
+      'events with a filter that is unknown',
+      { url: '/__control/journal/events?stat=1' },
+      error(400, 'invalid_input', 'stat', /unknown field/),
+    ],
+    [
+      'a route that there is not',
+      { url: '/__control/nope' },
+      error(404, 'not_found', undefined, 'There is no such control route'),
+    ],
+    [
+      'a method that there is not',
+      { method: 'PATCH', url: '/__control/clock' },
+      error(404, 'not_found', undefined, 'There is no such control route'),
+    ],
+  ]
+  const before = (await app.inject('/__control/imports')).body
+  for (const [name, request, expected] of cases) {
+    await t.test(name, async (t) => {
+      const answer = await app.inject(request)
+      t.match({ status: answer.statusCode, body: answer.json() }, expected)
+      t.equal(answer.headers['content-type'], 'application/json')
+    })
+  }
+  t.equal((await app.inject('/__control/imports')).body, before)
+  t.equal(({} as Record<string, unknown>).error, undefined)
+})
+
+t.test('what fails inside is told as such', async (t) => {
+  const { app, emulator } = await buildApp(t)
+  emulator.main.clock.get = () => {
+    throw new Error('out of luck')
+  }
+  const answer = await app.inject('/__control/clock')
+  t.equal(answer.statusCode, 500)
+  t.strictSame(answer.json(), { error: 'internal_error', message: 'out of luck' })
+})
+
+t.test('an answer that is no emulator’s is told by the client', async (t) => {
+  const { createServer } = await import('node:http')
+  const server = createServer((_request, response) => {
+    response.writeHead(502).end('<h1>Bad Gateway</h1>')
+  }).listen(0)
+  t.teardown(() => server.close())
+  const { port } = server.address() as { port: number }
+  await t.rejects(connectEmulator(`http://127.0.0.1:${port}`).health(), {
+    message: 'The emulator answered 502: <h1>Bad Gateway</h1>',
+  })
+})
+
+t.test('the journal has a request before its client has the answer', async (t) => {
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  const { access_token: token } = await emulator.tokens.mint({ clientId: 'demo-client' })
+  const control = connectEmulator(emulator.url)
+  const clients = Array.from({ length: 50 }, async (_, index) => {
+    const id = `processed-${index}`
+    await fetch(emulator.url + statusPath(id), { headers: { authorization: `Bearer ${token}` } })
+    return (await control.journal.count({ referenceId: id, status: 200 })).count
+  })
+  t.strictSame([...new Set(await Promise.all(clients))], [1])
+})
+
+t.test('a journal that is full drops the oldest entries, and says so', async (t) => {
+  const start = async (journalSize: number) => {
+    const emulator = await startEmulator({ journalSize })
+    t.teardown(() => emulator.close())
+    for (let index = 0; index < 5; index += 1) await fetch(`${emulator.url}/${index}`)
+    return emulator.journal
+  }
+  const journal = await start(3)
+  const found = await journal.find()
+  t.strictSame(
+    found.entries.map(({ path }) => path),
+    ['/2', '/3', '/4'],
+  )
+  t.strictSame([found.dropped, found.complete], [2, false])
+  t.strictSame(await journal.count(), { count: 3, complete: false })
+  t.strictSame(await journal.count({ since: 2 }), { count: 3, complete: true })
+  await journal.clear()
+  t.strictSame(await journal.find(), { entries: [], dropped: 0, complete: true })
+
+  const off = await start(0)
+  t.strictSame(await off.find(), { entries: [], dropped: 5, complete: false })
+})
+
+t.test('journal entries are redacted, and long bodies are cut', async (t) => {
+  const { app, emulator } = await buildApp(t, {
+    scenario: {
+      clients: [{ clientId: 'demo-client', clientSecret: 'demo-secret', scopes: ['rostering'] }],
+      imports: [{ referenceId: 'long', status: 'failed', messages: ['x'.repeat(20_000)] }],
+    },
+  })
+  const token = await fetchToken(app)
+  const { jti } = JSON.parse(Buffer.from(token.split('.')[1] as string, 'base64url').toString())
+  await app.inject({
+    url: `${statusPath('long')}?api_key=k&a=b&%74oken=t&%zz=y`,
+    headers: {
+      authorization: `Bearer ${token}`,
+      cookie: 'sid=1',
+      'x-api-key': 'k',
+      'x-forwarded-access-token': token,
+      'x-note': [`see ${token}`, 'and more'],
+    },
+  })
+  const { entries } = (await app.inject('/__control/journal')).json()
+  t.match(entries[0], {
+    request: {
+      body: 'grant_type=client_credentials&client_id=demo-client&client_secret=[redacted]',
+      token: null,
+    },
+    response: {
+      body: `{"access_token":"[token ${jti}]","token_type":"Bearer","expires_in":3600,"scope":"rostering"}`,
+    },
+  })
+  t.match(entries[1], {
+    path: `${statusPath('long')}?api_key=[redacted]&a=b&%74oken=[redacted]&%zz=y`,
+    request: {
+      headers: {
+        authorization: `Bearer [token ${jti}]`,
+        cookie: '[redacted]',
+        'x-api-key': '[redacted]',
+        'x-forwarded-access-token': `[token ${jti}]`,
+        'x-note': `see [token ${jti}], and more`,
+      },
+      token: { jti, client_id: 'demo-client' },
+    },
+  })
+  t.match(entries[1].response.body, /x… \[20\d{3} characters\]$/)
+  t.equal(emulator.main.journal.dropped, 0)
+})
+
+/** Reads server-sent events until there are `count`. */
+async function readEvents(url: string, count: number, lastEventId?: string) {
+  const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
+  const abort = new AbortController()
+  const response = await fetch(url, { headers, signal: abort.signal })
+  const decoder = new TextDecoder()
+  let text = ''
+  const events = () => [...text.matchAll(/^(?:id: (\d+)\n)?event: (\w+)\ndata: (.*)\n\n/gm)]
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true })
+    if (events().length >= count) break
+  }
+  abort.abort()
+  return {
+    type: response.headers.get('content-type'),
+    events: events().map(([, id, event, data]) => [id, event, JSON.parse(data as string)]),
+  }
+}
+
+t.test('the journal is streamed as server-sent events', async (t) => {
+  const start = async (t: Test, journalSize = 1000) => {
+    const emulator = await startEmulator({ journalSize })
+    t.teardown(() => emulator.close())
+    return { emulator, url: `${emulator.url}/__control/journal/events` }
+  }
+  const summary = (events: unknown[][]) =>
+    events.map(([id, event, data]) => [id, event, (data as { path?: string }).path])
+
+  t.test('from now on', async (t) => {
+    const { emulator, url } = await start(t)
+    await fetch(`${emulator.url}/before`)
+    const reading = readEvents(url, 2)
+    await wait(50)
+    await fetch(`${emulator.url}/1`)
+    await fetch(`${emulator.url}/2`)
+    const { type, events } = await reading
+    t.equal(type, 'text/event-stream')
+    t.strictSame(summary(events), [
+      ['2', 'entry', '/1'],
+      ['3', 'entry', '/2'],
+    ])
+  })
+
+  t.test('on from the last one that was read, or from any', async (t) => {
+    const { emulator, url } = await start(t)
+    for (const path of ['/1', '/2', '/3']) await fetch(emulator.url + path)
+    t.strictSame(summary((await readEvents(url, 2, '1')).events), [
+      ['2', 'entry', '/2'],
+      ['3', 'entry', '/3'],
+    ])
+    t.equal((await readEvents(`${url}?since=0`, 3)).events.length, 3)
+  })
+
+  t.test('filtered', async (t) => {
+    const { emulator, url } = await start(t)
+    await fetch(`${emulator.url}/1`)
+    await fetch(emulator.url + statusPath('12345'))
+    t.strictSame(summary((await readEvents(`${url}?since=0&operation=status`, 1)).events), [
+      ['2', 'entry', statusPath('12345')],
+    ])
+  })
+
+  t.test('with a word on what the journal has dropped', async (t) => {
+    const { emulator, url } = await start(t, 2)
+    for (const path of ['/1', '/2', '/3', '/4']) await fetch(emulator.url + path)
+    t.strictSame((await readEvents(`${url}?since=1`, 2)).events[0], [
+      undefined,
+      'dropped',
+      { dropped: 1 },
+    ])
+  })
+
+  t.test(
+    'a reader that does not read costs nothing, and loses what the journal drops',
+    async (t) => {
+      const { emulator, port } = await listen(t)
+      const { journal } = emulator.main
+      const socket = connect(port, '127.0.0.1')
+      socket.write('GET /__control/journal/events?since=0 HTTP/1.1\r\nHost: a\r\n\r\n')
+      await new Promise((resolve) => socket.once('readable', resolve))
+      const record = {
+        at: 0,
+        durationMs: 0,
+        operation: 'status' as const,
+        method: 'GET',
+        path: `/${'x'.repeat(10_000)}`,
+        referenceId: undefined,
+        clientId: undefined,
+        requestHeaders: [],
+        requestBody: undefined,
+        status: 200,
+        responseHeaders: {},
+        responseBody: '',
+        reason: { code: 'served' as const, message: 'Served' },
+        outcome: 'served' as const,
+      }
+      for (let index = 0; index < 10_000; index += 1) {
+        journal.add({ ...record })
+        if (index % 100 === 0) await new Promise(setImmediate)
+      }
+      let text = ''
+      socket.on('data', (chunk) => {
+        text += chunk
+      })
+      while (!text.includes('id: 10000\n')) await wait(10)
+      t.match(text, /event: dropped\ndata: \{"dropped":\d{3,}\}/)
+      socket.destroy()
+    },
+  )
+
+  t.test('closing the emulator ends it', async (t) => {
+    const { emulator, url } = await start(t)
+    const reading = fetch(url).then((response) => response.text())
+    await wait(50)
+    await emulator.app.close()
+    t.match(await reading, ': the journal')
+  })
+})
+
+t.test('a workspace can be named by the path of every route', async (t) => {
+  const { app, emulator } = await buildApp(t)
+  const paths: [string, string, number][] = [
+    ['a vendor path', `/w/team.1_a-B${statusPath('12345')}`, 401],
+    ['a control path', '/w/team/__control/health', 200],
+    ['a well-known path', '/w/team/.well-known/jwks.json', 200],
+    ['the name of none', '/w/-team/__control/health', 404],
+    ['a name that is too long', `/w/${'a'.repeat(65)}/__control/health`, 404],
+    ['a name that is empty', '/w//__control/health', 404],
+    ['a workspace and nothing else', '/w/team', 404],
+    ['a workspace in a workspace', '/w/a/w/b/__control/health', 404],
+  ]
+  for (const [name, url, status] of paths) {
+    t.equal((await app.inject(url)).statusCode, status, name)
+  }
+  t.strictSame(emulator.workspaceNames(), ['a', 'team', 'team.1_a-B'])
+  await app.inject({
+    method: 'POST',
+    url: tokenPath,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: 'grant_type=client_credentials&client_id=nobody@elsewhere&client_secret=x',
+  })
+  t.equal(emulator.workspaceNames().length, 3, 'an unknown client makes no workspace')
+})
+
+t.test('there are only so many workspaces: the one unused for longest makes room', async (t) => {
+  const emulator = await startEmulator({ maxWorkspaces: 2 })
+  t.teardown(() => emulator.close())
+  for (const name of ['a', 'b', 'a', 'c'])
+    await emulator.workspace(name).imports.put('x', { error: name })
+  t.strictSame(await emulator.workspaces.list(), ['a', 'c'])
+  await t.rejects(emulator.workspace('b').imports.get('x'), { code: 'not_found' })
+})
