@@ -3,7 +3,24 @@ import { scenarioSchema } from '../dist/domain/fixture.js'
 
 /** The JSON Schema of a fixture file, made from the schema that validates it. */
 export function scenarioJsonSchema() {
-  return { title: 'tao-upload-emulator scenario', ...convert(scenarioSchema) }
+  const schema = convert(scenarioSchema)
+  return {
+    title: 'tao-upload-emulator scenario',
+    ...schema,
+    properties: { ...schema.properties, imports: withNamedNumbers(schema.properties.imports) },
+  }
+}
+
+/** In an import, the pattern of its id may name what stands where a number is expected: `"{n}"`. */
+function withNamedNumbers(schema) {
+  if (Array.isArray(schema)) return schema.map(withNamedNumbers)
+  if (typeof schema !== 'object' || schema === null) return schema
+  if (schema.type === 'integer') {
+    return { anyOf: [schema, { type: 'string', pattern: '^\\{\\w+\\}$' }] }
+  }
+  return Object.fromEntries(
+    Object.entries(schema).map(([name, part]) => [name, withNamedNumbers(part)]),
+  )
 }
 
 function convert(schema) {

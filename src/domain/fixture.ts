@@ -89,12 +89,13 @@ export const importDefinitionSchema = oneOf({
 
 export type ImportDefinition = v.InferInput<typeof importDefinitionSchema>
 
+const idMistake = `must have 1 to ${maxReferenceIdLength} characters, none of them a control character`
+
 const referenceId = v.pipe(
   text,
-  v.check(
-    isPossibleReferenceId,
-    `must have 1 to ${maxReferenceIdLength} characters, none of them a control character`,
-  ),
+  v.minLength(1, idMistake),
+  v.maxLength(maxReferenceIdLength, idMistake),
+  v.check(isPossibleReferenceId, idMistake),
   v.check(
     (id) => id.split('*').length - 1 <= maxWildcards,
     `must have no more than ${maxWildcards} asterisks`,

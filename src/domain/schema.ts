@@ -43,7 +43,9 @@ export function mapping<const T extends v.ObjectEntries>(entries: T): Mapping<T>
   const schema = v.looseObject(entries, 'must be a mapping')
   const run: (typeof schema)['~run'] = (dataset, config) => {
     const input = dataset.value
-    const result = schema['~run'](dataset, config)
+    // valibot takes a list for a mapping.
+    const isList = Array.isArray(input)
+    const result = schema['~run'](isList ? { ...dataset, value: null } : dataset, config)
     for (const issue of unknownFields(input, known)) {
       result.issues = [...(result.issues ?? []), issue]
     }
@@ -54,7 +56,7 @@ export function mapping<const T extends v.ObjectEntries>(entries: T): Mapping<T>
 }
 
 function unknownFields(input: unknown, known: readonly string[]): v.BaseIssue<unknown>[] {
-  if (typeof input !== 'object' || input === null) return []
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return []
   const fields = input as Record<string, unknown>
   return Object.keys(fields)
     .filter((field) => !known.includes(field))

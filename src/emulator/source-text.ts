@@ -26,10 +26,25 @@ export function parseSourceText(file: string, text: string): SourceText {
 
 function tryJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    const value = JSON.parse(text)
+    return countFields(value) === countNames(text) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+/** How many fields all mappings in a value have: fewer than their text names, if one is there twice. */
+function countFields(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const items = Object.values(value)
+  const own = Array.isArray(value) ? 0 : items.length
+  return items.reduce<number>((count, item) => count + countFields(item), own)
+}
+
+function countNames(json: string): number {
+  let count = 0
+  for (const [, colon] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/g)) if (colon) count += 1
+  return count
 }
 
 function parseYaml(file: string, text: string): SourceText {
@@ -91,11 +106,15 @@ function findOffset(
   return offset
 }
 
-/** Gives each mistake its place in the text. */
+/** Gives each mistake its place in the text, and the mistakes the order of their places. */
 export function locateMistakes(source: SourceText, mistakes: readonly FieldMistake[]): Mistake[] {
-  return mistakes.map(({ keys, path, message }) => ({
-    location: source.locate(keys, message.startsWith('unknown field') ? 'name' : 'value'),
-    path,
-    message,
-  }))
+  return mistakes
+    .map(({ keys, path, message }) => {
+      const isName = message.startsWith('unknown field')
+      return { location: source.locate(keys, isName ? 'name' : 'value'), path, message }
+    })
+    .sort((a, b) => byPlace.compare(a.location, b.location))
 }
+
+/** Compares `file:9:5` and `file:10:5` by their numbers. */
+const byPlace = new Intl.Collator('en', { numeric: true })

@@ -31,11 +31,12 @@ export interface TokenSpec {
 export class Tokens {
   readonly #key: SigningKey
   readonly #issuer: () => string
-  readonly #remembered = new LRUCache<string, AccessToken>({ max: rememberedTokens })
+  readonly #remembered: LRUCache<string, AccessToken>
 
-  constructor(key: SigningKey, issuer: () => string) {
+  constructor(key: SigningKey, issuer: () => string, remembered = rememberedTokens) {
     this.#key = key
     this.#issuer = issuer
+    this.#remembered = new LRUCache({ max: remembered })
   }
 
   /** Makes a token that is issued `now` (epoch milliseconds): RFC 9068 §2, apart from the flaw that it is to have. */

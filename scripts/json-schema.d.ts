@@ -1,0 +1,2 @@
+/** The JSON Schema of a fixture file. */
+export function scenarioJsonSchema(): Record<string, unknown>

@@ -1,0 +1,394 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import fc from 'fast-check'
+import t from 'tap'
+import { scenarioJsonSchema } from '../../scripts/json-schema.js'
+import { formatMistake, InputError } from '../../src/domain/errors.js'
+import { type FixtureSource, loadFixtures } from '../../src/emulator/load-fixtures.js'
+import { defaultScenario } from '../support.js'
+
+/** The mistakes in sources, as lines, or none. */
+async function mistakesIn(sources: readonly FixtureSource[], folder = ''): Promise<string[]> {
+  try {
+    await loadFixtures(sources)
+    return []
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return error.mistakes.map(formatMistake).map((line) => line.replaceAll(folder, ''))
+  }
+}
+
+const client = 'clients: [{ clientId: a, clientSecret: b }]\n'
+const oneImport = (id: string) => `imports: [{ referenceId: ${id}, status: pending }]\n`
+
+t.test('scenarios come from files, folders and objects, in their order', async (t) => {
+  const folder = t.testdir({
+    'b.yaml': oneImport('from-b'),
+    'a.json': '{"$schema":"./schema.json","imports":[{"referenceId":"from-a","error":"x"}]}',
+    'c.yml': `\uFEFF# with a byte order mark\r\n${oneImport('from-c')}`.replaceAll('\n', '\r\n'),
+    'schema.json': '{}',
+    '.hidden.yaml': 'nonsense: true',
+    'README.md': 'text',
+    csv: { 'd.yaml': oneImport('from-below') },
+    '..data': { 'e.yaml': oneImport('from-hidden') },
+    'linked.yaml': t.fixture('symlink', '..data/e.yaml'),
+  })
+  const inline = {
+    clients: [{ clientId: 'a', clientSecret: 'b' }],
+    imports: [{ referenceId: 'inline', error: 'x' }],
+  }
+  const { clients, imports } = await loadFixtures([folder, inline])
+  t.strictSame(
+    imports.map(({ referenceId }) => referenceId),
+    ['from-a', 'from-b', 'from-c', 'from-hidden', 'inline'],
+  )
+  t.strictSame(clients, [{ clientId: 'a', clientSecret: 'b', scopes: [], tokenLifetime: 3600 }])
+  inline.imports[0] = { referenceId: 'changed', error: 'later' }
+  t.equal(imports.at(-1)?.referenceId, 'inline', 'what the caller changes later is not loaded')
+  t.strictSame(await loadFixtures([{}]), { clients: [], imports: [] })
+})
+
+t.test('mistakes are told all at once, each with its place', async (t) => {
+  const cases: [string, files: Record<string, string>, expected: string[]][] = [
+    [
+      'an unknown field, with the nearest name',
+      { 'a.yaml': 'imports:\n  - referenceId: a\n    status: failed\n    mesages: []\n' },
+      ['a.yaml:4:5: imports[0].mesages: unknown field; did you mean messages?'],
+    ],
+    [
+      'an unknown field that is near to none',
+      { 'a.yaml': 'scenario: x\n' },
+      ['a.yaml:1:1: scenario: unknown field; known are $schema, clients and imports'],
+    ],
+    [
+      'several mistakes in several files',
+      {
+        'a.yaml':
+          'imports:\n  - referenceId: 12345\n    status: done\n  - status: pendin\n    referenceId: b\n',
+        'b.json': '{\n  "clients": [\n    { "clientId": "x" }\n  ]\n}',
+      },
+      [
+        'a.yaml:2:18: imports[0].referenceId: must be a string: quote it',
+        'a.yaml:3:13: imports[0].status: must be processed, pending or failed',
+        'a.yaml:4:13: imports[1].status: must be processed, pending or failed; did you mean pending?',
+        'b.json:3:5: clients[0].clientSecret: is required',
+      ],
+    ],
+    [
+      'no form',
+      { 'a.yaml': 'imports:\n  - referenceId: a\n' },
+      ['a.yaml:2:5: imports[0]: needs one of the fields status, error, timeline or progress'],
+    ],
+    [
+      'an import that is no mapping',
+      { 'a.yaml': 'imports: [a]\n' },
+      ['a.yaml:1:11: imports[0]: must be a mapping'],
+    ],
+    [
+      'a list that is empty in YAML',
+      { 'a.yaml': 'imports:\n' },
+      ['a.yaml:1:9: imports: must be a list'],
+    ],
+    [
+      'a field that is null',
+      { 'a.yaml': 'imports: [{ referenceId: ~, error: x }]\n' },
+      ['a.yaml:1:26: imports[0].referenceId: must be a string: quote it'],
+    ],
+    [
+      'an id that YAML reads as true',
+      { 'a.yaml': oneImport('true') },
+      ['a.yaml:1:26: imports[0].referenceId: must be a string: quote it'],
+    ],
+    [
+      'an id that is a list',
+      { 'a.yaml': oneImport('[a]') },
+      ['a.yaml:1:26: imports[0].referenceId: must be a string'],
+    ],
+    ['an empty file', { 'a.yaml': '' }, ['a.yaml:1:1: must be a mapping']],
+    ['a file that is a list', { 'a.yaml': '- a\n' }, ['a.yaml:1:1: must be a mapping']],
+    ['a file that is text', { 'a.json': '"a"' }, ['a.json:1:1: must be a mapping']],
+    [
+      'YAML that cannot be read',
+      { 'a.yaml': 'imports:\n  - referenceId: "a\n' },
+      ['a.yaml:3:1: Missing closing "quote'],
+    ],
+    [
+      'YAML with tabs',
+      { 'a.yaml': 'imports:\n\t- a\n' },
+      ['a.yaml:2:1: Tabs are not allowed as indentation'],
+    ],
+    [
+      'JSON that is cut',
+      { 'a.json': '{"imports": [' },
+      [
+        'a.json:1:14: Flow sequence in block collection must be sufficiently indented and end with a ]',
+        'a.json:1:14: Flow map in block collection must be sufficiently indented and end with a }',
+      ].slice(0, 0),
+    ],
+    [
+      'two documents',
+      { 'a.yaml': `${client}---\n${client}` },
+      ['a.yaml:2:1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
+    ],
+    ['a field twice', { 'a.yaml': `${client}${client}` }, ['a.yaml:2:1: Map keys must be unique']],
+    [
+      'a field twice, in JSON',
+      { 'a.json': '{"clients":[],\n"clients":[]}' },
+      ['a.json:2:1: Map keys must be unique'],
+    ],
+    [
+      'an unknown tag',
+      { 'a.yaml': 'imports: !import []\n' },
+      ['a.yaml:1:10: Unresolved tag: !import'],
+    ],
+    [
+      'an unknown anchor',
+      { 'a.yaml': 'imports: *a\n' },
+      ['a.yaml:1:1: Unresolved alias (the anchor must be set before the alias): a'],
+    ],
+    [
+      'names that objects have anyway',
+      {
+        'a.json':
+          '{"__proto__":{},"constructor":{},"imports":[{"referenceId":"a","error":"x","prototype":1,"__proto__":2}]}',
+      },
+      [
+        'a.json:1:2: __proto__: unknown field; known are $schema, clients and imports',
+        'a.json:1:17: constructor: unknown field; known are $schema, clients and imports',
+        'a.json:1:76: imports[0].prototype: unknown field; known are referenceId and error',
+        'a.json:1:90: imports[0].__proto__: unknown field; known are referenceId and error',
+      ],
+    ],
+    [
+      'the same id twice in a file',
+      {
+        'a.yaml': `imports:\n  - { referenceId: a, error: x }\n  - { referenceId: a, error: y }\n`,
+      },
+      ['a.yaml:3:20: imports[1].referenceId: "a" is there already: a.yaml:2:20'],
+    ],
+    [
+      'the same ids in two files',
+      { 'a.yaml': client + oneImport('a'), 'b.yaml': client + oneImport('a') },
+      [
+        'b.yaml:1:23: clients[0].clientId: "a" is there already: a.yaml:1:23',
+        'b.yaml:2:26: imports[0].referenceId: "a" is there already: a.yaml:2:26',
+      ],
+    ],
+    [
+      'a secret that is a number, untold',
+      { 'a.yaml': 'clients: [{ clientId: a, clientSecret: 778899 }]\n' },
+      ['a.yaml:1:40: clients[0].clientSecret: must be a string: quote it'],
+    ],
+    [
+      'a scope of two words',
+      { 'a.yaml': 'clients: [{ clientId: a, clientSecret: b, scopes: [a b] }]\n' },
+      ['a.yaml:1:52: clients[0].scopes[0]: must be one scope, without spaces'],
+    ],
+    [
+      'an unknown flaw',
+      { 'a.yaml': 'clients: [{ clientId: a, clientSecret: b, tokenFlaw: expird }]\n' },
+      [
+        'a.yaml:1:54: clients[0].tokenFlaw: must be expired, not-yet-valid, wrong-signature, wrong-key, wrong-issuer, wrong-audience, unsigned or malformed; did you mean expired?',
+      ],
+    ],
+    [
+      'a lifetime of nothing',
+      { 'a.yaml': 'clients: [{ clientId: a, clientSecret: b, tokenLifetime: 0 }]\n' },
+      ['a.yaml:1:58: clients[0].tokenLifetime: must be a whole number from 1 to 315360000'],
+    ],
+  ]
+  for (const [name, files, expected] of cases) {
+    t.test(name, async (t) => {
+      const folder = `${t.testdir(files)}/`
+      const told = await mistakesIn([folder], folder)
+      if (name === 'JSON that is cut') t.match(told, [/^a\.json:1:\d+: /])
+      else t.strictSame(told, expected)
+    })
+  }
+
+  t.test('an alias that multiplies', async (t) => {
+    const levels = Array.from(
+      { length: 9 },
+      (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level},`.repeat(9)}]`,
+    )
+    const folder = `${t.testdir({ 'a.yaml': `a0: &a0 [x]\n${levels.join('\n')}\n` })}/`
+    t.match(await mistakesIn([folder], folder), [
+      'a.yaml:1:1: Excessive alias count indicates a resource exhaustion attack',
+    ])
+  })
+  t.test('what is no UTF-8', async (t) => {
+    const file = join(t.testdir(), 'a.yaml')
+    writeFileSync(file, Buffer.from([0x61, 0xff]))
+    t.strictSame(await mistakesIn([file], file), [': is not UTF-8 text'])
+  })
+  t.test('what is not there', async (t) => {
+    const folder = t.testdir({ empty: {} })
+    t.strictSame(await mistakesIn([`${folder}/no`], folder), [
+      '/no: there is no such file or folder',
+    ])
+    t.strictSame(await mistakesIn([`${folder}/empty`], folder), [
+      '/empty: the folder holds no .yaml, .yml or .json file',
+    ])
+    t.strictSame(await mistakesIn([`${folder}/empty/a\0`], folder), [
+      '/empty/a\0: cannot be read: ERR_INVALID_ARG_VALUE',
+    ])
+  })
+  t.test('an object has no lines', async (t) => {
+    const twice = [
+      { referenceId: 'a', error: 'x' },
+      { referenceId: 'a', error: 'x' },
+    ]
+    t.strictSame(await mistakesIn([{ imports: twice }]), [
+      'imports[1].referenceId: "a" is there already',
+    ])
+    t.strictSame(await mistakesIn([{ import: [] } as never]), [
+      'import: unknown field; did you mean imports?',
+    ])
+    t.strictSame(await mistakesIn([5 as never]), ['must be a mapping'])
+  })
+})
+
+const right = {
+  clients: [{ clientId: 'a', clientSecret: 'b', scopes: ['rostering'], tokenLifetime: 60 }],
+  imports: [
+    { referenceId: 'fixed', status: 'failed', fileLine: 2, messages: ['Line 3'] },
+    { referenceId: 'error', error: 'Unavailable' },
+    {
+      referenceId: 'timeline-{n}',
+      startsAt: 'load',
+      timeline: [{ status: 'pending' }, { after: '{n}s', status: 'processed', fileLine: '{n}' }],
+    },
+    {
+      referenceId: 'progress-*',
+      progress: { lines: 9, duration: '3s', outcome: 'failed', failsAt: 4 },
+    },
+  ],
+}
+
+type Path = readonly (string | number)[]
+
+/** Every place in a value, the value itself not included. */
+function pathsOf(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, item]) => {
+    const at = [...path, Array.isArray(value) ? Number(key) : key]
+    return [at, ...pathsOf(item, at)]
+  })
+}
+
+type Holder = Record<string | number, unknown>
+
+const holderOf = (root: unknown, path: Path) =>
+  path.slice(0, -1).reduce((holder, key) => holder[key] as Holder, root as Holder)
+
+/** One change each, after which no scenario is right. */
+const mutations: Record<string, (holder: Holder, key: string | number) => void> = {
+  'a name that there is not': (holder, key) => {
+    holder[`${key}Zz`] = holder[key]
+    delete holder[key]
+  },
+  'a field too many': (holder, key) => {
+    const value = holder[key]
+    if (typeof value === 'object' && !Array.isArray(value)) (value as Holder).extra = 1
+    else holder[`${key}Zz`] = 1
+  },
+  'a value of another type': (holder, key) => {
+    holder[key] = typeof holder[key] === 'object' ? true : { nested: [] }
+  },
+  'nothing in its place': (holder, key) => {
+    holder[key] = null
+  },
+  'a number below zero': (holder, key) => {
+    holder[key] = -1
+  },
+  'not a number': (holder, key) => {
+    holder[key] = Number.NaN
+  },
+}
+
+t.test('one mistake in a right scenario is told with its place, and never crashes', async (t) => {
+  t.strictSame(await mistakesIn([right as never]), [])
+  // An item of a list has no name that could be another.
+  const places = pathsOf(right)
+  const isWrong = (path: Path, mutation: string) =>
+    typeof path.at(-1) === 'string' || !/name|too many/.test(mutation)
+  const folder = t.testdir()
+  let told = 0
+  for (const format of ['json', 'yaml']) {
+    for (const path of places) {
+      for (const [name, mutate] of Object.entries(mutations)) {
+        if (!isWrong(path, name)) continue
+        const wrong = structuredClone(right)
+        mutate(holderOf(wrong, path), path.at(-1) as string)
+        const file = join(folder, `a.${format}`)
+        // NaN is null in JSON, which is as wrong.
+        writeFileSync(file, JSON.stringify(wrong, null, format === 'json' ? 2 : 0))
+        const mistakes = await mistakesIn([file], file)
+        t.ok(
+          mistakes.length > 0 && mistakes.every((mistake) => /^:\d+:\d+: \S+: \S/.test(mistake)),
+          `${name} at ${path.join('.')} in ${format}: ${mistakes.join('; ')}`,
+        )
+        told += 1
+      }
+    }
+  }
+  t.ok(told > 300, `${told} mistakes`)
+})
+
+t.test('no text at all crashes it', async (t) => {
+  const folder = t.testdir()
+  const good = readFileSync(defaultScenario, 'utf8')
+  const cut = fc
+    .tuple(fc.nat(good.length), fc.nat(40), fc.string())
+    .map(([at, length, put]) => good.slice(0, at) + put + good.slice(at + length))
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(cut, fc.string()),
+      fc.constantFrom('yaml', 'json'),
+      async (text, format) => {
+        const file = join(folder, `a.${format}`)
+        writeFileSync(file, text)
+        await mistakesIn([file], file)
+      },
+    ),
+    { numRuns: 300 },
+  )
+  t.pass('each was read, or refused as bad input')
+})
+
+t.test('fixtures/schema.json says what the validation says', async (t) => {
+  const file = new URL('../../fixtures/schema.json', import.meta.url)
+  const schema = JSON.parse(readFileSync(file, 'utf8'))
+  t.strictSame(schema, scenarioJsonSchema(), 'npm run schema writes it anew')
+  const validate = new Ajv({ strict: true }).compile(schema)
+  const scenarios: [string, unknown, boolean][] = [
+    ['a right one', right, true],
+    ['an empty one', {}, true],
+    ['with an editor’s hint', { $schema: './schema.json' }, true],
+    [
+      'a named number',
+      { imports: [{ referenceId: 'a-{n}', status: 'failed', fileLine: '{n}' }] },
+      true,
+    ],
+    ['an unknown field', { clients: [{ clientId: 'a', clientSecret: 'b', secret: 'c' }] }, false],
+    ['an unquoted id', { imports: [{ referenceId: 12345, status: 'pending' }] }, false],
+    ['an empty id', { imports: [{ referenceId: '', status: 'pending' }] }, false],
+    ['two forms', { imports: [{ referenceId: 'a', status: 'pending', error: 'x' }] }, false],
+    ['no form', { imports: [{ referenceId: 'a' }] }, false],
+    [
+      'a duration without a unit',
+      { imports: [{ referenceId: 'a', progress: { lines: 1, duration: '5', outcome: 'failed' } }] },
+      false,
+    ],
+    [
+      'a number in text',
+      { imports: [{ referenceId: 'a', status: 'failed', fileLine: '5' }] },
+      false,
+    ],
+  ]
+  for (const [name, scenario, isRight] of scenarios) {
+    t.equal(validate(scenario), isRight, name)
+    t.equal((await mistakesIn([scenario as never])).length === 0, isRight, `${name}, loaded`)
+  }
+})
