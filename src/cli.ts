@@ -6,35 +6,26 @@ import process from 'node:process'
  * its handler is lost.
  */
 
-/** Ends what runs; nothing runs until a command says so. */
-let stop: () => Promise<void> = async () => {}
-let stopping = false
+type OnSignal = (signal: 'SIGINT' | 'SIGTERM') => void
 
-for (const [signal, number] of [
-  ['SIGINT', 2],
-  ['SIGTERM', 15],
-] as const) {
-  process.on(signal, async () => {
-    if (stopping) process.exit(128 + number)
-    stopping = true
-    await stop()
-    process.exit(0)
-  })
-}
+/** Nothing runs yet that would have to end first. */
+let onSignal: OnSignal = () => process.exit(0)
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => onSignal(signal))
 
 // The reader of a pipe may leave before us: `tao-upload-emulator help | head -1`.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-}
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const { runCommand } = await import('./command.js')
 
-process.exitCode = await runCommand(process.argv.slice(2), process.env, {
+const exitCode = await runCommand(process.argv.slice(2), {
+  environment: process.env,
   out: process.stdout,
   err: process.stderr,
-  onStop: (end) => {
-    stop = end
+  exit: process.exit,
+  onSignal: (handler) => {
+    onSignal = handler
   },
 })
+// A server keeps the process alive; nothing else does.
+process.exitCode = exitCode

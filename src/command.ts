@@ -1,136 +1,96 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { destination, type Logger, pino } from 'pino'
-import { formatMistake, InputError } from './domain/errors.js'
-import { nearestName } from './domain/schema.js'
+import { type CommandLine, type CommandName, parseCommandLine } from './command-line.js'
+import { connectEmulator } from './connect.js'
+import type { TokenFlaw } from './domain/access-token.js'
+import { ControlError, formatMistake, InputError } from './domain/errors.js'
 import { loadFixtures } from './emulator/load-fixtures.js'
 import { version } from './emulator/version.js'
+import { execute } from './execute.js'
 import { greeting, helpText } from './help.js'
-import {
-  type OptionSpec,
-  optionNames,
-  optionSpecs,
-  type ResolvedOptions,
-  readOptions,
-} from './options.js'
-import { startServer } from './server.js'
+import { type ResolvedOptions, readOptions } from './options.js'
+import { startServer, urlAt } from './server.js'
 
-/** What a command sees of the process it runs in. */
+/** What a command sees of the process that it runs in. */
 export interface CommandContext {
+  readonly environment: Readonly<Record<string, string | undefined>>
   readonly out: NodeJS.WriteStream
   readonly err: NodeJS.WriteStream
-  /** Takes what a signal has to end first. */
-  onStop(end: () => Promise<void>): void
+  exit(code: number): void
+  onSignal(handler: (signal: 'SIGINT' | 'SIGTERM') => void): void
 }
 
 /** How long requests in flight may take once a signal has come. */
 const graceMs = 3000
 
-const commands = { serve, check, help } satisfies Record<string, Command>
+interface Command {
+  /** What is another default for this command than for `serve`. */
+  readonly defaults?: Partial<ResolvedOptions>
+  /** Resolves to the exit code. */
+  run(options: ResolvedOptions, line: CommandLine, context: CommandContext): Promise<number>
+}
 
-type Command = (
-  options: ResolvedOptions,
-  operands: readonly string[],
-  context: CommandContext,
-) => Promise<void>
+const commands: Readonly<Record<CommandName, Command>> = {
+  serve: { run: serve },
+  check: { run: check },
+  // The output is the command's, and the port does not matter.
+  exec: { run: exec, defaults: { port: 0, logLevel: 'silent' } },
+  token: { run: token },
+  help: { run: help },
+}
 
 /** Runs a command line and resolves to its exit code: 2 for bad input, 1 for any other failure. */
 export async function runCommand(
   args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
   context: CommandContext,
 ): Promise<number> {
   try {
-    const { command, operands, flags } = parseCommandLine(args)
-    await commands[command](readOptions(flags, environment), operands, context)
-    return 0
+    const line = parseCommandLine(args)
+    const { run, defaults } = commands[line.command]
+    return await run(readOptions(line.flags, context.environment, defaults), line, context)
   } catch (error) {
-    if (error instanceof InputError) {
-      context.err.write(`${error.mistakes.map(formatMistake).join('\n')}\n`)
-      return 2
-    }
-    context.err.write(`${describeFailure(error as NodeJS.ErrnoException)}\n`)
-    return 1
+    const { text, code } = describeFailure(error as Error)
+    context.err.write(`${text}\n`)
+    return code
   }
 }
 
-function describeFailure(error: NodeJS.ErrnoException & { address?: string; port?: number }) {
+function describeFailure(error: Error & { code?: string; address?: string; port?: number }) {
+  if (error instanceof InputError) {
+    return { text: error.mistakes.map(formatMistake).join('\n'), code: 2 }
+  }
+  if (error instanceof ControlError) {
+    return { text: formatMistake({ path: error.path ?? 'token', message: error.message }), code: 2 }
+  }
   const place = `port ${error.port} of ${error.address}`
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return `${place} is in use: stop what listens there, or choose another port with --port`
-    case 'EADDRNOTAVAIL':
-      return `${place} cannot be listened on: this machine does not have the address`
-    case 'EACCES':
-      return error.syscall === 'listen'
-        ? `${place} may not be listened on by this user: choose a port from 1024 on with --port`
-        : String(error.message)
-    default:
-      return error.stack
+  const texts: Record<string, string> = {
+    EADDRINUSE: `${place} is in use: stop what listens there, or choose another port with --port`,
+    EADDRNOTAVAIL: `${place} cannot be listened on: this machine does not have the address`,
+    EACCES: `${place} may not be listened on by this user: choose a port from 1024 on with --port`,
+    ENOTFOUND: `${error.message}: choose an address of this machine with --host`,
   }
-}
-
-interface CommandLine {
-  readonly command: keyof typeof commands
-  readonly operands: readonly string[]
-  readonly flags: Readonly<Record<string, readonly string[]>>
-}
-
-function parseCommandLine(args: readonly string[]): CommandLine {
-  const known: NonNullable<ParseArgsConfig['options']> = {
-    help: { type: 'boolean', short: 'h' },
-    version: { type: 'boolean', short: 'v' },
-  }
-  for (const name of optionNames) {
-    const { flag, value }: OptionSpec<unknown> = optionSpecs[name]
-    known[flag.slice(2)] = { type: value === undefined ? 'boolean' : 'string' }
-  }
-
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: known,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  })
-  const positionals: string[] = []
-  const flags: Record<string, string[]> = {}
-  for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value)
-    if (token.kind !== 'option') continue
-    const flag = token.rawName
-    if (!Object.hasOwn(known, token.name)) throw unknown('flag', flag, allFlags)
-    if (token.name === 'help') return { command: 'help', operands: [], flags: {} }
-    if (token.name === 'version') return { command: 'help', operands: ['version'], flags: {} }
-    const text = token.value ?? (known[token.name]?.type === 'boolean' ? 'true' : undefined)
-    if (text === undefined) throw new InputError({ path: flag, message: 'needs a value' })
-    flags[flag] = [...(flags[flag] ?? []), text]
-  }
-  const [command = 'serve', ...operands] = positionals
-  if (!Object.hasOwn(commands, command)) throw unknown('command', command, Object.keys(commands))
-  return { command: command as keyof typeof commands, operands, flags }
-}
-
-const allFlags = [...optionNames.map((name) => optionSpecs[name].flag), '--help', '--version']
-
-function unknown(kind: string, name: string, known: readonly string[]): InputError {
-  const nearest = nearestName(name, known)
-  const mend = nearest === undefined ? 'see tao-upload-emulator help' : `did you mean ${nearest}?`
-  return new InputError({ path: name, message: `unknown ${kind}; ${mend}` })
+  const isListening = 'syscall' in error && /listen|getaddrinfo/.test(String(error.syscall))
+  return { text: (isListening && texts[error.code ?? '']) || error.stack, code: 1 }
 }
 
 async function serve(
   options: ResolvedOptions,
-  operands: readonly string[],
-  { out, onStop }: CommandContext,
-): Promise<void> {
-  const [operand] = operands
+  { operands: [operand] }: CommandLine,
+  { out, exit, onSignal }: CommandContext,
+): Promise<number> {
   if (operand !== undefined) {
     throw new InputError({ path: operand, message: 'unexpected argument; a flag starts with --' })
   }
   const logger = await createLogger(options.logLevel, out)
   const emulator = await startServer(options, logger, graceMs)
-  onStop(emulator.close)
+  let stopping = false
+  onSignal(async (signal) => {
+    if (stopping) exit(signal === 'SIGINT' ? 130 : 143)
+    stopping = true
+    await emulator.close()
+    exit(0)
+  })
   if (out.isTTY) out.write(greeting(emulator.url))
+  return 0
 }
 
 /** JSON lines for machines; on a terminal, lines for a person. */
@@ -143,17 +103,73 @@ async function createLogger(level: string, out: NodeJS.WriteStream): Promise<Log
 
 async function check(
   { fixtures }: ResolvedOptions,
-  operands: readonly string[],
+  { operands }: CommandLine,
   { out }: CommandContext,
-): Promise<void> {
+): Promise<number> {
   const { clients, imports } = await loadFixtures(operands.length > 0 ? operands : fixtures)
   out.write(`ok: ${clients.length} clients, ${imports.length} imports\n`)
+  return 0
+}
+
+async function exec(
+  options: ResolvedOptions,
+  { operands }: CommandLine,
+  context: CommandContext,
+): Promise<number> {
+  const [program, ...args] = operands
+  if (program === undefined) {
+    throw new InputError({ path: 'exec', message: 'needs a command: exec -- npm test' })
+  }
+  const { clients } = await loadFixtures(options.fixtures)
+  const client = clients.find(({ scopes, tokenFlaw }) => scopes.includes('rostering') && !tokenFlaw)
+  const logger = pino({ level: options.logLevel, base: null }, destination({ fd: 2, sync: true }))
+  const emulator = await startServer(options, logger, 0)
+  const environment = {
+    ...context.environment,
+    TAO_ADVANCE_URL: emulator.url,
+    TAO_EMULATOR_URL: emulator.url,
+    CLIENT_ID: client?.clientId,
+    CLIENT_SECRET: client?.clientSecret,
+  }
+  try {
+    return await execute(program, args, environment, context.onSignal)
+  } finally {
+    await emulator.close()
+  }
+}
+
+async function token(
+  { host, port, controlToken }: ResolvedOptions,
+  { flags }: CommandLine,
+  { environment, out }: CommandContext,
+): Promise<number> {
+  const url = flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)
+  const control = connectEmulator(url, controlToken === undefined ? {} : { controlToken })
+  const clientId = flags['--client']?.at(-1) ?? (await firstClient(control, url))
+  const scopes = flags['--scope']
+  const flaw = flags['--flaw']?.at(-1) as TokenFlaw | undefined
+  const minted = await control.tokens.mint({
+    clientId,
+    ...(scopes && { scopes: scopes.flatMap((words) => words.split(' ')) }),
+    ...(flaw && { flaw }),
+  })
+  out.write(`${minted.access_token}\n`)
+  return 0
+}
+
+async function firstClient(control: ReturnType<typeof connectEmulator>, url: string) {
+  const clients = await control.clients.list().catch((error) => {
+    if (error instanceof ControlError) throw error
+    throw new InputError({ path: url, message: 'no emulator answers there: name one with --url' })
+  })
+  return clients[0]?.clientId as string
 }
 
 async function help(
   _options: ResolvedOptions,
-  [topic]: readonly string[],
+  { operands: [topic] }: CommandLine,
   { out }: CommandContext,
-): Promise<void> {
+): Promise<number> {
   out.write(topic === 'version' ? `${version}\n` : helpText())
+  return 0
 }

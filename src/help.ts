@@ -2,10 +2,14 @@ import { type OptionSpec, optionNames, optionSpecs } from './options.js'
 
 const usage = `An emulator of the TAO Advance rostering API.
 
-  tao-upload-emulator [serve] [flags]   starts it
-  tao-upload-emulator check PATH…       validates fixtures, files or folders
-  tao-upload-emulator help              prints this; so does --help
-  tao-upload-emulator --version         prints the version
+  tao-upload-emulator [serve] [flags]            starts it
+  tao-upload-emulator check PATH…                validates fixtures, files or folders
+  tao-upload-emulator exec [flags] -- COMMAND…   runs a command with an emulator up: its address is in
+                                                 TAO_ADVANCE_URL, a client in CLIENT_ID and CLIENT_SECRET
+  tao-upload-emulator token [--url URL] [--client ID] [--scope WORD]… [--flaw NAME]
+                                                 prints a token from an emulator that runs
+  tao-upload-emulator help                       prints this; so does --help
+  tao-upload-emulator --version                  prints the version
 `
 
 /** What `help` prints. */

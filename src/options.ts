@@ -254,8 +254,9 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
 export function readOptions(
   flags: Readonly<Record<string, readonly string[]>>,
   environment: Readonly<Record<string, string | undefined>>,
+  defaults: Partial<ResolvedOptions> = {},
 ): ResolvedOptions {
-  const values: Record<string, unknown> = {}
+  const values: Record<string, unknown> = { ...defaults }
   const mistakes = []
   for (const name of optionNames) {
     const spec: OptionSpec<unknown> = optionSpecs[name]

@@ -44,10 +44,11 @@ export async function startServer(
   const { emulator, stop } = await createEmulator(settings, watch, logger)
   const app = createApp(emulator, { logger, allowedHosts, controlToken })
   app.addHook('onClose', async () => stop())
-  await app.listen({ port, host })
-  const url = urlOf(app, host)
+  const url = await listen(app, host, port, readyFile).catch(async (error: unknown) => {
+    await app.close()
+    throw error
+  })
   emulator.issuer = settings.issuer ?? url
-  if (readyFile !== undefined) await writeWhole(readyFile, `${url}\n`)
   logger.info({ event: 'ready', url, imports: emulator.main.imports.size }, `Listening on ${url}`)
 
   let closed: Promise<void> | undefined
@@ -61,6 +62,19 @@ export async function startServer(
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** Resolves to the URL, once it can be used. */
+async function listen(
+  app: FastifyInstance,
+  host: string,
+  port: number,
+  readyFile: string | undefined,
+): Promise<string> {
+  await app.listen({ port, host })
+  const url = urlOf(app, host)
+  if (readyFile !== undefined) await writeWhole(readyFile, `${url}\n`)
+  return url
 }
 
 /** Carries verbs out as the control API does: arguments and results are JSON, and copies. */
@@ -91,9 +105,11 @@ async function createEmulator(settings: EmulatorSettings, watch: boolean, logger
 
 function urlOf(app: FastifyInstance, host: string): string {
   const { port, address } = app.server.address() as AddressInfo
-  const everywhere = address === '0.0.0.0' || address === '::'
-  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return `http://${name}:${port}`
+  return urlAt(address === '0.0.0.0' || address === '::' ? 'localhost' : host, port)
+}
+
+export function urlAt(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** Whoever waits for the file finds it whole or not at all. */

@@ -1,17 +1,532 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import t from 'tap'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createConnection, createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { version } from '../src/emulator/version.js'
+import { fetchTokenFrom, statusPath, tokenPath } from './support.js'
 
-t.test('help prints every flag', async (t) => {
-  const child = spawn(process.execPath, [
-    new URL('../dist/cli.js', import.meta.url).pathname,
-    'help',
-  ])
-  let out = ''
-  child.stdout.on('data', (chunk) => {
-    out += chunk
+const cli = new URL('../dist/cli.js', import.meta.url).pathname
+const run = promisify(execFile)
+
+/** Variables of the machine that runs the tests must not lead them astray. */
+const { PORT, HOST, LOG_LEVEL, ...environment } = process.env
+
+interface Ended {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs the command to its end. */
+async function runCli(args: readonly string[], env: object = {}, cwd?: string): Promise<Ended> {
+  const options = { env: { ...environment, ...env }, ...(cwd && { cwd }) }
+  try {
+    const { stdout, stderr } = await run(process.execPath, [cli, ...args], options)
+    return { code: 0, out: stdout, err: stderr }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { code, out: stdout, err: stderr }
+  }
+}
+
+interface Started {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly url: string
+  readonly port: number
+  readonly lines: string[]
+  ended(): Promise<number | null>
+}
+
+/** Starts the command and waits for its ready line. */
+async function start(t: Test, args: readonly string[] = [], env: object = {}): Promise<Started> {
+  const child = spawn(process.execPath, [cli, '--port', '0', ...args], {
+    env: { ...environment, ...env },
   })
-  const [code] = await once(child, 'close')
-  t.equal(code, 0)
-  t.match(out, /--port/)
+  t.teardown(() => child.kill('SIGKILL'))
+  const closed = once(child, 'close')
+  const lines: string[] = []
+  const url = await new Promise<string>((resolve, reject) => {
+    let err = ''
+    child.stderr.on('data', (chunk) => {
+      err += chunk
+    })
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line)
+      const { event, url } = JSON.parse(line)
+      if (event === 'ready') resolve(url)
+    })
+    child.once('close', () => reject(new Error(`It ended: ${err}`)))
+  })
+  return {
+    child,
+    url,
+    port: Number(new URL(url).port),
+    lines,
+    ended: async () => (await closed)[0],
+  }
+}
+
+t.test('it says what it is', async (t) => {
+  for (const args of [['help'], ['--help'], ['-h'], ['check', '--help']]) {
+    const { code, out, err } = await runCli(args)
+    t.strictSame([code, err], [0, ''])
+    for (const part of [
+      'check PATH',
+      'exec [flags]',
+      'token',
+      '--port NUMBER',
+      'TAO_EMULATOR_FIXTURES',
+      '(4080)',
+      '--watch ',
+    ]) {
+      t.ok(out.includes(part), `${args.join(' ')} tells ${part}`)
+    }
+  }
+  for (const flag of ['--version', '-v']) {
+    t.strictSame(await runCli([flag]), { code: 0, out: `${version}\n`, err: '' })
+  }
+})
+
+t.test('bad input is one line that says how to mend it, and the exit code 2', async (t) => {
+  const folder = t.testdir({
+    'bad.yaml': 'imports: [{ referenceId: 12345, status: done }]\n',
+    'good.yaml': '{}\n',
+  })
+  const cases: [string, args: string[], env: object, expected: string][] = [
+    ['an unknown flag', ['--prot', '1'], {}, '--prot: unknown flag; did you mean --port?\n'],
+    [
+      'an unknown flag near to none',
+      ['--xyzzy'],
+      {},
+      '--xyzzy: unknown flag; see tao-upload-emulator help\n',
+    ],
+    ['an unknown short flag', ['-p', '1'], {}, '-p: unknown flag; see tao-upload-emulator help\n'],
+    ['an unknown command', ['srve'], {}, 'srve: unknown command; did you mean serve?\n'],
+    ['an argument too many', ['serve', 'x'], {}, 'x: unexpected argument; a flag starts with --\n'],
+    ['a flag without its value', ['--port'], {}, '--port: needs a value\n'],
+    [
+      'a port that is none',
+      ['--port', 'abc'],
+      {},
+      '--port: must be a whole number from 0 to 65535\n',
+    ],
+    ['a port below zero', ['--port=-1'], {}, '--port: must be a whole number from 0 to 65535\n'],
+    [
+      'a port too large',
+      ['--port', '65536'],
+      {},
+      '--port: must be a whole number from 0 to 65535\n',
+    ],
+    ['a port of nothing', ['--port='], {}, '--port: must be a whole number from 0 to 65535\n'],
+    [
+      'a port in the environment',
+      [],
+      { PORT: '4e3' },
+      'PORT: must be a whole number from 0 to 65535\n',
+    ],
+    ['a host of nothing', ['--host', ''], {}, '--host: must not be empty\n'],
+    [
+      'a level',
+      ['--log-level', 'debg'],
+      {},
+      '--log-level: must be trace, debug, info, warn, error, fatal or silent; did you mean debug?\n',
+    ],
+    [
+      'an issuer',
+      ['--issuer', 'tao'],
+      {},
+      '--issuer: must be an http or https URL without query, fragment or slash at its end\n',
+    ],
+    [
+      'an issuer that ends with a slash',
+      ['--issuer', 'http://tao/'],
+      {},
+      '--issuer: must be an http or https URL without query, fragment or slash at its end\n',
+    ],
+    ['a switch', [], { TAO_EMULATOR_WATCH: 'yes' }, 'TAO_EMULATOR_WATCH: must be true or false\n'],
+    [
+      'two of them',
+      ['--port', 'x'],
+      { LOG_LEVEL: 'x' },
+      '--port: must be a whole number from 0 to 65535\nLOG_LEVEL: must be trace, debug, info, warn, error, fatal or silent\n',
+    ],
+    [
+      'a fixture',
+      ['--fixtures', 'bad.yaml'],
+      {},
+      'bad.yaml:1:26: imports[0].referenceId: must be a string: quote it\nbad.yaml:1:41: imports[0].status: must be processed, pending or failed\n',
+    ],
+    [
+      'a fixture in the environment',
+      [],
+      { TAO_EMULATOR_FIXTURES: 'nowhere' },
+      'nowhere: there is no such file or folder\n',
+    ],
+    [
+      'a fixture to check',
+      ['check', 'good.yaml', 'bad.yaml'],
+      {},
+      'bad.yaml:1:26: imports[0].referenceId: must be a string: quote it\nbad.yaml:1:41: imports[0].status: must be processed, pending or failed\n',
+    ],
+    [
+      'a signing key',
+      ['--signing-key', 'good.yaml'],
+      {},
+      'good.yaml: holds no private key: give an unencrypted PEM file, or a JWK with its "d" member\n',
+    ],
+    ['nothing to execute', ['exec'], {}, 'exec: needs a command: exec -- npm test\n'],
+    [
+      'a flag of another command',
+      ['--client', 'a'],
+      {},
+      '--client: is a flag of the command token\n',
+    ],
+    [
+      'a token of nobody',
+      ['token', '--url', 'http://127.0.0.1:1'],
+      {},
+      'http://127.0.0.1:1: no emulator answers there: name one with --url\n',
+    ],
+  ]
+  for (const [name, args, env, err] of cases) {
+    t.test(name, async (t) => {
+      t.strictSame(await runCli(args, env, folder), { code: 2, out: '', err })
+    })
+  }
+})
+
+t.test('check tells what there is', async (t) => {
+  const folder = t.testdir({
+    'a.yaml': 'imports: [{ referenceId: a, error: x }]\n',
+    'b.json': '{"clients":[{"clientId":"a","clientSecret":"b"}]}',
+  })
+  t.strictSame(await runCli(['check', folder]), {
+    code: 0,
+    out: 'ok: 1 clients, 1 imports\n',
+    err: '',
+  })
+  t.match(await runCli(['check']), { code: 0, out: /^ok: \d+ clients/ })
+})
+
+t.test('flags win over the environment, and what is empty there is not set', async (t) => {
+  const { url } = await start(t, ['--host', 'localhost'], {
+    PORT: '1',
+    HOST: '',
+    TAO_EMULATOR_JOURNAL_SIZE: '0',
+    TAO_EMULATOR_ALLOWED_HOSTS: 'a.example, b.example',
+  })
+  t.match(url, /^http:\/\/localhost:\d{4,5}$/)
+})
+
+t.test('the ready line and the ready file tell the address, once it listens', async (t) => {
+  const file = join(t.testdir({ ready: 'http://stale:1\n' }), 'ready')
+  const { url, lines, child, ended } = await start(t, ['--ready-file', file])
+  t.match(JSON.parse(lines[0] as string), {
+    level: 30,
+    event: 'ready',
+    url,
+    imports: 14,
+    msg: `Listening on ${url}`,
+  })
+  t.equal(readFileSync(file, 'utf8'), `${url}\n`)
+  t.notOk(existsSync(`${file}.part`))
+  const answer = await fetch(`${url}/__control/health`)
+  t.match(await answer.json(), { status: 'ok', version })
+  child.kill('SIGTERM')
+  t.equal(await ended(), 0)
+})
+
+t.test('a stale ready file is gone even if it cannot start', async (t) => {
+  const file = join(t.testdir({ ready: 'http://stale:1\n' }), 'ready')
+  await runCli(['--ready-file', file, '--fixtures', 'nowhere'])
+  t.notOk(existsSync(file))
+})
+
+t.test('a port in use is one line, and the exit code 1', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  t.strictSame(await runCli(['--port', String(port)]), {
+    code: 1,
+    out: '',
+    err: `port ${port} of 127.0.0.1 is in use: stop what listens there, or choose another port with --port\n`,
+  })
+  t.match(await runCli(['--host', '203.0.113.1', '--port', '0']), {
+    code: 1,
+    err: /^port .* cannot be listened on: this machine does not have the address\n$/,
+  })
+  t.match(await runCli(['--host', 'no.such.host.invalid', '--port', '0']), {
+    code: 1,
+    err: /^getaddrinfo .*no\.such\.host\.invalid/,
+  })
+})
+
+t.test('what fails otherwise is told whole, and the exit code is 1', async (t) => {
+  const { code, err } = await runCli([
+    '--port',
+    '0',
+    '--ready-file',
+    join(t.testdir(), 'no', 'such', 'folder'),
+  ])
+  t.equal(code, 1)
+  t.match(err, /ENOENT[\s\S]*\n {4}at /)
+})
+
+t.test('a signal lets requests in flight end', async (t) => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    t.test(signal, async (t) => {
+      const { child, port, ended } = await start(t)
+      const idle = createConnection(port, '127.0.0.1')
+      t.teardown(() => idle.destroy())
+      await once(idle, 'connect')
+
+      const body = 'grant_type=client_credentials&client_id=demo-client&client_secret=demo-secret'
+      const socket = createConnection(port, '127.0.0.1')
+      let answer = ''
+      socket.on('data', (chunk) => {
+        answer += chunk
+      })
+      socket.write(
+        `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n`,
+      )
+      await once(socket, 'data')
+      socket.write(body.slice(0, 10))
+      child.kill(signal)
+      await refusesConnections(port)
+      socket.write(body.slice(10))
+      t.equal(await ended(), 0)
+      t.match(answer, /HTTP\/1\.1 200 OK\r\n[\s\S]*connection: close\r\n/i)
+    })
+  }
+})
+
+async function refusesConnections(port: number): Promise<void> {
+  for (;;) {
+    const socket = createConnection(port, '127.0.0.1')
+    try {
+      await once(socket, 'connect')
+      socket.destroy()
+    } catch {
+      return
+    }
+  }
+}
+
+t.test('a request that does not end is cut off after the grace', async (t) => {
+  const { child, port, ended } = await start(t)
+  const socket = createConnection(port, '127.0.0.1').on('error', () => {})
+  socket.write(
+    `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n`,
+  )
+  await once(socket, 'data')
+  child.kill('SIGTERM')
+  t.equal(await ended(), 0)
+})
+
+t.test('a second signal exits at once', async (t) => {
+  for (const [signal, code] of [
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const) {
+    const { child, port, ended } = await start(t)
+    const socket = createConnection(port, '127.0.0.1').on('error', () => {})
+    socket.write(
+      `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n`,
+    )
+    await once(socket, 'data')
+    child.kill(signal)
+    await refusesConnections(port)
+    child.kill(signal)
+    t.equal(await ended(), code, signal)
+  }
+})
+
+t.test('a signal that comes while it starts ends it', async (t) => {
+  // From the first moment at which there is a handler: before, Node itself ends, by the signal.
+  for (const delayMs of [0, 20, 40, 60, 80, 120, 160, 240]) {
+    const child = spawn(process.execPath, [cli, '--port', '0'], { env: environment })
+    const closed = once(child, 'close')
+    setTimeout(() => child.kill('SIGTERM'), delayMs)
+    const [code, signal] = await closed
+    t.ok(code === 0 || signal === 'SIGTERM', `after ${delayMs} ms: ${code ?? signal}`)
+  }
+})
+
+t.test('a reader of its output that leaves does not end it', async (t) => {
+  const { child, url, ended } = await start(t)
+  child.stdout.destroy()
+  for (let count = 0; count < 5; count += 1) {
+    t.equal((await fetch(url + statusPath('12345'))).status, 401)
+  }
+  child.kill('SIGTERM')
+  t.equal(await ended(), 0)
+  const help = spawn(process.execPath, [cli, 'help'], { env: environment })
+  help.stdout.destroy()
+  t.equal((await once(help, 'close'))[0], 0)
+})
+
+t.test('on a terminal it greets, and logs for a person', async (t) => {
+  // script is a part of util-linux, and gives the command a terminal.
+  const command = `${process.execPath} ${cli} --port 0`
+  const child = spawn('script', ['-qec', command, '/dev/null'], { env: environment })
+  t.teardown(() => child.kill('SIGKILL'))
+  let out = ''
+  const saw = async (pattern: RegExp) => {
+    while (!pattern.test(out))
+      await once(child.stdout, 'data').then(([chunk]) => {
+        out += chunk
+      })
+    return pattern.exec(out)?.[1] as string
+  }
+  const url = await saw(/emulated: (http:\S+)/)
+  await saw(/A status: {2}curl http:\S+\/status\/12345 --header/)
+  await fetch(url + statusPath('12345'))
+  await saw(/401 GET status "12345" - The request has no Authorization header/)
+  t.notMatch(out, '"level"')
+  child.kill('SIGTERM')
+})
+
+t.test('tokens outlive a restart with a signing key', async (t) => {
+  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  const file = join(t.testdir(), 'key.pem')
+  writeFileSync(file, key.export({ type: 'pkcs8', format: 'pem' }))
+  const args = ['--signing-key', file, '--issuer', 'http://tao.example']
+  const first = await start(t, args)
+  const token = await fetchTokenFrom(first.url)
+  first.child.kill('SIGTERM')
+  await first.ended()
+  const second = await start(t, args)
+  const poll = (url: string) =>
+    fetch(url + statusPath('12345'), { headers: { authorization: `Bearer ${token}` } })
+  t.equal((await poll(second.url)).status, 200)
+  t.equal((await poll((await start(t)).url)).status, 401, 'and not with another')
+})
+
+t.test(
+  'edits of the fixtures are loaded as they are saved, and a broken one is told',
+  async (t) => {
+    const file = join(t.testdir({ 'a.yaml': 'imports: []\n' }), 'a.yaml')
+    const { url, lines } = await start(t, ['--watch', '--fixtures', file])
+    const saw = async (event: string) => {
+      for (;;) {
+        const line = lines.map((text) => JSON.parse(text)).find((it) => it.event === event)
+        if (line !== undefined) return line
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    }
+    writeFileSync(file, 'imports: [{ referenceId: a, status: done }]\n')
+    t.match(await saw('fixtures-refused'), {
+      level: 50,
+      mistakes: [`${file}:1:37: imports[0].status: must be processed, pending or failed`],
+    })
+    writeFileSync(file, 'imports: [{ referenceId: a, status: failed }]\n')
+    t.match(await saw('fixtures-loaded'), { imports: 1, clients: 0 })
+    t.match(await (await fetch(`${url}/__control/imports/a`)).json(), { referenceId: 'a' })
+  },
+)
+
+t.test('exec runs a command with an emulator up', async (t) => {
+  const shell = (script: string, flags: string[] = []) =>
+    runCli(['exec', ...flags, '--', 'sh', '-c', script])
+  t.match(
+    await shell('echo "$TAO_ADVANCE_URL $TAO_EMULATOR_URL $CLIENT_ID $CLIENT_SECRET"; exit 7'),
+    {
+      code: 7,
+      out: /^(http:\/\/127\.0\.0\.1:\d+) \1 demo-client demo-secret\n$/,
+      err: '',
+    },
+  )
+  const script = `curl -s $TAO_ADVANCE_URL${statusPath('12345')} -H "Authorization: Bearer $(node ${cli} token)"`
+  t.match(await shell(script), {
+    code: 0,
+    out: '{"result":{"status":"processed","fileLine":2,"messages":[]}}',
+  })
+  t.match(await shell('true', ['--log-level', 'info']), {
+    code: 0,
+    out: '',
+    err: /"event":"ready"/,
+  })
+  t.match(await shell('kill -KILL $$'), { code: 137 })
+  t.strictSame(await runCli(['exec', '--', 'no-such-program']), {
+    code: 127,
+    out: '',
+    err: 'no-such-program: command not found\n',
+  })
+  const folder = t.testdir({ 'none.yaml': '{}\n', 'not-a-program': '' })
+  t.strictSame(await runCli(['exec', '--', join(folder, 'not-a-program')]), {
+    code: 126,
+    out: '',
+    err: `${join(folder, 'not-a-program')}: cannot be run\n`,
+  })
+  t.match(await shell('echo "<$CLIENT_ID>"', ['--fixtures', join(folder, 'none.yaml')]), {
+    out: '<>\n',
+  })
+
+  t.test('and hands signals on', async (t) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const script =
+        "process.on('SIGTERM', () => process.exit(4)); process.on('SIGINT', () => process.exit(5)); console.log('up'); setInterval(() => {}, 1000)"
+      const child = spawn(process.execPath, [cli, 'exec', '--', process.execPath, '-e', script], {
+        env: environment,
+      })
+      const closed = once(child, 'close')
+      await once(child.stdout, 'data')
+      child.kill(signal)
+      t.equal((await closed)[0], signal === 'SIGTERM' ? 4 : 5)
+    }
+  })
+})
+
+t.test('token prints a token from an emulator that runs', async (t) => {
+  const { url, port } = await start(t, ['--control-token', 'open'])
+  const claims = ({ code, out, err }: Ended) => {
+    t.strictSame([code, err], [0, ''])
+    return JSON.parse(Buffer.from(out.split('.')[1] as string, 'base64url').toString())
+  }
+  const open = ['--control-token', 'open']
+  t.match(claims(await runCli(['token', '--url', url, ...open])), {
+    client_id: 'demo-client',
+    scope: 'rostering',
+  })
+  t.match(claims(await runCli(['token', '--port', String(port), ...open])), {
+    client_id: 'demo-client',
+  })
+  t.match(
+    claims(
+      await runCli(
+        [
+          'token',
+          '--client',
+          'short-lived-client',
+          '--scope',
+          'a',
+          '--scope',
+          'b c',
+          '--flaw',
+          'expired',
+          ...open,
+        ],
+        { TAO_EMULATOR_URL: url },
+      ),
+    ),
+    { client_id: 'short-lived-client', scope: 'a b c' },
+  )
+  t.match(await runCli(['token', '--url', url]), {
+    code: 2,
+    err: 'token: The control API needs the control token as bearer token\n',
+  })
+  t.match(await runCli(['token', '--url', url, '--flaw', 'expird', ...open]), {
+    code: 2,
+    err: /^flaw: must be expired.*did you mean expired\?\n$/,
+  })
+  t.match(await runCli(['token', '--url', url, '--client', 'nobody', ...open]), {
+    code: 2,
+    err: 'token: There is no client "nobody"\n',
+  })
 })

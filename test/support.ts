@@ -117,3 +117,19 @@ export async function requestRaw(
   const bytes = Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), Buffer.from(body)])
   return parseAnswer(await sendRaw(port, bytes))
 }
+
+/** Asks an emulator that listens for a token, as a client does. */
+export async function fetchTokenFrom(
+  url: string,
+  { clientId, clientSecret }: Credentials = demo,
+): Promise<string> {
+  const answer = await fetch(url + tokenPath, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+    }),
+  })
+  return ((await answer.json()) as { access_token: string }).access_token
+}

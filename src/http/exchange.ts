@@ -9,6 +9,7 @@ import { namedWorkspace } from './workspace-path.js'
 
 /** What is learned of one request to the vendor's API while it is answered: journal and log tell it. */
 export interface Exchange {
+  readonly server: ServerState
   /** Absent for a path that is no operation's. */
   readonly operation: Operation | undefined
   /** The workspace that the path names. */
@@ -21,6 +22,10 @@ export interface Exchange {
   clientId: string | undefined
   reason: Reason
   record: JournalRecord | undefined
+}
+
+interface ServerState {
+  isClosing: boolean
 }
 
 declare module 'fastify' {
@@ -50,10 +55,15 @@ export function openExchanges(
   onSettled: OnSettled | undefined,
 ): void {
   app.decorateRequest('exchange')
+  const server: ServerState = { isClosing: false }
+  app.addHook('preClose', async () => {
+    server.isClosing = true
+  })
   app.addHook('onRequest', (request, reply, done) => {
     const named = namedWorkspace(emulator, request)
     const { referenceId } = request.params as { referenceId?: string }
     const exchange: Exchange = {
+      server,
       operation: request.is404
         ? operationAt(pathOf(request))
         : request.routeOptions.config.operation,
@@ -85,7 +95,10 @@ export function deliver(
   reply: FastifyReply,
   answer: Answer,
 ): FastifyReply {
-  const { journal } = request.exchange.workspace
+  const { server, workspace } = request.exchange
+  const { journal } = workspace
+  // Else a connection that is kept alive holds the server up.
+  if (server.isClosing) reply.header('connection', 'close')
   if (journal.size === 0) journal.skip()
   else {
     const headers = { ...reply.getHeaders(), ...answerHeaders(answer) }

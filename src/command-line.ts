@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util'
+import { InputError } from './domain/errors.js'
+import { nearestName } from './domain/schema.js'
+import { type OptionSpec, optionNames, optionSpecs } from './options.js'
+
+export const commandNames = ['serve', 'check', 'exec', 'token', 'help'] as const
+
+export type CommandName = (typeof commandNames)[number]
+
+/** The flags that only `token` has. */
+export const tokenFlags = ['--url', '--client', '--scope', '--flaw'] as const
+
+/** A command line, taken apart. */
+export interface CommandLine {
+  readonly command: CommandName
+  readonly operands: readonly string[]
+  /** Each flag with its values, as text. */
+  readonly flags: Readonly<Record<string, readonly string[]>>
+}
+
+/** Takes a command line apart. Throws an `InputError` for what it does not know. */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const switches = optionNames.flatMap((name) => {
+    const { flag, value }: OptionSpec<unknown> = optionSpecs[name]
+    return value === undefined ? [flag] : []
+  })
+  const valued = [...optionNames.map((name) => optionSpecs[name].flag), ...tokenFlags]
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: {
+      ...Object.fromEntries(valued.map((flag) => [flag.slice(2), { type: 'string' as const }])),
+      ...Object.fromEntries(switches.map((flag) => [flag.slice(2), { type: 'boolean' as const }])),
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean', short: 'v' },
+    },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
+
+  const words: string[] = []
+  const flags: Record<string, string[]> = {}
+  const known = [...valued, ...switches, '--help', '--version']
+  for (const token of tokens) {
+    if (token.kind === 'positional') words.push(token.value)
+    if (token.kind !== 'option') continue
+    const flag = `--${token.name}`
+    if (!known.includes(flag)) throw unknown('flag', token.rawName, known)
+    if (flag === '--help') return { command: 'help', operands: [], flags: {} }
+    if (flag === '--version') return { command: 'help', operands: ['version'], flags: {} }
+    const value = token.value ?? (switches.includes(flag) ? 'true' : undefined)
+    if (value === undefined) throw new InputError({ path: flag, message: 'needs a value' })
+    flags[flag] = [...(flags[flag] ?? []), value]
+  }
+  const [command = 'serve', ...operands] = words
+  if (!isCommandName(command)) throw unknown('command', command, commandNames)
+  const misplaced = tokenFlags.find((flag) => flags[flag] !== undefined)
+  if (misplaced !== undefined && command !== 'token') {
+    throw new InputError({ path: misplaced, message: 'is a flag of the command token' })
+  }
+  return { command, operands, flags }
+}
+
+function isCommandName(word: string): word is CommandName {
+  return (commandNames as readonly string[]).includes(word)
+}
+
+function unknown(kind: string, name: string, known: readonly string[]): InputError {
+  const nearest = nearestName(name, known)
+  const mend = nearest === undefined ? 'see tao-upload-emulator help' : `did you mean ${nearest}?`
+  return new InputError({ path: name, message: `unknown ${kind}; ${mend}` })
+}

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { constants } from 'node:os'
+
+/** Runs a program with these variables, hands signals on to it, and resolves to its exit code. */
+export async function execute(
+  program: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  onSignal: (handler: (signal: NodeJS.Signals) => void) => void,
+): Promise<number> {
+  const child = spawn(program, args, { stdio: 'inherit', env: environment })
+  onSignal((signal) => {
+    // A terminal sends Ctrl-C to the program itself.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+  })
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+    return code ?? 128 + constants.signals[signal as NodeJS.Signals]
+  } catch (error) {
+    // As a shell has it: 127 for a program that is not found, 126 for one that cannot be run.
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    process.stderr.write(`${program}: ${isMissing ? 'command not found' : 'cannot be run'}\n`)
+    return isMissing ? 127 : 126
+  }
+}
