@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { createConnection } from 'node:net'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { type EmulatorOptions, startEmulator } from '../src/index.js'
+import { prettyLog } from '../src/pretty-log.js'
+import { fetchTokenFrom, statusPath, tokenPath } from './support.js'
+
+const run = promisify(execFile)
+
+t.test('emulators stand side by side, each on a free port', async (t) => {
+  const [one, two] = await Promise.all([startEmulator(), startEmulator({ port: 0 })])
+  t.teardown(() => Promise.all([one.close(), two.close()]))
+  t.match(one.url, /^http:\/\/127\.0\.0\.1:\d+$/)
+  t.not(one.url, two.url)
+  const token = await fetchTokenFrom(one.url)
+  const poll = (url: string) =>
+    fetch(url + statusPath('12345'), { headers: { authorization: `Bearer ${token}` } })
+  t.equal((await poll(one.url)).status, 200)
+  t.equal((await poll(two.url)).status, 401, 'a token of one is worth nothing in the other')
+  t.equal((await one.app.inject('/__control/health')).statusCode, 200)
+})
+
+t.test('the address tells where it listens', async (t) => {
+  const issuerOf = async (url: string) => {
+    const metadata = await fetch(`${url}/.well-known/oauth-authorization-server`)
+    return ((await metadata.json()) as { issuer: string }).issuer
+  }
+  const cases: [string, EmulatorOptions, url: RegExp, issuer?: string][] = [
+    ['loopback', {}, /^http:\/\/127\.0\.0\.1:\d+$/],
+    ['a name', { host: 'localhost' }, /^http:\/\/localhost:\d+$/],
+    ['IPv6', { host: '::1' }, /^http:\/\/\[::1\]:\d+$/],
+    ['every address', { host: '0.0.0.0' }, /^http:\/\/localhost:\d+$/],
+    ['every address of IPv6', { host: '::' }, /^http:\/\/localhost:\d+$/],
+    [
+      'another issuer',
+      { issuer: 'https://tao.example/x' },
+      /^http:\/\/127/,
+      'https://tao.example/x',
+    ],
+  ]
+  for (const [name, options, url, issuer] of cases) {
+    t.test(name, async (t) => {
+      const emulator = await startEmulator(options)
+      t.teardown(() => emulator.close())
+      t.match(emulator.url, url)
+      t.equal(await issuerOf(emulator.url), issuer ?? emulator.url)
+    })
+  }
+})
+
+t.test('wrong options are refused, and told', async (t) => {
+  const cases: [string, object, message: string][] = [
+    ['a name that there is not', { prot: 1 }, 'prot: unknown field; did you mean port?'],
+    ['a port in text', { port: '4080' }, 'port: must be a whole number from 0 to 65535'],
+    [
+      'a level',
+      { logLevel: 'loud' },
+      'logLevel: must be trace, debug, info, warn, error, fatal or silent',
+    ],
+    ['a switch in text', { watch: 'yes' }, 'watch: must be true or false'],
+    ['hosts that are no list', { allowedHosts: 'a' }, 'allowedHosts: must be a list'],
+    [
+      'a journal without end',
+      { journalSize: 2_000_000 },
+      'journalSize: must be a whole number from 0 to 1000000',
+    ],
+    [
+      'two of them',
+      { port: -1, host: '' },
+      'port: must be a whole number from 0 to 65535\nhost: must not be empty',
+    ],
+    [
+      'a scenario',
+      { fixtures: { imports: [{ referenceId: 'a' }] } },
+      'imports[0]: needs one of the fields status, error, timeline or progress',
+    ],
+    ['a file', { fixtures: '/nowhere' }, '/nowhere: there is no such file or folder'],
+    ['one of several', { fixtures: [{}, 5] }, 'must be a mapping'],
+  ]
+  for (const [name, options, message] of cases) {
+    t.test(name, async (t) => {
+      await t.rejects(startEmulator(options as EmulatorOptions), { name: 'InputError', message })
+    })
+  }
+  const { url, close } = await startEmulator({
+    port: undefined,
+    host: undefined,
+  } as unknown as EmulatorOptions)
+  t.teardown(close)
+  await t.rejects(startEmulator({ port: Number(new URL(url).port) }), { code: 'EADDRINUSE' })
+})
+
+t.test('it closes at once, whatever its clients do', async (t) => {
+  const held: [string, (port: number) => Promise<unknown>][] = [
+    [
+      'a connection that asks for nothing',
+      (port) => once(createConnection(port, '127.0.0.1'), 'connect'),
+    ],
+    [
+      'a connection that is kept alive',
+      async (port) => {
+        const socket = createConnection(port, '127.0.0.1')
+        socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+        await once(socket, 'data')
+      },
+    ],
+    [
+      'half a request',
+      async (port) => {
+        const socket = createConnection(port, '127.0.0.1').on('error', () => {})
+        socket.write(
+          `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n`,
+        )
+        await once(socket, 'data')
+      },
+    ],
+    [
+      'connections that keep coming',
+      async (port) => {
+        const again = () =>
+          createConnection(port, '127.0.0.1')
+            .on('connect', again)
+            .on('error', () => {})
+        again()
+      },
+    ],
+  ]
+  for (const [name, hold] of held) {
+    t.test(name, async (t) => {
+      const emulator = await startEmulator()
+      await hold(Number(new URL(emulator.url).port))
+      await emulator.close()
+      await emulator.close()
+      t.notOk(emulator.app.server.listening)
+    })
+  }
+  t.test('a block that it is used in ends', async (t) => {
+    const emulator = await startEmulator()
+    await emulator[Symbol.asyncDispose]()
+    t.notOk(emulator.app.server.listening)
+  })
+})
+
+t.test('importing the package starts nothing and keeps nothing alive', async (t) => {
+  const index = new URL('../dist/index.js', import.meta.url)
+  const { stdout } = await run(process.execPath, [
+    '--input-type=module',
+    '-e',
+    `const names = Object.keys(await import(${JSON.stringify(index)})); console.log(names.join())`,
+  ])
+  t.equal(
+    stdout,
+    'ControlError,Emulator,InputError,connectEmulator,createApp,formatMistake,startEmulator\n',
+  )
+})
+
+t.test('what is started in a process can be forgotten there', async (t) => {
+  const index = new URL('../dist/index.js', import.meta.url)
+  const script = `
+    const { startEmulator } = await import(${JSON.stringify(index)})
+    const emulator = await startEmulator({ watch: true })
+    await fetch(emulator.url)
+    await emulator.close()
+  `
+  await run(process.execPath, ['--input-type=module', '-e', script])
+  t.pass('it ended by itself')
+})
+
+t.test('log lines for a person', async (t) => {
+  const stream = prettyLog()
+  t.equal(typeof stream.write, 'function')
+  stream.destroy()
+})
