@@ -69,7 +69,7 @@ function describeFailure(error: Error & { code?: string; address?: string; port?
     ENOTFOUND: `${error.message}: choose an address of this machine with --host`,
   }
   const isListening = 'syscall' in error && /listen|getaddrinfo/.test(String(error.syscall))
-  return { text: (isListening && texts[error.code ?? '']) || error.stack, code: 1 }
+  return { text: (isListening && texts[String(error.code)]) || error.stack, code: 1 }
 }
 
 async function serve(

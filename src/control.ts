@@ -11,7 +11,7 @@ import type {
 } from './domain/control.js'
 import { maxWaitMs } from './domain/control.js'
 import { durationSchema, toMs } from './domain/duration.js'
-import { ControlError } from './domain/errors.js'
+import { ControlError, formatMistake } from './domain/errors.js'
 import type { ImportDefinition } from './domain/fixture.js'
 import type { JournalFilter } from './domain/journal.js'
 import { parseBySchema } from './domain/schema.js'
@@ -148,7 +148,7 @@ async function waitFor(
 ): Promise<FoundEntries> {
   const parsed = parseBySchema(durationSchema, timeout)
   if ('mistakes' in parsed) {
-    throw new ControlError('invalid_input', parsed.mistakes[0]?.message ?? '', 'timeout')
+    throw new ControlError('invalid_input', parsed.mistakes.map(formatMistake).join(), 'timeout')
   }
   let leftMs = toMs(timeout)
   for (;;) {

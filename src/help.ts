@@ -16,14 +16,15 @@ const usage = `An emulator of the TAO Advance rostering API.
 export function helpText(): string {
   const rows = optionNames.map((name) => {
     const spec: OptionSpec<unknown> = optionSpecs[name]
-    return [
-      [spec.flag, spec.value].filter(Boolean).join(' '),
-      spec.environment,
-      `${spec.help} (${defaultText(spec)})`,
-    ]
+    const flag = [spec.flag, spec.value].filter(Boolean).join(' ')
+    return [flag, spec.environment, `${spec.help} (${defaultText(spec)})`] as const
   })
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)))
+  const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length))
+  const lines = rows.map(([flag, environment, help]) => [
+    flag.padEnd(width(0)),
+    environment.padEnd(width(1)),
+    help,
+  ])
   return `${usage}\nFlags, and the environment variables that they win over:\n\n${lines
     .map((cells) => `  ${cells.join('  ')}\n`)
     .join('')}`

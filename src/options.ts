@@ -262,11 +262,11 @@ export function readOptions(
     const spec: OptionSpec<unknown> = optionSpecs[name]
     const flag = flags[spec.flag]
     // A variable that is set to nothing is how compose files and shells leave one out.
-    const set = environment[spec.environment] || undefined
-    const texts = flag ?? (set && spec.separator ? set.split(spec.separator) : set ? [set] : [])
-    if (texts.length === 0) continue
-    const [last] = texts.slice(-1) as [string]
-    const value = spec.multiple ? texts : spec.fromText ? spec.fromText(last) : last
+    const texts = flag ?? environment[spec.environment]?.split(spec.separator ?? /$^/) ?? ['']
+    const last = texts.at(-1) as string
+    if (flag === undefined && last === '') continue
+    const { fromText = (text: string) => text } = spec
+    const value = spec.multiple ? texts : fromText(last)
     const parsed = parseBySchema(spec.schema, value)
     const path = flag ? spec.flag : spec.environment
     if ('mistakes' in parsed) mistakes.push(...parsed.mistakes.map((it) => ({ ...it, path })))

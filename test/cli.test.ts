@@ -412,7 +412,7 @@ t.test(
   'edits of the fixtures are loaded as they are saved, and a broken one is told',
   async (t) => {
     const file = join(t.testdir({ 'a.yaml': 'imports: []\n' }), 'a.yaml')
-    const { url, lines } = await start(t, ['--watch', '--fixtures', file])
+    const { url, lines, child, ended } = await start(t, ['--watch', '--fixtures', file])
     const saw = async (event: string) => {
       for (;;) {
         const line = lines.map((text) => JSON.parse(text)).find((it) => it.event === event)
@@ -428,6 +428,8 @@ t.test(
     writeFileSync(file, 'imports: [{ referenceId: a, status: failed }]\n')
     t.match(await saw('fixtures-loaded'), { imports: 1, clients: 0 })
     t.match(await (await fetch(`${url}/__control/imports/a`)).json(), { referenceId: 'a' })
+    child.kill('SIGTERM')
+    t.equal(await ended(), 0)
   },
 )
 

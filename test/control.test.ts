@@ -172,7 +172,7 @@ for (const [door, open] of doors) {
       t.notMatch(JSON.stringify(all), new RegExp(`${token}|demo-secret`))
       const counts: [string, Parameters<typeof control.journal.count>[0], number][] = [
         ['everything', undefined, 3],
-        ['an operation', { operation: 'status' }, 2],
+        ['an operation', { operation: 'status', client: undefined as never }, 2],
         ['an id', { referenceId: '12345' }, 1],
         ['a client', { client: 'demo-client' }, 3],
         ['a status', { status: 404 }, 1],

@@ -287,6 +287,9 @@ t.test('the log says what the README shows', async (t) => {
   await ask('12346', await fetchToken(app))
   emulator.main.clock.advance(17_000)
   await ask('12345', expiring)
+  t.equal(describeLine({ msg: 'Listening' }), 'Listening')
+  const unknown = { status: 404, method: 'GET', path: '/nope', msg: 'No such path' }
+  t.equal(describeLine(unknown), '404 GET /nope - No such path')
   for (const line of block('text', 'GET status').trimEnd().split('\n')) {
     t.ok(lines.includes(line), line)
   }

@@ -58,9 +58,13 @@ export interface Listening {
 /** An emulator that listens on a free port, for what only a socket can show. */
 export async function listen(
   t: Test,
-  { scenario, ...options }: AppOptions & { scenario?: ScenarioFixture } = {},
+  {
+    scenario,
+    journalSize = 1000,
+    ...options
+  }: AppOptions & { scenario?: ScenarioFixture; journalSize?: number } = {},
 ): Promise<Listening> {
-  const emulator = await Emulator.create({ fixtures: [scenario ?? defaultScenario] })
+  const emulator = await Emulator.create({ fixtures: [scenario ?? defaultScenario], journalSize })
   const app = createApp(emulator, options)
   await app.listen({ port: 0, host: '127.0.0.1' })
   t.teardown(async () => {

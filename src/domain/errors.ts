@@ -37,7 +37,6 @@ export type VendorErrorCode =
   | 'method-not-allowed'
   | 'bad-request'
   | 'request-timeout'
-  | 'payload-too-large'
   | 'header-fields-too-large'
   | 'expectation-failed'
 
@@ -76,6 +75,13 @@ export class ControlError extends Error {
     this.code = code
     this.path = path
   }
+}
+
+/** All mistakes in a control request as one refusal, with the path of the first. */
+export function invalidInput(mistakes: readonly Mistake[]): ControlError {
+  const [first, ...others] = mistakes as [Mistake, ...Mistake[]]
+  const message = [first.message, ...others.map(formatMistake)].join('; ')
+  return new ControlError('invalid_input', message, first.path)
 }
 
 /** One mistake in what a person wrote: an option, a fixture, a control request. */

@@ -17,7 +17,7 @@ import {
   tokenSpecSchema,
 } from '../domain/control.js'
 import { toMs } from '../domain/duration.js'
-import { ControlError } from '../domain/errors.js'
+import { ControlError, invalidInput } from '../domain/errors.js'
 import {
   type ClientDefinition,
   clientFixtureSchema,
@@ -253,10 +253,8 @@ export async function runVerb(
 
 function parse<const S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> {
   const parsed = parseBySchema(schema, input)
-  if ('value' in parsed) return parsed.value
-  const [first, ...others] = parsed.mistakes.map(({ path, message }) => ({ path, message }))
-  const more = others.map(({ path, message }) => `; ${path}: ${message}`).join('')
-  throw new ControlError('invalid_input', `${first?.message}${more}`, first?.path)
+  if ('mistakes' in parsed) throw invalidInput(parsed.mistakes)
+  return parsed.value
 }
 
 /** The id of the path stands for the one in the body, which may repeat it. */

@@ -24,18 +24,19 @@ export function describeRecord(record: JournalRecord & Filterable): JournalEntry
       body: record.requestBody ? cut(redactForm(String(record.requestBody))) : null,
       token: claimsOf(record.requestHeaders),
     },
-    response:
-      record.status === undefined
-        ? null
-        : {
-            status: record.status,
-            headers: Object.fromEntries(
-              Object.entries(record.responseHeaders).map(([name, value]) => [name, String(value)]),
-            ),
-            body: cut(withoutTokens(record.responseBody)),
-          },
+    response: describeResponse(record),
     outcome: record.outcome,
     reason: { ...record.reason, message: withoutTokens(record.reason.message) },
+  }
+}
+
+function describeResponse({ status, response }: JournalRecord): JournalEntry['response'] {
+  if (response === undefined) return null
+  const headers = Object.entries(response.headers).map(([name, value]) => [name, String(value)])
+  return {
+    status: status as number,
+    headers: Object.fromEntries(headers),
+    body: cut(withoutTokens(response.body)),
   }
 }
 

@@ -1,10 +1,21 @@
 import type { ImportDefinition } from '../domain/fixture.js'
-import { isPattern, parsePattern, type ReferenceIdPattern } from '../domain/reference-id.js'
+import {
+  isPattern,
+  type NamedNumbers,
+  parsePattern,
+  type ReferenceIdPattern,
+} from '../domain/reference-id.js'
+
+/** A pattern that matches an id, and the numbers that it names there. */
+export interface PatternMatch {
+  readonly pattern: string
+  readonly numbers: NamedNumbers
+}
 
 /** Import definitions by referenceId, of which some are patterns. */
 export class ImportSet {
   readonly #definitions = new Map<string, ImportDefinition>()
-  /** Patterns by what their ids start with, the longest pattern first. */
+  /** Patterns by what their ids start with. */
   readonly #patterns = new Map<string, ReferenceIdPattern[]>()
   readonly #prefixLengths = new Set<number>()
 
@@ -41,7 +52,7 @@ export class ImportSet {
     if (!this.#definitions.has(referenceId) && isPattern(referenceId)) {
       const pattern = parsePattern(referenceId)
       const bucket = this.#patterns.get(pattern.prefix) ?? []
-      this.#patterns.set(pattern.prefix, [...bucket, pattern].sort(byLength))
+      this.#patterns.set(pattern.prefix, [...bucket, pattern])
       this.#prefixLengths.add(pattern.prefix.length)
     }
     this.#definitions.set(referenceId, definition)
@@ -57,15 +68,13 @@ export class ImportSet {
     )
   }
 
-  /** The patterns that match an id, the longest first. However many others there are, it costs the same. */
-  matches(referenceId: string): ReferenceIdPattern[] {
+  /** The patterns that match an id. However many others there are, it costs the same. */
+  matches(referenceId: string): PatternMatch[] {
     return [...this.#prefixLengths]
       .flatMap((length) => this.#patterns.get(referenceId.slice(0, length)) ?? [])
-      .filter((pattern) => pattern.match(referenceId) !== undefined)
-      .sort(byLength)
+      .flatMap(({ text, match }) => {
+        const numbers = match(referenceId)
+        return numbers === undefined ? [] : [{ pattern: text, numbers }]
+      })
   }
-}
-
-function byLength(a: ReferenceIdPattern, b: ReferenceIdPattern): number {
-  return b.text.length - a.text.length
 }

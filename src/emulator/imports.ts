@@ -159,13 +159,12 @@ export class Imports {
     if (!isPossibleReferenceId(referenceId)) return undefined
     const exact = isPattern(referenceId) ? undefined : this.#definitionOf(referenceId)
     if (exact !== undefined) return { source: referenceId, template: exact, definition: exact }
-    const [pattern] = [...this.#put.matches(referenceId), ...this.#scenario.matches(referenceId)]
-      .filter(({ text }) => this.#definitionOf(text) !== undefined)
-      .sort((a, b) => b.text.length - a.text.length)
-    if (pattern === undefined) return undefined
-    const template = this.#definitionOf(pattern.text) as ImportDefinition
-    const definition = fillTemplate(template, pattern.match(referenceId) ?? {})
-    return { source: pattern.text, template, definition }
+    const [match] = [...this.#put.matches(referenceId), ...this.#scenario.matches(referenceId)]
+      .filter(({ pattern }) => this.#definitionOf(pattern) !== undefined)
+      .sort((a, b) => b.pattern.length - a.pattern.length)
+    if (match === undefined) return undefined
+    const template = this.#definitionOf(match.pattern) as ImportDefinition
+    return { source: match.pattern, template, definition: fillTemplate(template, match.numbers) }
   }
 
   #definitionOf(referenceId: string): ImportDefinition | undefined {

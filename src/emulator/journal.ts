@@ -7,6 +7,12 @@ import {
 } from '../domain/journal.js'
 import type { Reason } from '../domain/reason.js'
 
+/** What stands beside the status of an answer. */
+export interface RecordedResponse {
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: string
+}
+
 /** A request as it is kept: raw, because most are never looked at. `describeRecord` redacts it. */
 export interface JournalRecord extends Omit<Filterable, 'id'> {
   /** Epoch milliseconds. */
@@ -18,8 +24,8 @@ export interface JournalRecord extends Omit<Filterable, 'id'> {
   readonly requestHeaders: readonly string[]
   /** A form, or nothing. */
   readonly requestBody: unknown
-  readonly responseHeaders: Readonly<Record<string, unknown>>
-  readonly responseBody: string
+  /** Absent where there was no answer, as is the status. */
+  readonly response: RecordedResponse | undefined
   readonly reason: Reason
   outcome: Outcome
 }

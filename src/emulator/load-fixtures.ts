@@ -74,7 +74,7 @@ function unreadable(path: string): (cause: NodeJS.ErrnoException) => never {
     }
     throw new InputError({
       path,
-      message: why[cause.code ?? ''] ?? `cannot be read: ${cause.code}`,
+      message: why[String(cause.code)] ?? `cannot be read: ${cause.code}`,
     })
   }
 }

@@ -73,5 +73,5 @@ function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): st
     'ml-dsa-65': 'ML-DSA-65',
     'ml-dsa-87': 'ML-DSA-87',
   }
-  return algorithms[asymmetricKeyDetails?.namedCurve ?? asymmetricKeyType ?? ''] ?? 'none'
+  return algorithms[asymmetricKeyDetails?.namedCurve ?? String(asymmetricKeyType)] ?? 'none'
 }

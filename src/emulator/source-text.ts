@@ -73,7 +73,7 @@ function toPlain(document: ReturnType<typeof parseDocument>, file: string): unkn
     return document.toJS()
   } catch (error) {
     // Unknown anchors, and aliases that multiply past the library's limit.
-    const message = error instanceof Error ? error.message : String(error)
+    const { message } = error as Error
     throw new InputError({ location: `${file}:1:1`, path: '', message })
   }
 }

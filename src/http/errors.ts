@@ -51,7 +51,6 @@ const vendorAnswers: Readonly<Record<VendorErrorCode, (reason: Reason) => Answer
   'method-not-allowed': () => message(405, 'Method Not Allowed'),
   'bad-request': () => message(400, 'Bad Request'),
   'request-timeout': () => message(408, 'Request Timeout'),
-  'payload-too-large': () => message(413, 'Payload Too Large'),
   'expectation-failed': () => message(417, 'Expectation Failed'),
   'header-fields-too-large': () => message(431, 'Request Header Fields Too Large'),
 }
@@ -111,13 +110,9 @@ export function toVendorError(error: unknown): VendorError | undefined {
   if (error instanceof VendorError) return error
   const { statusCode, code } = error as { statusCode?: number; code?: string }
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined
-  return statusCode === 413
-    ? new VendorError('payload-too-large', {
-        code: 'http-too-large',
-        message: 'The body is too large',
-      })
-    : new VendorError('bad-request', {
-        code: 'http-malformed',
-        message: `Fastify refused it: ${code}`,
-      })
+  const isTooLarge = statusCode === 413
+  return new VendorError('bad-request', {
+    code: isTooLarge ? 'http-too-large' : 'http-malformed',
+    message: isTooLarge ? 'The body is too large' : `The body cannot be read: ${code}`,
+  })
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Outcome } from '../domain/journal.js'
 import type { Operation } from '../domain/operations.js'
 import type { Reason } from '../domain/reason.js'
 import type { Emulator } from '../emulator/emulator.js'
@@ -44,6 +45,9 @@ const clientGone: Reason = {
   message: 'The client was gone before its answer',
 }
 
+/** The record of every exchange while the journal is off. */
+const unkept = {} as JournalRecord
+
 /** Told of every exchange once it is over. */
 export type OnSettled = (request: FastifyRequest, reply: FastifyReply) => void
 
@@ -78,7 +82,8 @@ export function openExchanges(
     request.exchange = exchange
     let finished = false
     reply.raw.once('finish', () => {
-      finished = true
+      // Node says so of an answer too that the client cut off.
+      finished = !request.raw.socket.errored
     })
     // Not `onResponse`, which does not come when the client is gone.
     reply.raw.once('close', () => {
@@ -95,36 +100,34 @@ export function deliver(
   reply: FastifyReply,
   answer: Answer,
 ): FastifyReply {
-  const { server, workspace } = request.exchange
-  const { journal } = workspace
+  const { server } = request.exchange
   // Else a connection that is kept alive holds the server up.
   if (server.isClosing) reply.header('connection', 'close')
-  if (journal.size === 0) journal.skip()
-  else {
-    const headers = { ...reply.getHeaders(), ...answerHeaders(answer) }
-    keepRecord(request, answer.status, headers, answer.body)
-  }
+  keepRecord(request, 'served', answer, reply)
   return sendAnswer(reply, answer)
 }
 
 function settleAborted(request: FastifyRequest): void {
   const { exchange } = request
   exchange.reason = clientGone
-  if (exchange.record !== undefined) exchange.record.outcome = 'aborted'
-  else if (exchange.workspace.journal.size > 0) {
-    keepRecord(request, undefined, {}, '').outcome = 'aborted'
-  }
+  if (exchange.record === undefined) keepRecord(request, 'aborted')
+  else exchange.record.outcome = 'aborted'
 }
 
 function keepRecord(
   request: FastifyRequest,
-  status: number | undefined,
-  responseHeaders: JournalRecord['responseHeaders'],
-  responseBody: string,
-): JournalRecord {
+  outcome: Outcome,
+  answer?: Answer,
+  reply?: FastifyReply,
+): void {
   const { exchange } = request
   const { journal, clock } = exchange.workspace
-  const record: JournalRecord = {
+  if (journal.size === 0) {
+    exchange.record = unkept
+    journal.skip()
+    return
+  }
+  exchange.record = {
     at: clock.now(),
     durationMs: durationMs(exchange),
     operation: exchange.operation,
@@ -134,15 +137,15 @@ function keepRecord(
     clientId: exchange.clientId,
     requestHeaders: request.raw.rawHeaders,
     requestBody: request.body,
-    status,
-    responseHeaders,
-    responseBody,
-    outcome: 'served',
+    status: answer?.status,
+    response: answer && {
+      headers: { ...reply?.getHeaders(), ...answerHeaders(answer) },
+      body: answer.body,
+    },
+    outcome,
     reason: exchange.reason,
   }
-  exchange.record = record
-  journal.add(record)
-  return record
+  journal.add(exchange.record)
 }
 
 /** Since the request came, to the hundredth of a millisecond. */

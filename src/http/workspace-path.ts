@@ -11,7 +11,7 @@ type Named = { [workspaceName]?: string }
 
 /** The path that is routed: what stands after `/w/<name>`, which is kept beside it. */
 export function routedPath(request: Pick<IncomingMessage, 'url'>): string {
-  const path = toPath(request.url ?? '/')
+  const path = toPath(request.url as string)
   const split = splitPath(path)
   if (split === undefined) return path
   ;(request as Named)[workspaceName] = split.workspace

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { pino } from 'pino'
 import t from 'tap'
+import { describeRecord } from '../../src/emulator/describe-record.js'
 import {
   buildApp,
   fetchToken,
@@ -356,7 +358,6 @@ t.test(
     }
     const log = lines.join('')
     const { records } = emulator.main.journal.find()
-    const { describeRecord } = await import('../../src/emulator/describe-record.js')
     const journal = JSON.stringify(records.map(describeRecord))
     t.equal(records.length, requests.length - 2, 'all but those that never became requests')
     for (const text of secrets) {
@@ -439,6 +440,12 @@ t.test('each request has one log line, with the reason of its answer', async (t)
   )
 })
 
+t.test('what no client can send over HTTP is answered in its format too', async (t) => {
+  const { app } = await buildApp(t)
+  const answer = await app.inject(`${statusPath('')}${'x'.repeat(2 * MiB)}`)
+  t.strictSame([answer.statusCode, answer.body], [400, '{"message":"Bad Request"}'])
+})
+
 t.test('a client that is gone leaves one entry that says so', async (t) => {
   const lines: Record<string, unknown>[] = []
   const logger = pino({}, { write: (line) => lines.push(JSON.parse(line)) })
@@ -454,11 +461,49 @@ t.test('a client that is gone leaves one entry that says so', async (t) => {
   const { records } = await journal.waitFor({ outcome: 'aborted' }, 1, 5000)
   t.match(records, [{ operation: 'token', status: undefined, reason: { code: 'client-gone' } }])
   t.equal(records.length, 1)
+  t.match(records.map(describeRecord), [{ response: null, outcome: 'aborted' }])
   t.match(
     lines.filter(({ operation }) => operation === 'token'),
     [{ reason: 'client-gone' }],
   )
 })
+
+t.test('a client that is gone before it has read its answer leaves one entry', async (t) => {
+  const imports = [
+    { referenceId: 'long', status: 'failed' as const, messages: ['x'.repeat(20 * MiB)] },
+  ]
+  const clients = [{ clientId: 'demo-client', clientSecret: 'demo-secret', scopes: ['rostering'] }]
+  for (const journalSize of [1000, 0]) {
+    const { emulator, port } = await listen(t, { scenario: { clients, imports }, journalSize })
+    const { clock, journal } = emulator.main
+    const spec = { clientId: 'demo-client', scopes: ['rostering'], lifetime: 60 }
+    const token = await emulator.tokens.mint(spec, clock.now())
+    const socket = connect(port, '127.0.0.1')
+    socket.write(
+      `GET ${statusPath('long')} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+    )
+    await once(socket, 'readable')
+    socket.destroy()
+    // Once another request is answered, the end of this one is known.
+    await requestRaw(port, ['GET /nope HTTP/1.1'])
+    if (journalSize > 0)
+      await settled(() => journal.find({ outcome: 'aborted' }).records.length > 0)
+    t.strictSame(
+      journal.find().records.map(({ status, outcome }) => [status, outcome]),
+      journalSize > 0
+        ? [
+            [200, 'aborted'],
+            [404, 'served'],
+          ]
+        : [],
+    )
+    t.equal(journal.dropped, journalSize > 0 ? 0 : 2)
+  }
+})
+
+async function settled(isSettled: () => boolean): Promise<void> {
+  while (!isSettled()) await new Promise(setImmediate)
+}
 
 t.test('whatever fails inside is a 500 with its details, and is logged whole', async (t) => {
   const lines: Record<string, unknown>[] = []

@@ -177,6 +177,11 @@ t.test('every row of the contract, byte for byte', async (t) => {
       [`GET ${path}/more HTTP/1.1`, authorized],
       answer('404 Not Found', '{"message":"Not Found"}'),
     ],
+    [
+      'an absolute target without a path',
+      ['GET http://tao.example HTTP/1.1'],
+      answer('404 Not Found', '{"message":"Not Found"}'),
+    ],
     ['the root', ['GET / HTTP/1.1'], answer('404 Not Found', '{"message":"Not Found"}')],
     ['an asterisk', ['OPTIONS * HTTP/1.1'], answer('404 Not Found', '{"message":"Not Found"}')],
   ]

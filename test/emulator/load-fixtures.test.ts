@@ -246,6 +246,12 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       'import: unknown field; did you mean imports?',
     ])
     t.strictSame(await mistakesIn([5 as never]), ['must be a mapping'])
+    const broken = {
+      get imports(): never {
+        throw new Error('out of luck')
+      },
+    }
+    await t.rejects(loadFixtures([broken]), { message: 'out of luck' })
   })
 })
 

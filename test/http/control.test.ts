@@ -424,8 +424,7 @@ t.test('the journal is streamed as server-sent events', async (t) => {
         requestHeaders: [],
         requestBody: undefined,
         status: 200,
-        responseHeaders: {},
-        responseBody: '',
+        response: undefined,
         reason: { code: 'served' as const, message: 'Served' },
         outcome: 'served' as const,
       }
@@ -483,5 +482,8 @@ t.test('there are only so many workspaces: the one unused for longest makes room
   for (const name of ['a', 'b', 'a', 'c'])
     await emulator.workspace(name).imports.put('x', { error: name })
   t.strictSame(await emulator.workspaces.list(), ['a', 'c'])
+  const { Emulator } = await import('../../src/index.js')
+  const inner = await Emulator.create({ fixtures: [{}] })
+  t.throws(() => inner.workspace('no/name'), { name: 'InputError' })
   await t.rejects(emulator.workspace('b').imports.get('x'), { code: 'not_found' })
 })

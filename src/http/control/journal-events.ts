@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { ControlError } from '../../domain/errors.js'
+import { invalidInput } from '../../domain/errors.js'
 import { type JournalFilter, journalFilterSchema, matchesFilter } from '../../domain/journal.js'
 import { parseBySchema } from '../../domain/schema.js'
 import type { ControlScope } from '../../emulator/control-verbs.js'
@@ -25,10 +25,7 @@ export function streamJournal(
       journalFilterSchema,
       readQuery(journalFilterSchema, request.query as Record<string, unknown>),
     )
-    if ('mistakes' in parsed) {
-      const [mistake] = parsed.mistakes
-      throw new ControlError('invalid_input', mistake?.message ?? '', mistake?.path)
-    }
+    if ('mistakes' in parsed) throw invalidInput(parsed.mistakes)
     const { journal } = scopeOf(request).workspace
     const { since, ...filter } = parsed.value
     const lastEventId = Number(request.headers['last-event-id'])

@@ -103,8 +103,7 @@ function errorAnswer(error: Error, request: FastifyRequest, logger: Logger): Ans
     return json(500, { message: error.message })
   }
   exchange.reason = refusal.reason
-  const isBodyRefused = refusal.code === 'bad-request' || refusal.code === 'payload-too-large'
-  return exchange.operation === 'token' && isBodyRefused
+  return exchange.operation === 'token' && refusal.code === 'bad-request'
     ? oauthAnswer(new OAuthError('invalid_request', 'The request cannot be read as a form'))
     : vendorAnswer(refusal)
 }
