@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import type { ScenarioFixture } from '../src/domain/fixture.js'
+import { controlVerbs } from '../src/emulator/control-verbs.js'
 import { optionTable } from '../src/help.js'
 import { startEmulator } from '../src/index.js'
 import { describeLine } from '../src/pretty-log.js'
@@ -111,6 +112,42 @@ t.test('the commands of the vendor work as printed', async (t) => {
   const { access_token: token } = JSON.parse(await shell(block('sh', 'oauth2/tokens')))
   const status = block('sh', 'status/12345').replace('<your_access_token>', token)
   t.equal(await shell(status), '{"result":{"status":"processed","fileLine":2,"messages":[]}}')
+})
+
+t.test('the journal tells why, as shown', async (t) => {
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  const commands = block('sh', 'journal?referenceId').replaceAll(
+    'http://127.0.0.1:4080',
+    emulator.url,
+  )
+  const cli = `tao-upload-emulator() { ${process.execPath} ${join(root, 'dist/cli.js')} "$@"; }`
+  const env = { ...process.env, TAO_EMULATOR_URL: emulator.url }
+  const { stdout } = await run('bash', ['-c', `${cli}\n${commands}`], { env })
+  const [, status = '', found = ''] = /^(\{.*?\})(\{.*\})$/.exec(stdout) ?? []
+  t.match(JSON.parse(status), { message: /^Reference ID not found/ })
+  t.strictSame(
+    JSON.parse(found).entries[0].reason,
+    JSON.parse(block('json', 'reference-id-unknown')),
+  )
+})
+
+t.test('a test command runs with an emulator around it', async (t) => {
+  t.equal(block('sh', 'exec --'), 'tao-upload-emulator exec -- npm test\n')
+  const cwd = t.testdir({ 'package.json': '{"scripts":{"test":"echo up at $TAO_ADVANCE_URL"}}' })
+  const { stdout } = await run(
+    process.execPath,
+    [join(root, 'dist/cli.js'), 'exec', '--', 'npm', 'test'],
+    { cwd },
+  )
+  t.match(stdout, /^up at http:\/\/127\.0\.0\.1:\d+$/m)
+})
+
+t.test('the table of the control vocabulary has every word', async (t) => {
+  for (const [name, { path }] of Object.entries(controlVerbs)) {
+    const route = path.replace(':id', '{').split('{')[0] as string
+    t.ok(readme.includes(route), `${name}: ${route}`)
+  }
 })
 
 t.test('npm start starts it', async (t) => {
