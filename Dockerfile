@@ -4,13 +4,9 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
+COPY scripts scripts
 COPY src src
 RUN npm run build
-
-FROM node:24.21.0-slim AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
 
 FROM node:24.21.0-slim
 LABEL org.opencontainers.image.title="tao-upload-emulator" \
@@ -21,8 +17,8 @@ ENV NODE_ENV=production \
     PORT=4080 \
     TAO_EMULATOR_FIXTURES=/fixtures
 WORKDIR /app
-COPY --from=dependencies /app/node_modules node_modules
-COPY --from=build /app/dist dist
+# The command is bundled with what it depends on: there is nothing to install.
+COPY --from=build /app/dist/bundle dist/bundle
 COPY package.json LICENSE docker/health-check.js ./
 # The package's own copy, and the one place where others are mounted.
 COPY fixtures fixtures
@@ -31,4 +27,4 @@ USER 1000
 EXPOSE 4080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --start-interval=1s --retries=3 \
   CMD ["node", "health-check.js"]
-ENTRYPOINT ["node", "dist/cli.js"]
+ENTRYPOINT ["node", "dist/bundle/cli.js"]

@@ -9,8 +9,8 @@ const bare = new URL('bare-fastify.js', import.meta.url).pathname
 /** What is compared, each as a command line. */
 export const servers = {
   bare: [bare],
-  emulator: [`${root}dist/cli.js`, '--log-level', 'silent', '--journal-size', '0'],
-  'emulator, journal on': [`${root}dist/cli.js`, '--log-level', 'silent'],
+  emulator: [`${root}dist/bundle/cli.js`, '--log-level', 'silent', '--journal-size', '0'],
+  'emulator, journal on': [`${root}dist/bundle/cli.js`, '--log-level', 'silent'],
 }
 
 /** A command line on one core, where the system can pin it. */

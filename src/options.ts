@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
 import { InputError } from './domain/errors.js'
 import { mapping, parseBySchema, text, wholeNumber, word } from './domain/schema.js'
 import type { FixtureSource } from './emulator/load-fixtures.js'
+import { defaultFixtures } from './emulator/package-files.js'
 
 /** pino's levels, and none. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -146,7 +146,7 @@ export const optionSpecs: {
     value: 'PATH',
     multiple: true,
     schema: v.unknown(),
-    default: [fileURLToPath(new URL('../fixtures/default.yaml', import.meta.url))],
+    default: [defaultFixtures],
     defaultText: "the package's default scenario",
     help: 'file or folder of scenarios; may repeat',
   },

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { version } from '../src/emulator/version.js'
+import { version } from '../src/emulator/package-files.js'
 import { fetchTokenFrom, statusPath, tokenPath } from './support.js'
 
 const cli = new URL('../dist/cli.js', import.meta.url).pathname

@@ -30,7 +30,7 @@ import { parseBySchema } from '../domain/schema.js'
 import { describeRecord } from './describe-record.js'
 import type { Emulator } from './emulator.js'
 import type { Found } from './journal.js'
-import { version } from './version.js'
+import { version } from './package-files.js'
 import type { Workspace } from './workspace.js'
 
 /** What a verb works on. */

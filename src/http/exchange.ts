@@ -80,14 +80,9 @@ export function openExchanges(
       record: undefined,
     }
     request.exchange = exchange
-    let finished = false
-    reply.raw.once('finish', () => {
-      // Node says so of an answer too that the client cut off.
-      finished = !request.raw.socket.errored
-    })
     // Not `onResponse`, which does not come when the client is gone.
     reply.raw.once('close', () => {
-      if (!finished) settleAborted(request)
+      if (!reply.raw.writableEnded || request.raw.socket.errored) settleAborted(request)
       onSettled?.(request, reply)
     })
     done()
