@@ -5,9 +5,10 @@ import type { TokenFlaw } from './domain/access-token.js'
 import { ControlError, formatMistake, InputError } from './domain/errors.js'
 import { loadFixtures } from './emulator/load-fixtures.js'
 import { version } from './emulator/package-files.js'
+import type { ResolvedOptions } from './emulator-options.js'
 import { execute } from './execute.js'
 import { greeting, helpText } from './help.js'
-import { type ResolvedOptions, readOptions } from './options.js'
+import { readOptions } from './options.js'
 import { startServer, urlAt } from './server.js'
 
 /** What a command sees of the process that it runs in. */

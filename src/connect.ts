@@ -1,6 +1,7 @@
 import { type CallVerb, createControl, type EmulatorControl } from './control.js'
 import { ControlError } from './domain/errors.js'
-import { type ControlVerb, controlVerbs } from './emulator/control-verbs.js'
+import type { ControlVerb } from './emulator/control-verb.js'
+import { controlVerbs } from './emulator/control-verbs.js'
 
 export interface ConnectOptions {
   /** What the emulator was started with as `--control-token`. */

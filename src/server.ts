@@ -6,8 +6,9 @@ import { type CallVerb, createControl, type EmulatorControl } from './control.js
 import { formatMistake } from './domain/errors.js'
 import { runVerb } from './emulator/control-verbs.js'
 import { createWatchingEmulator, Emulator, type EmulatorSettings } from './emulator/emulator.js'
+import type { EmulatorOptions, ResolvedOptions } from './emulator-options.js'
 import { createApp } from './http/app.js'
-import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from './options.js'
+import { resolveOptions } from './options.js'
 
 /** An emulator that listens, and the vocabulary that controls it. */
 export interface RunningEmulator extends EmulatorControl, AsyncDisposable {

@@ -9,16 +9,10 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { startEmulator } from '../src/index.js'
+import { plainEnvironment } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
 const run = promisify(execFile)
-
-/** Without what the test runner tells its children. */
-const environment = Object.fromEntries(
-  Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|NODE_|TAP|_TAPJS|PORT$|HOST$)/.test(name),
-  ),
-)
 
 t.test('the packed package, installed in an empty folder', async (t) => {
   // Outside the project, where nothing of it can be found by chance.
@@ -29,7 +23,7 @@ t.test('the packed package, installed in an empty folder', async (t) => {
     ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
     {
       cwd: root,
-      env: environment,
+      env: plainEnvironment,
     },
   )
   const [packed] = Object.values(JSON.parse(stdout)) as {
@@ -61,10 +55,11 @@ t.test('the packed package, installed in an empty folder', async (t) => {
     ['install', '--no-audit', '--no-fund', '--prefer-offline', `./${packed?.filename}`],
     {
       cwd: folder,
-      env: environment,
+      env: plainEnvironment,
     },
   )
-  const node = (...args: string[]) => run(process.execPath, args, { cwd: folder, env: environment })
+  const node = (...args: string[]) =>
+    run(process.execPath, args, { cwd: folder, env: plainEnvironment })
 
   t.test('is imported by its name', async (t) => {
     const script = `
@@ -114,7 +109,7 @@ t.test('the packed package, installed in an empty folder', async (t) => {
   t.test('starts by its command', async (t) => {
     const child = spawn(join(folder, 'node_modules/.bin/tao-upload-emulator'), ['--port', '0'], {
       cwd: folder,
-      env: environment,
+      env: plainEnvironment,
     })
     const closed = once(child, 'close')
     for await (const line of createInterface(child.stdout)) {
@@ -129,7 +124,7 @@ t.test('the health check of the image tells how the emulator is', async (t) => {
   const check = async (port: number) => {
     try {
       await run(process.execPath, [join(root, 'docker/health-check.js')], {
-        env: { ...environment, PORT: String(port) },
+        env: { ...plainEnvironment, PORT: String(port) },
       })
       return 0
     } catch (error) {

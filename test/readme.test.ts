@@ -12,7 +12,7 @@ import { controlVerbs } from '../src/emulator/control-verbs.js'
 import { optionTable } from '../src/help.js'
 import { startEmulator } from '../src/index.js'
 import { describeLine } from '../src/pretty-log.js'
-import { buildApp, fetchToken, statusPath } from './support.js'
+import { buildApp, fetchToken, plainEnvironment, statusPath, unfollowed } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -153,9 +153,9 @@ t.test('the table of the control vocabulary has every word', async (t) => {
 t.test('npm start starts it', async (t) => {
   t.ok(readme.includes('npm ci && npm start') && readme.includes('npm ci && npm test'))
   // Without its scripts: it would build again, under the feet of the other tests.
-  const npm = spawn('npm', ['start', '--ignore-scripts'], {
+  const npm = spawn('env', [...unfollowed, 'npm', 'start', '--ignore-scripts'], {
     cwd: root,
-    env: { ...process.env, PORT: '0' },
+    env: { ...plainEnvironment, PORT: '0' },
     detached: true,
   })
   for await (const line of createInterface(npm.stdout)) {

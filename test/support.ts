@@ -137,3 +137,16 @@ export async function fetchTokenFrom(
   })
   return ((await answer.json()) as { access_token: string }).access_token
 }
+
+/** The environment without what this test runner tells its children, and what npm tells its own. */
+export const plainEnvironment = Object.fromEntries(
+  Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|NODE_|TAP|_TAPJS|PORT$|HOST$)/.test(name),
+  ),
+)
+
+/**
+ * Arguments of `env` for a program that is not followed for coverage: the test runner puts its own options
+ * into the environment of every child, and the bundle is measured by its sources already.
+ */
+export const unfollowed = ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE']

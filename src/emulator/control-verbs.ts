@@ -1,7 +1,6 @@
 import type * as v from 'valibot'
 import {
   type ClientView,
-  type ClockView,
   type Count,
   clockAdvanceSchema,
   clockSetSchema,
@@ -17,38 +16,26 @@ import {
   tokenSpecSchema,
 } from '../domain/control.js'
 import { toMs } from '../domain/duration.js'
-import { ControlError, invalidInput } from '../domain/errors.js'
 import {
-  type ClientDefinition,
   clientFixtureSchema,
   defaultTokenLifetime,
   type ImportDefinition,
   importTemplateSchema,
 } from '../domain/fixture.js'
 import { journalFilterSchema } from '../domain/journal.js'
-import { parseBySchema } from '../domain/schema.js'
-import { describeRecord } from './describe-record.js'
-import type { Emulator } from './emulator.js'
-import type { Found } from './journal.js'
+import {
+  atHome,
+  type ControlScope,
+  type ControlVerb,
+  notFound,
+  parse,
+  requireClient,
+  tellClock,
+  tellFound,
+  withId,
+  withoutSecret,
+} from './control-verb.js'
 import { version } from './package-files.js'
-import type { Workspace } from './workspace.js'
-
-/** What a verb works on. */
-export interface ControlScope {
-  readonly emulator: Emulator
-  readonly workspace: Workspace
-}
-
-/** One word of the control vocabulary: how it is called over HTTP, what it takes, and what it does. */
-export interface ControlVerb<S extends v.GenericSchema = v.GenericSchema, R = unknown> {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
-  /** Below `/__control`. `:id` stands for the argument `id`. */
-  readonly path: string
-  /** The argument that is the whole body; otherwise the body is the arguments by name. */
-  readonly body?: string
-  readonly schema: S
-  run(scope: ControlScope, input: v.InferOutput<S>): R | Promise<R>
-}
 
 const verb = <S extends v.GenericSchema, R>(it: ControlVerb<S, R>) => it
 
@@ -249,48 +236,4 @@ export async function runVerb(
 ): Promise<unknown> {
   const { schema, run } = controlVerbs[name] as ControlVerb
   return await run(scope, parse(schema, input))
-}
-
-function parse<const S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> {
-  const parsed = parseBySchema(schema, input)
-  if ('mistakes' in parsed) throw invalidInput(parsed.mistakes)
-  return parsed.value
-}
-
-/** The id of the path stands for the one in the body, which may repeat it. */
-function withId(field: string, id: string, definition: unknown): unknown {
-  if (typeof definition !== 'object' || definition === null || Array.isArray(definition)) {
-    throw new ControlError('invalid_input', 'must be a mapping', 'definition')
-  }
-  const inBody = (definition as Record<string, unknown>)[field]
-  if (inBody !== undefined && inBody !== id) {
-    throw new ControlError('invalid_input', 'is not the id of the path', field)
-  }
-  return { ...definition, [field]: id }
-}
-
-/** The client id that leads back to this workspace. */
-function atHome({ name }: Workspace, clientId: string): string {
-  return name === undefined ? clientId : `${clientId}@${name}`
-}
-
-function requireClient({ clients }: Workspace, clientId: string): ClientDefinition {
-  return clients.get(clientId) ?? notFound(`There is no client ${JSON.stringify(clientId)}`)
-}
-
-function withoutSecret({ clientSecret: _, ...view }: ClientDefinition): ClientView {
-  return view
-}
-
-function tellClock({ workspace }: ControlScope): ClockView {
-  const { now, frozen } = workspace.clock.get()
-  return { now: new Date(now).toISOString(), frozen }
-}
-
-function tellFound({ records, dropped, complete }: Found): FoundEntries {
-  return { entries: records.map(describeRecord), dropped, complete }
-}
-
-function notFound(message: string): never {
-  throw new ControlError('not_found', message)
 }

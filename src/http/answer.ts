@@ -5,7 +5,7 @@ export interface Answer {
   readonly status: number
   /** Absent where there is no body. */
   readonly contentType?: 'application/json' | 'text/plain'
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
   readonly body: string
 }
 
@@ -15,8 +15,7 @@ export function json(
   value: unknown,
   headers?: Readonly<Record<string, string>>,
 ): Answer {
-  const answer = { status, contentType: 'application/json', body: JSON.stringify(value) } as const
-  return headers === undefined ? answer : { ...answer, headers }
+  return { status, contentType: 'application/json', headers, body: JSON.stringify(value) }
 }
 
 const nosniff = { 'x-content-type-options': 'nosniff' }
@@ -28,11 +27,12 @@ export function answerHeaders({ contentType, headers }: Answer): Record<string, 
 }
 
 export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
-  reply.code(answer.status).headers(answerHeaders(answer))
+  reply.code(answer.status).header('x-content-type-options', 'nosniff')
+  if (answer.headers !== undefined) reply.headers(answer.headers)
   if (answer.contentType === undefined) return reply.send()
   // With a serializer of its own, Fastify leaves the type as it is; else it adds `; charset=utf-8`, which
   // the documentation does not have.
-  return reply.serializer(asIs).send(answer.body)
+  return reply.header('content-type', answer.contentType).serializer(asIs).send(answer.body)
 }
 
 function asIs(body: unknown): string {

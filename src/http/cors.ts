@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { onRequestHookHandler } from 'fastify'
 import type { Answer } from './answer.js'
 import { deliver } from './exchange.js'
 
@@ -17,20 +17,18 @@ const preflight: Answer = {
  * Lets a page on any origin call the vendor's API (Fetch standard, CORS protocol). Without credentials:
  * this API knows bearer tokens only. Not by @fastify/cors: it adds `vary` to answers without an `Origin`.
  */
-export function allowCrossOrigin(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    const { method, headers } = request
-    if (headers.origin === undefined) {
-      done()
-      return
-    }
-    reply.header('access-control-allow-origin', '*')
-    if (method === 'OPTIONS' && headers['access-control-request-method'] !== undefined) {
-      request.exchange.reason = { code: 'preflight', message: 'A CORS preflight' }
-      deliver(request, reply, preflight)
-      return
-    }
-    reply.header('access-control-expose-headers', 'WWW-Authenticate, Retry-After')
+export const allowCrossOrigin: onRequestHookHandler = (request, reply, done) => {
+  const { method, headers } = request
+  if (headers.origin === undefined) {
     done()
-  })
+    return
+  }
+  reply.header('access-control-allow-origin', '*')
+  if (method === 'OPTIONS' && headers['access-control-request-method'] !== undefined) {
+    request.exchange.reason = { code: 'preflight', message: 'A CORS preflight' }
+    deliver(request, reply, preflight)
+    return
+  }
+  reply.header('access-control-expose-headers', 'WWW-Authenticate, Retry-After')
+  done()
 }

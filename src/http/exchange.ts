@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Outcome } from '../domain/journal.js'
 import type { Operation } from '../domain/operations.js'
 import type { Reason } from '../domain/reason.js'
@@ -33,9 +33,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     exchange: Exchange
   }
-  interface FastifyContextConfig {
-    operation?: Operation
-  }
 }
 
 const served: Reason = { code: 'served', message: 'Served' }
@@ -51,42 +48,40 @@ const unkept = {} as JournalRecord
 /** Told of every exchange once it is over. */
 export type OnSettled = (request: FastifyRequest, reply: FastifyReply) => void
 
-/** Opens an exchange for every request, and sees to it that each has its journal entry in the end. */
-export function openExchanges(
+/** Makes the hooks that open an exchange, and see to it that each has its journal entry in the end. */
+export function exchangeOpener(
   app: FastifyInstance,
   emulator: Emulator,
-  operationAt: (path: string) => Operation | undefined,
   onSettled: OnSettled | undefined,
-): void {
+): (operationOf: (request: FastifyRequest) => Operation | undefined) => onRequestHookHandler {
   app.decorateRequest('exchange')
+  const isFollowed = onSettled !== undefined || emulator.main.journal.size > 0
   const server: ServerState = { isClosing: false }
   app.addHook('preClose', async () => {
     server.isClosing = true
   })
-  app.addHook('onRequest', (request, reply, done) => {
+  return (operationOf) => (request, reply, done) => {
     const named = namedWorkspace(emulator, request)
-    const { referenceId } = request.params as { referenceId?: string }
-    const exchange: Exchange = {
+    request.exchange = {
       server,
-      operation: request.is404
-        ? operationAt(pathOf(request))
-        : request.routeOptions.config.operation,
+      operation: operationOf(request),
       named,
       workspace: named ?? emulator.main,
       startedAt: performance.now(),
-      referenceId,
+      referenceId: (request.params as { referenceId?: string }).referenceId,
       clientId: undefined,
       reason: served,
       record: undefined,
     }
-    request.exchange = exchange
-    // Not `onResponse`, which does not come when the client is gone.
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableEnded || request.raw.socket.errored) settleAborted(request)
-      onSettled?.(request, reply)
-    })
+    if (isFollowed) {
+      // Not `onResponse`, which does not come when the client is gone.
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableEnded || request.raw.socket.errored) settleAborted(request)
+        onSettled?.(request, reply)
+      })
+    }
     done()
-  })
+  }
 }
 
 /** Answers, and makes the journal entry first: a client that has its answer finds the entry there. */

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import { VendorError } from '../domain/errors.js'
 import type { Reason } from '../domain/reason.js'
 import { type Answer, answerHeaders } from './answer.js'
@@ -79,21 +79,19 @@ function wireHeaders(answer: Answer): Record<string, string> {
 }
 
 /** Refuses requests whose head is ambiguous: Node would pick one reading in silence. */
-export function guardHead(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (request.raw.rawHeaders.length > 2 * maxHeaders) {
-      const reason = { code: 'http-too-large', message: `More than ${maxHeaders} headers` } as const
-      done(new VendorError('header-fields-too-large', reason))
-      return
-    }
-    const hosts = headerValues(request, 'host').length
-    if (hosts > 1 || (hosts === 0 && request.raw.httpVersion !== '1.0')) {
-      const reason = { code: 'http-malformed', message: `${hosts} Host headers` } as const
-      done(new VendorError('bad-request', reason))
-      return
-    }
-    done()
-  })
+export const guardHead: onRequestHookHandler = (request, _reply, done) => {
+  if (request.raw.rawHeaders.length > 2 * maxHeaders) {
+    const reason = { code: 'http-too-large', message: `More than ${maxHeaders} headers` } as const
+    done(new VendorError('header-fields-too-large', reason))
+    return
+  }
+  const hosts = headerValues(request, 'host').length
+  if (hosts > 1 || (hosts === 0 && request.raw.httpVersion !== '1.0')) {
+    const reason = { code: 'http-malformed', message: `${hosts} Host headers` } as const
+    done(new VendorError('bad-request', reason))
+    return
+  }
+  done()
 }
 
 /**

@@ -1,13 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { ControlError } from '../../domain/errors.js'
-import {
-  type ControlScope,
-  type ControlVerb,
-  controlVerbs,
-  runVerb,
-  type VerbName,
-} from '../../emulator/control-verbs.js'
+import type { ControlScope, ControlVerb } from '../../emulator/control-verb.js'
+import { controlVerbs, runVerb, type VerbName } from '../../emulator/control-verbs.js'
 import type { Emulator } from '../../emulator/emulator.js'
 import { sendAnswer } from '../answer.js'
 import { controlAnswer, toControlError } from '../errors.js'

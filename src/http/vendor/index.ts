@@ -1,4 +1,10 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+} from 'fastify'
 import type { Logger } from 'pino'
 import { OAuthError, VendorError } from '../../domain/errors.js'
 import type { Operation } from '../../domain/operations.js'
@@ -8,7 +14,7 @@ import { bearerAuth } from '../bearer-auth.js'
 import { allowCrossOrigin } from '../cors.js'
 import type { Endpoint } from '../endpoint.js'
 import { oauthAnswer, toVendorError, vendorAnswer } from '../errors.js'
-import { deliver, openExchanges } from '../exchange.js'
+import { deliver, exchangeOpener, pathOf } from '../exchange.js'
 import { acceptForms } from '../form.js'
 import { logExchanges } from '../request-log.js'
 import { guardHead } from '../wire.js'
@@ -26,27 +32,33 @@ export async function vendorApi(
   app: FastifyInstance,
   { emulator, logger }: { emulator: Emulator; logger: Logger },
 ): Promise<void> {
-  openExchanges(app, emulator, operationAt, logExchanges(logger))
-  guardHead(app)
-  allowCrossOrigin(app)
-  refuseUnknown(app)
+  const openExchange = exchangeOpener(app, emulator, logExchanges(logger))
   app.setErrorHandler((error: FastifyError, request, reply) =>
     deliver(request, reply, errorAnswer(error, request, logger)),
   )
   for (const [operation, endpoint] of operations) {
     app.register(async (scope) => {
       if (endpoint.body === 'form') await acceptForms(scope)
+      const onRequest = [openExchange(() => operation), guardHead, allowCrossOrigin]
+      if (endpoint.bearer) onRequest.push(bearerAuth(emulator))
       for (const url of endpoint.paths) {
         scope.route({
           method: [...endpoint.methods],
           url,
-          config: { operation },
-          onRequest: endpoint.bearer ? [bearerAuth(emulator)] : [],
+          onRequest,
           handler: answerBy(endpoint, emulator),
         })
       }
     })
   }
+  app.register(async (scope) => {
+    const open = openExchange((request) => operationAt(pathOf(request)))
+    for (const hook of [open, guardHead, allowCrossOrigin, refuseUnknown]) {
+      scope.addHook('onRequest', hook)
+    }
+    // Never reached: its hooks answer.
+    scope.setNotFoundHandler((_request, reply) => reply)
+  })
 }
 
 function answerBy(endpoint: Endpoint, emulator: Emulator) {
@@ -70,24 +82,15 @@ function operationAt(path: string): Operation | undefined {
 }
 
 /** Answers before the body is read, so that no body can change the answer. */
-function refuseUnknown(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    if (!request.is404) {
-      done()
-      return
-    }
-    const { operation } = request.exchange
-    if (operation === undefined) {
-      done(new VendorError('not-found', { code: 'path-unknown', message: 'No such path' }))
-      return
-    }
-    const allow = endpoints[operation].methods.join(', ')
-    reply.header('allow', allow)
-    const message = `${request.method} is not for this path, which takes ${allow}`
-    done(new VendorError('method-not-allowed', { code: 'method-not-allowed', message }))
-  })
-  // Never reached; setting it gives unknown paths the hooks of this scope.
-  app.setNotFoundHandler((_request, reply) => reply)
+const refuseUnknown: onRequestHookHandler = ({ exchange: { operation }, method }, reply, done) => {
+  if (operation === undefined) {
+    done(new VendorError('not-found', { code: 'path-unknown', message: 'No such path' }))
+    return
+  }
+  const allow = endpoints[operation].methods.join(', ')
+  reply.header('allow', allow)
+  const message = `${method} is not for this path, which takes ${allow}`
+  done(new VendorError('method-not-allowed', { code: 'method-not-allowed', message }))
 }
 
 function errorAnswer(error: Error, request: FastifyRequest, logger: Logger): Answer {

@@ -14,6 +14,5 @@ export const status: Endpoint = {
 
 function tellStatus(_emulator: Emulator, request: FastifyRequest): Answer {
   const { referenceId } = request.params as { referenceId: string }
-  const { status, fileLine, messages } = request.exchange.workspace.imports.poll(referenceId)
-  return json(200, { result: { status, fileLine, messages } })
+  return json(200, { result: request.exchange.workspace.imports.poll(referenceId) })
 }

@@ -1,0 +1,2 @@
+// Ordinary modules, as Node runs them.
+export default { transform: {} }

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { emulatorFor } from '../emulator.js'
+import { waitForImport } from '../wait-for-import.js'
+
+const emulator = emulatorFor('node-test-a')
+
+test('a roster is polled until it is processed', async () => {
+  await emulator.clock.freeze()
+  await emulator.imports.put('roster', {
+    progress: { lines: 1000, duration: '10m', outcome: 'processed' },
+  })
+
+  const waiting = waitForImport(emulator.url, 'roster')
+  // Nobody sleeps: the second poll has come, and ten minutes are over.
+  await emulator.journal.waitFor({ referenceId: 'roster' }, 2)
+  await emulator.clock.advance('10m')
+  assert.deepEqual(await waiting, { status: 'processed', fileLine: 1000, messages: [] })
+
+  const { count } = await emulator.journal.count({ operation: 'token' })
+  assert.equal(count, 1, 'one token for all polls')
+})

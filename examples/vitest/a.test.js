@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { emulatorFor } from '../emulator.js'
+import { waitForImport } from '../wait-for-import.js'
+
+const emulator = emulatorFor('vitest-a')
+
+test('a roster is polled until it is processed', async () => {
+  await emulator.clock.freeze()
+  await emulator.imports.put('roster', {
+    progress: { lines: 1000, duration: '10m', outcome: 'processed' },
+  })
+
+  const waiting = waitForImport(emulator.url, 'roster')
+  // Nobody sleeps: the second poll has come, and ten minutes are over.
+  await emulator.journal.waitFor({ referenceId: 'roster' }, 2)
+  await emulator.clock.advance('10m')
+  expect(await waiting).toEqual({ status: 'processed', fileLine: 1000, messages: [] })
+
+  const { count } = await emulator.journal.count({ operation: 'token' })
+  expect(count).toBe(1)
+})

@@ -1,0 +1,87 @@
+import type { FixtureSource } from './emulator/load-fixtures.js'
+
+/** pino's levels, and none. */
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+export type LogLevel = (typeof logLevels)[number]
+
+/** What an emulator can be started with. Every field may be left out. */
+export interface EmulatorOptions {
+  /**
+   * The port to listen on; 0 takes any free one.
+   * @defaultValue `0`, so that tests never meet; the command's default is 4080
+   */
+  readonly port?: number
+  /**
+   * The address to listen on.
+   * @defaultValue `'127.0.0.1'`
+   */
+  readonly host?: string
+  /**
+   * What it knows: a scenario, a file, a folder of files (YAML or JSON), or several of these.
+   * @defaultValue the scenario that comes with the package, `fixtures/default.yaml`
+   */
+  readonly fixtures?: FixtureSource | readonly FixtureSource[]
+  /**
+   * A file into which the URL is written once it listens.
+   * @defaultValue none
+   */
+  readonly readyFile?: string
+  /**
+   * Whether it loads edits of fixture files as they are saved. A broken edit is logged, and changes nothing.
+   * @defaultValue `false`
+   */
+  readonly watch?: boolean
+  /**
+   * How many requests each workspace's journal keeps; 0 turns it off.
+   * @defaultValue `1000`
+   */
+  readonly journalSize?: number
+  /**
+   * How many named workspaces there can be; past it, the one unused for longest makes room.
+   * @defaultValue `100`
+   */
+  readonly maxWorkspaces?: number
+  /**
+   * Further names in the `Host` header under which the control API may be used. Addresses, `localhost` and
+   * names without a dot always may.
+   * @defaultValue none
+   */
+  readonly allowedHosts?: readonly string[]
+  /**
+   * A bearer token that the control API then asks for; the health check stays open.
+   * @defaultValue none
+   */
+  readonly controlToken?: string
+  /**
+   * A private key, PEM or JWK, of any asymmetric algorithm that `jose` signs with. Tokens then outlive a restart.
+   * @defaultValue a fresh ES256 key at each start
+   */
+  readonly signingKey?: string
+  /**
+   * The issuer of tokens, an http or https URL without a slash at its end.
+   * @defaultValue the URL it listens on; `http://localhost:<port>` when it listens on every address
+   */
+  readonly issuer?: string
+  /**
+   * How much it logs to standard output, as JSON lines.
+   * @defaultValue `'silent'`; the command's default is `'info'`
+   */
+  readonly logLevel?: LogLevel
+}
+
+/** Options with every default filled in. */
+export interface ResolvedOptions {
+  readonly port: number
+  readonly host: string
+  readonly fixtures: readonly FixtureSource[]
+  readonly readyFile: string | undefined
+  readonly watch: boolean
+  readonly journalSize: number
+  readonly maxWorkspaces: number
+  readonly allowedHosts: readonly string[]
+  readonly controlToken: string | undefined
+  readonly signingKey: string | undefined
+  readonly issuer: string | undefined
+  readonly logLevel: LogLevel
+}
