@@ -3,6 +3,7 @@ import { ControlError } from './domain/errors.js'
 import type { ControlVerb } from './emulator/control-verb.js'
 import { controlVerbs } from './emulator/control-verbs.js'
 
+/** How to speak to an emulator elsewhere. */
 export interface ConnectOptions {
   /** What the emulator was started with as `--control-token`. */
   readonly controlToken?: string

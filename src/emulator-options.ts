@@ -3,6 +3,7 @@ import type { FixtureSource } from './emulator/load-fixtures.js'
 /** pino's levels, and none. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
+/** How much is logged. */
 export type LogLevel = (typeof logLevels)[number]
 
 /** What an emulator can be started with. Every field may be left out. */

@@ -51,11 +51,13 @@ export interface FoundEntries {
   readonly complete: boolean
 }
 
+/** How many journal entries were found; not complete where some were dropped. */
 export interface Count {
   readonly count: number
   readonly complete: boolean
 }
 
+/** What the health check tells. */
 export interface Health {
   readonly status: 'ok'
   readonly version: string
@@ -85,6 +87,10 @@ export const tokenSpecSchema = mapping({
   flaw: v.optional(word(tokenFlaws)),
 })
 
+/**
+ * A token to make. Left out, `scopes` and `lifetime` (seconds) are those of the client; `claims` are added, or
+ * stand in place of the usual ones; `flaw` names the one thing that is wrong with it.
+ */
 export type TokenSpec = v.InferInput<typeof tokenSpecSchema>
 
 /** The longest that one request may wait, in milliseconds; who wants to wait longer asks again. */
@@ -99,4 +105,5 @@ export const journalWaitSchema = mapping({
 /** What a client can be, without its id. */
 export const clientDefinitionSchema = mapping(clientFields)
 
+/** A client to put: like a fixture's, without its id. */
 export type ClientInput = v.InferInput<typeof clientDefinitionSchema>

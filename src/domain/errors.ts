@@ -94,6 +94,7 @@ export interface Mistake {
   readonly message: string
 }
 
+/** A mistake in one line: `scenario.yaml:7:5: imports[2].status: must be …`. */
 export function formatMistake({ location, path, message }: Mistake): string {
   return [location, path, message].filter(Boolean).join(': ')
 }

@@ -10,6 +10,7 @@ import { fillWithSample } from './template.js'
 /** The states of an import (documented). */
 export const importStatuses = ['processed', 'pending', 'failed'] as const
 
+/** The state of an import (documented). */
 export type ImportStatus = (typeof importStatuses)[number]
 
 /** What the status endpoint tells of an import (documented). */
@@ -52,6 +53,7 @@ const timelineSchema = v.pipe(
   }),
 )
 
+/** What an import is step by step. */
 export type Timeline = v.InferInput<typeof timelineSchema>
 
 const progressSchema = v.pipe(
@@ -67,6 +69,7 @@ const progressSchema = v.pipe(
   }),
 )
 
+/** How an import grows line by line. */
 export type Progress = v.InferInput<typeof progressSchema>
 
 /** Whether time counts from the first poll, as by default, or from the load of the scenario. */
@@ -87,6 +90,10 @@ export const importDefinitionSchema = oneOf({
   progress: mapping(importForms.progress),
 })
 
+/**
+ * What an import can be, without its id, as a fixture writes it: a fixed state (`status`, `fileLine`, `messages`),
+ * an `error`, a `timeline`, or `progress`. `fileLine` is 0 and `messages` is empty if left out.
+ */
 export type ImportDefinition = v.InferInput<typeof importDefinitionSchema>
 
 const idMistake = `must have 1 to ${maxReferenceIdLength} characters, none of them a control character`
@@ -110,6 +117,7 @@ export const importFixtureSchema = oneOf({
   progress: mapping({ referenceId, ...importForms.progress }),
 })
 
+/** An import as a fixture writes it: its `referenceId`, and what it can be. */
 export type ImportFixture = v.InferInput<typeof importFixtureSchema>
 
 /** Reads an import whose referenceId names numbers as if each were 1. */
@@ -147,7 +155,9 @@ export const clientFields = {
 /** A client of the token endpoint. */
 export const clientFixtureSchema = mapping({ clientId: credential, ...clientFields })
 
+/** A client as a fixture writes it. `scopes` is empty and `tokenLifetime` 3600 (seconds) if left out. */
 export type ClientFixture = v.InferInput<typeof clientFixtureSchema>
+/** A client, its defaults filled in. */
 export type ClientDefinition = v.InferOutput<typeof clientFixtureSchema>
 
 /** A fixture file: one scenario. */

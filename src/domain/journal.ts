@@ -6,6 +6,7 @@ import { mapping, text, wholeNumber, word } from './schema.js'
 /** Whether an answer reached its end: `aborted` where the client was gone, or a fault cut it off. */
 export const outcomes = ['served', 'aborted'] as const
 
+/** What became of an answer. */
 export type Outcome = (typeof outcomes)[number]
 
 /** One request to the vendor's API, how it was answered, and why. Secrets and tokens are redacted. */
@@ -51,6 +52,7 @@ export const journalFilterSchema = mapping({
   since: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
 })
 
+/** Which journal entries to find. `since` is the id of an entry: those after it are found. */
 export type JournalFilter = v.InferInput<typeof journalFilterSchema>
 
 /** The part of an entry that filters look at. */

@@ -15,11 +15,20 @@ export interface EmulatorSettings {
   readonly fixtures: readonly FixtureSource[]
   /** A PEM or JWK file. By default a fresh ES256 key. */
   readonly signingKey?: string | undefined
-  /** The `iss` of tokens, and the base of the addresses in the metadata. */
+  /**
+   * The `iss` of tokens, and the base of the addresses in the metadata.
+   * @defaultValue `'http://127.0.0.1:4080'`, or the address of the server
+   */
   readonly issuer?: string | undefined
-  /** How many journal entries each workspace keeps. */
+  /**
+   * How many journal entries each workspace keeps.
+   * @defaultValue `1000`
+   */
   readonly journalSize?: number
-  /** How many named workspaces there can be. */
+  /**
+   * How many named workspaces there can be.
+   * @defaultValue `100`
+   */
   readonly maxWorkspaces?: number
 }
 

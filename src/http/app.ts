@@ -9,6 +9,7 @@ import { vendorApi } from './vendor/index.js'
 import { answerUnreadable, guardServer } from './wire.js'
 import { routedPath } from './workspace-path.js'
 
+/** How the application behaves; every field may be left out. */
 export interface AppOptions {
   /** Where request lines and failures go. By default nowhere. */
   readonly logger?: Logger
@@ -16,7 +17,10 @@ export interface AppOptions {
   readonly allowedHosts?: readonly string[]
   /** The bearer token that the control API then asks for. */
   readonly controlToken?: string | undefined
-  /** How long a request may take to arrive whole, in milliseconds. */
+  /**
+   * How long a request may take to arrive whole, in milliseconds.
+   * @defaultValue `10_000`
+   */
   readonly requestTimeoutMs?: number
 }
 
