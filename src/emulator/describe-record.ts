@@ -2,9 +2,6 @@ import { decodeJwt } from 'jose'
 import type { Filterable, JournalEntry } from '../domain/journal.js'
 import type { JournalRecord } from './journal.js'
 
-/** How much of a body is kept, in characters. */
-const maxBody = 16_384
-
 const secretName = /secret|password|token|authorization|cookie|api[-_]?key/i
 
 /** An entry for people and tests: a token is told by its jti, and a secret not at all. */
@@ -21,7 +18,7 @@ export function describeRecord(record: JournalRecord & Filterable): JournalEntry
     client: orNull(record.clientId, withoutTokens),
     request: {
       headers,
-      body: record.requestBody ? cut(redactForm(String(record.requestBody))) : null,
+      body: orNull(record.requestBody, redactForm),
       token: claimsOf(record.requestHeaders),
     },
     response: describeResponse(record),
@@ -36,17 +33,12 @@ function describeResponse({ status, response }: JournalRecord): JournalEntry['re
   return {
     status: status as number,
     headers: Object.fromEntries(headers),
-    body: cut(withoutTokens(response.body)),
+    body: withoutTokens(response.body),
   }
 }
 
 function orNull<T>(value: T | undefined, describe: (value: T) => T): T | null {
   return value === undefined ? null : describe(value)
-}
-
-/** A body longer than what is kept ends with a mark that says so. */
-function cut(body: string): string {
-  return body.length <= maxBody ? body : `${body.slice(0, maxBody)}… [${body.length} characters]`
 }
 
 /** Several values of a name are joined, as HTTP has it. */

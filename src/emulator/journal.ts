@@ -22,12 +22,23 @@ export interface JournalRecord extends Omit<Filterable, 'id'> {
   readonly path: string
   /** Names and values in turn, as Node has them. */
   readonly requestHeaders: readonly string[]
-  /** A form, or nothing. */
-  readonly requestBody: unknown
+  /** A form, or nothing; cut, as the body of the answer. */
+  readonly requestBody: string | undefined
   /** Absent where there was no answer, as is the status. */
   readonly response: RecordedResponse | undefined
   readonly reason: Reason
   outcome: Outcome
+}
+
+/** How much of a body is kept, in characters. */
+const maxBody = 16_384
+
+/** A body as the journal keeps it: a longer one ends with a mark that says how long it was. */
+export function cutBody(body: string): string {
+  if (body.length <= maxBody) return body
+  // A copy: a slice would keep the whole body in memory.
+  const start = Buffer.from(body.slice(0, maxBody)).toString()
+  return `${start}… [${body.length} characters]`
 }
 
 type Kept = JournalRecord & Filterable

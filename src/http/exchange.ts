@@ -3,7 +3,7 @@ import type { Outcome } from '../domain/journal.js'
 import type { Operation } from '../domain/operations.js'
 import type { Reason } from '../domain/reason.js'
 import type { Emulator } from '../emulator/emulator.js'
-import type { JournalRecord } from '../emulator/journal.js'
+import { cutBody, type JournalRecord } from '../emulator/journal.js'
 import type { Workspace } from '../emulator/workspace.js'
 import { type Answer, answerHeaders, sendAnswer } from './answer.js'
 import { namedWorkspace } from './workspace-path.js'
@@ -126,11 +126,12 @@ function keepRecord(
     referenceId: exchange.referenceId,
     clientId: exchange.clientId,
     requestHeaders: request.raw.rawHeaders,
-    requestBody: request.body,
+    // A form is the one body that is read.
+    requestBody: request.body === undefined ? undefined : cutBody(String(request.body)),
     status: answer?.status,
     response: answer && {
       headers: { ...reply?.getHeaders(), ...answerHeaders(answer) },
-      body: answer.body,
+      body: cutBody(answer.body),
     },
     outcome,
     reason: exchange.reason,
