@@ -20,6 +20,10 @@ export class Clients {
     return put !== undefined || this.#deleted.has(clientId) ? put : this.#scenario.get(clientId)
   }
 
+  has(clientId: string): boolean {
+    return this.get(clientId) !== undefined
+  }
+
   list(): ClientDefinition[] {
     const ids = new Set([...this.#scenario.keys(), ...this.#put.keys()])
     return [...ids].flatMap((id) => this.get(id) ?? [])

@@ -102,20 +102,25 @@ export class Emulator {
    */
   locateClient(clientId: string, named: Workspace | undefined): ClientLocation {
     const workspace = named ?? this.main
-    if (workspace.clients.get(clientId) !== undefined) return { workspace, clientId }
+    if (workspace.clients.has(clientId)) return { workspace, clientId, isKnown: true }
     const split = splitClientId(clientId)
     // A made-up client must not make a workspace, nor push one out that is in use.
     const known =
       split && (this.#named.has(split.workspace) || this.#seed.clients.has(split.clientId))
-    if (split === undefined || !known) return { workspace, clientId }
-    return { workspace: named ?? this.workspace(split.workspace), clientId: split.clientId }
+    if (split === undefined || !known) return { workspace, clientId, isKnown: false }
+    const home = named ?? this.workspace(split.workspace)
+    return {
+      workspace: home,
+      clientId: split.clientId,
+      isKnown: home.clients.has(split.clientId),
+    }
   }
 
   /** The workspace to which a verified token leads. Throws 401 where it has no place there. */
   admit(token: AccessToken, named: Workspace | undefined): Workspace {
-    const { workspace, clientId } = this.locateClient(token.clientId, named)
+    const { workspace, clientId, isKnown } = this.locateClient(token.clientId, named)
     requireValidAt(token, workspace.clock.now())
-    if (workspace.clients.get(clientId) === undefined) {
+    if (!isKnown) {
       throw denied('client-unknown', `There is no client ${JSON.stringify(clientId)} any more`)
     }
     return workspace
@@ -131,6 +136,7 @@ export class Emulator {
 interface ClientLocation {
   readonly workspace: Workspace
   readonly clientId: string
+  readonly isKnown: boolean
 }
 
 /** Whoever wants to know what became of an edit. */

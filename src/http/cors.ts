@@ -1,4 +1,4 @@
-import type { onRequestHookHandler } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Answer } from './answer.js'
 import { deliver } from './exchange.js'
 
@@ -14,21 +14,19 @@ const preflight: Answer = {
 }
 
 /**
- * Lets a page on any origin call the vendor's API (Fetch standard, CORS protocol). Without credentials:
- * this API knows bearer tokens only. Not by @fastify/cors: it adds `vary` to answers without an `Origin`.
+ * Lets a page on any origin call the vendor's API (Fetch standard, CORS protocol), and tells whether that
+ * was a preflight, which is answered then. Without credentials: this API knows bearer tokens only. Not by
+ * @fastify/cors: it adds `vary` to answers without an `Origin`.
  */
-export const allowCrossOrigin: onRequestHookHandler = (request, reply, done) => {
+export function allowCrossOrigin(request: FastifyRequest, reply: FastifyReply): boolean {
   const { method, headers } = request
-  if (headers.origin === undefined) {
-    done()
-    return
-  }
+  if (headers.origin === undefined) return false
   reply.header('access-control-allow-origin', '*')
   if (method === 'OPTIONS' && headers['access-control-request-method'] !== undefined) {
     request.exchange.reason = { code: 'preflight', message: 'A CORS preflight' }
     deliver(request, reply, preflight)
-    return
+    return true
   }
   reply.header('access-control-expose-headers', 'WWW-Authenticate, Retry-After')
-  done()
+  return false
 }

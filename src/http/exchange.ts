@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Outcome } from '../domain/journal.js'
 import type { Operation } from '../domain/operations.js'
 import type { Reason } from '../domain/reason.js'
@@ -17,7 +17,7 @@ export interface Exchange {
   readonly named: Workspace | undefined
   /** The one that answers: a token or a client id may lead to another than the main one. */
   workspace: Workspace
-  /** Monotonic, in milliseconds. */
+  /** Monotonic, in milliseconds; nothing where nobody follows. */
   readonly startedAt: number
   readonly referenceId: string | undefined
   clientId: string | undefined
@@ -48,26 +48,26 @@ const unkept = {} as JournalRecord
 /** Told of every exchange once it is over. */
 export type OnSettled = (request: FastifyRequest, reply: FastifyReply) => void
 
-/** Makes the hooks that open an exchange, and see to it that each has its journal entry in the end. */
+/** Makes what opens an exchange, and sees to it that each has its journal entry in the end. */
 export function exchangeOpener(
   app: FastifyInstance,
   emulator: Emulator,
   onSettled: OnSettled | undefined,
-): (operationOf: (request: FastifyRequest) => Operation | undefined) => onRequestHookHandler {
+): (request: FastifyRequest, reply: FastifyReply, operation: Operation | undefined) => void {
   app.decorateRequest('exchange')
   const isFollowed = onSettled !== undefined || emulator.main.journal.size > 0
   const server: ServerState = { isClosing: false }
   app.addHook('preClose', async () => {
     server.isClosing = true
   })
-  return (operationOf) => (request, reply, done) => {
+  return (request, reply, operation) => {
     const named = namedWorkspace(emulator, request)
     request.exchange = {
       server,
-      operation: operationOf(request),
+      operation,
       named,
       workspace: named ?? emulator.main,
-      startedAt: performance.now(),
+      startedAt: isFollowed ? performance.now() : 0,
       referenceId: (request.params as { referenceId?: string }).referenceId,
       clientId: undefined,
       reason: served,
@@ -80,7 +80,6 @@ export function exchangeOpener(
         onSettled?.(request, reply)
       })
     }
-    done()
   }
 }
 

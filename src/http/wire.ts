@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyInstance, onRequestHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { VendorError } from '../domain/errors.js'
 import type { Reason } from '../domain/reason.js'
 import { type Answer, answerHeaders } from './answer.js'
@@ -78,20 +78,16 @@ function wireHeaders(answer: Answer): Record<string, string> {
   return { ...answerHeaders(answer), 'content-length': contentLength, connection: 'close' }
 }
 
-/** Refuses requests whose head is ambiguous: Node would pick one reading in silence. */
-export const guardHead: onRequestHookHandler = (request, _reply, done) => {
+/** What is ambiguous in the head of a request: Node would pick one reading in silence. */
+export function findAmbiguity(request: FastifyRequest): VendorError | undefined {
   if (request.raw.rawHeaders.length > 2 * maxHeaders) {
     const reason = { code: 'http-too-large', message: `More than ${maxHeaders} headers` } as const
-    done(new VendorError('header-fields-too-large', reason))
-    return
+    return new VendorError('header-fields-too-large', reason)
   }
   const hosts = headerValues(request, 'host').length
-  if (hosts > 1 || (hosts === 0 && request.raw.httpVersion !== '1.0')) {
-    const reason = { code: 'http-malformed', message: `${hosts} Host headers` } as const
-    done(new VendorError('bad-request', reason))
-    return
-  }
-  done()
+  if (hosts === 1 || (hosts === 0 && request.raw.httpVersion === '1.0')) return undefined
+  const reason = { code: 'http-malformed', message: `${hosts} Host headers` } as const
+  return new VendorError('bad-request', reason)
 }
 
 /**

@@ -17,7 +17,7 @@ import { oauthAnswer, toVendorError, vendorAnswer } from '../errors.js'
 import { deliver, exchangeOpener, pathOf } from '../exchange.js'
 import { acceptForms } from '../form.js'
 import { logExchanges } from '../request-log.js'
-import { guardHead } from '../wire.js'
+import { findAmbiguity } from '../wire.js'
 import { jwks, metadata } from './discovery.js'
 import { status } from './status.js'
 import { token } from './token.js'
@@ -33,13 +33,22 @@ export async function vendorApi(
   { emulator, logger }: { emulator: Emulator; logger: Logger },
 ): Promise<void> {
   const openExchange = exchangeOpener(app, emulator, logExchanges(logger))
+  // One hook for what comes first, as each costs every request its share.
+  const enter =
+    (operationOf: (request: FastifyRequest) => Operation | undefined): onRequestHookHandler =>
+    (request, reply, done) => {
+      openExchange(request, reply, operationOf(request))
+      const ambiguity = findAmbiguity(request)
+      if (ambiguity !== undefined) done(ambiguity)
+      else if (!allowCrossOrigin(request, reply)) done()
+    }
   app.setErrorHandler((error: FastifyError, request, reply) =>
     deliver(request, reply, errorAnswer(error, request, logger)),
   )
   for (const [operation, endpoint] of operations) {
     app.register(async (scope) => {
       if (endpoint.body === 'form') await acceptForms(scope)
-      const onRequest = [openExchange(() => operation), guardHead, allowCrossOrigin]
+      const onRequest = [enter(() => operation)]
       if (endpoint.bearer) onRequest.push(bearerAuth(emulator))
       for (const url of endpoint.paths) {
         scope.route({
@@ -52,10 +61,11 @@ export async function vendorApi(
     })
   }
   app.register(async (scope) => {
-    const open = openExchange((request) => operationAt(pathOf(request)))
-    for (const hook of [open, guardHead, allowCrossOrigin, refuseUnknown]) {
-      scope.addHook('onRequest', hook)
-    }
+    scope.addHook(
+      'onRequest',
+      enter((request) => operationAt(pathOf(request))),
+    )
+    scope.addHook('onRequest', refuseUnknown)
     // Never reached: its hooks answer.
     scope.setNotFoundHandler((_request, reply) => reply)
   })
