@@ -12,6 +12,7 @@ import type {
 import { maxWaitMs } from './domain/control.js'
 import { durationSchema, toMs } from './domain/duration.js'
 import { ControlError, formatMistake } from './domain/errors.js'
+import type { FaultDefinition, FaultView } from './domain/fault.js'
 import type { ImportDefinition } from './domain/fixture.js'
 import type { JournalFilter } from './domain/journal.js'
 import { parseBySchema } from './domain/schema.js'
@@ -23,7 +24,7 @@ import type { VerbName } from './emulator/control-verbs.js'
  * (`startEmulator`) and for one elsewhere (`connectEmulator`).
  *
  * Every method rejects with a `ControlError`: its code is `invalid_input` for bad input, with the `path` of
- * what is wrong, and `not_found` for an id that there is not. What is rejected has changed nothing.
+ * what is wrong, `not_found` for an id that there is not, `conflict` for one that is taken. What is rejected has changed nothing.
  * Durations are written with their unit, `500ms`, `5s`, `2m`; instants are ISO 8601.
  */
 export interface EmulatorControl {
@@ -63,6 +64,16 @@ export interface EmulatorControl {
     waitFor(filter?: JournalFilter, count?: number, timeout?: string): Promise<FoundEntries>
     clear(): Promise<void>
   }
+  /** Planned misbehaviour of the vendor's API. */
+  readonly faults: {
+    /** Arms a fault; it gets an id where it brings none. It counts from now on. */
+    arm(definition: FaultDefinition): Promise<FaultView>
+    /** In the order in which they are tried: those of the fixtures first. */
+    list(): Promise<readonly FaultView[]>
+    disarm(id: string): Promise<void>
+    /** Disarms all, those of the fixtures too. */
+    clear(): Promise<void>
+  }
   readonly tokens: {
     /** Makes a token: of any client or none, with other scopes, claims or lifetime (seconds), or one named flaw. */
     mint(spec?: TokenSpec): Promise<MintedToken>
@@ -74,7 +85,7 @@ export interface EmulatorControl {
   }
   /** The same vocabulary for a state of its own, seeded from the same fixtures on first use. */
   workspace(name: string): EmulatorControl
-  /** Back to the loaded fixtures: imports, clients, journal and clock. */
+  /** Back to the loaded fixtures: imports, clients, faults, journal and clock. */
   reset(): Promise<void>
   health(): Promise<Health>
 }
@@ -125,6 +136,12 @@ export function createControl(
           timeout,
         ),
       clear: () => call('journal.clear'),
+    },
+    faults: {
+      arm: (definition) => call('faults.arm', { definition }),
+      list: () => call('faults.list'),
+      disarm: (id) => call('faults.disarm', { id }),
+      clear: () => call('faults.clear'),
     },
     tokens: { mint: (spec = {}) => call('tokens.mint', spec) },
     workspaces: {

@@ -44,6 +44,11 @@ export interface EmulatorOptions {
    */
   readonly maxWorkspaces?: number
   /**
+   * Where every random choice starts: the same seed and the same requests give the same faults.
+   * @defaultValue `1`
+   */
+  readonly seed?: number
+  /**
    * Further names in the `Host` header under which the control API may be used. Addresses, `localhost` and
    * names without a dot always may.
    * @defaultValue none
@@ -80,6 +85,7 @@ export interface ResolvedOptions {
   readonly watch: boolean
   readonly journalSize: number
   readonly maxWorkspaces: number
+  readonly seed: number
   readonly allowedHosts: readonly string[]
   readonly controlToken: string | undefined
   readonly signingKey: string | undefined

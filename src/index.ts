@@ -18,6 +18,7 @@ export {
   InputError,
   type Mistake,
 } from './domain/errors.js'
+export type { Delay, FaultDefinition, FaultKind, FaultView } from './domain/fault.js'
 export type {
   ClientFixture,
   ImportDefinition,

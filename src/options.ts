@@ -108,6 +108,15 @@ export const optionSpecs: {
     defaultText: 'the URL it listens on',
     help: 'issuer of tokens; where it listens on every address, http://localhost:PORT',
   },
+  seed: {
+    flag: '--seed',
+    environment: 'TAO_EMULATOR_SEED',
+    value: 'NUMBER',
+    schema: wholeNumber(0, 4_294_967_295),
+    fromText: digitsToNumber,
+    default: 1,
+    help: 'where every random choice starts',
+  },
   maxWorkspaces: {
     flag: '--max-workspaces',
     environment: 'TAO_EMULATOR_MAX_WORKSPACES',

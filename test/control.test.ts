@@ -197,6 +197,42 @@ for (const [door, open] of doors) {
       t.strictSame(await control.journal.find(), { entries: [], dropped: 0, complete: true })
     })
 
+    t.test('faults are armed, listed, disarmed and cleared', async (t) => {
+      const control = await start(t)
+      const token = await requestToken(control.url)
+      const definition = { id: 'outage', kind: 'status', status: 503, times: 1, skip: 1 } as const
+      t.strictSame(await control.faults.arm(definition), {
+        id: 'outage',
+        definition,
+        matched: 0,
+        struck: 0,
+      })
+      const statuses = []
+      for (let poll_ = 0; poll_ < 3; poll_ += 1) {
+        statuses.push((await poll(control.url, '12345', token))[0])
+      }
+      t.strictSame(statuses, [200, 503, 200])
+      t.match(await control.faults.list(), [{ id: 'outage', matched: 3, struck: 1 }])
+      t.strictSame(await control.journal.count({ fault: 'outage' }), { count: 1, complete: true })
+      await t.rejects(control.faults.arm(definition), {
+        name: 'ControlError',
+        code: 'conflict',
+        path: 'id',
+      })
+      await t.rejects(
+        control.faults.arm({ kind: 'status', status: 99 }),
+        invalid('status', 'must be a whole number from 200 to 599'),
+      )
+      await t.rejects(control.faults.disarm('nope'), missing('There is no fault "nope"'))
+      t.equal(await control.faults.disarm('outage'), undefined)
+      t.equal((await control.faults.arm({ kind: 'reset' })).id, 'fault-1')
+      await control.faults.clear()
+      t.strictSame(await control.faults.list(), [])
+      await control.faults.arm({ kind: 'reset' })
+      await control.reset()
+      t.strictSame(await control.faults.list(), [], 'the default scenario has none')
+    })
+
     t.test('tokens are minted, right or with one flaw', async (t) => {
       const control = await start(t)
       const mint = async (spec?: Parameters<typeof control.tokens.mint>[0]) => {

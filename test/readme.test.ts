@@ -12,7 +12,14 @@ import { controlVerbs } from '../src/emulator/control-verbs.js'
 import { optionTable } from '../src/help.js'
 import { startEmulator } from '../src/index.js'
 import { describeLine } from '../src/pretty-log.js'
-import { buildApp, fetchToken, plainEnvironment, statusPath, unfollowed } from './support.js'
+import {
+  buildApp,
+  fetchToken,
+  plainEnvironment,
+  statusPath,
+  tokenPath,
+  unfollowed,
+} from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -169,7 +176,7 @@ t.test('npm start starts it', async (t) => {
 
 t.test('the examples in JavaScript run', async (t) => {
   const examples = blocks.filter(({ language }) => language === 'js')
-  t.equal(examples.length, 2)
+  t.equal(examples.length, 3)
   for (const { heading, code } of examples) {
     t.test(`under "${heading}"`, async (t) => {
       // Inside the package, so that it finds itself by its name.
@@ -183,8 +190,8 @@ t.test('the examples in JavaScript run', async (t) => {
 
 t.test('the command that checks a scenario accepts those of the README', async (t) => {
   t.equal(block('sh', 'check'), 'tao-upload-emulator check scenario.yaml\n')
-  const scenarios = blocks.filter(({ code }) => /^(imports|clients):/m.test(code))
-  t.equal(scenarios.length, 6)
+  const scenarios = blocks.filter(({ code }) => /^(imports|clients|faults):/m.test(code))
+  t.equal(scenarios.length, 10)
   for (const { heading, code } of scenarios) {
     t.test(heading, async (t) => {
       const cwd = t.testdir({ 'scenario.yaml': code })
@@ -243,6 +250,87 @@ t.test('each form of an import does what the README says', async (t) => {
       t.strictSame(told, expected)
     })
   }
+})
+
+t.test('each recipe breaks what it says', async (t) => {
+  const recipe = (heading: string) => {
+    const { code = '' } = blocks.find((it) => it.heading === heading) ?? {}
+    return { clients: parse(defaultClients).clients, ...parse(code) } as ScenarioFixture
+  }
+  const defaultClients = readFileSync(join(root, 'fixtures/default.yaml'), 'utf8')
+  const open = async (heading: string) => {
+    const emulator = await startEmulator({ fixtures: recipe(heading) })
+    t.teardown(() => emulator.close())
+    const { access_token: token } = await emulator.tokens.mint({ clientId: 'demo-client' })
+    return {
+      emulator,
+      async poll(id: string) {
+        const headers = { authorization: `Bearer ${token}` }
+        const answer = await fetch(emulator.url + statusPath(id), { headers })
+        return answer
+      },
+    }
+  }
+
+  t.test('The token endpoint is down', async (t) => {
+    const { emulator } = await open('The token endpoint is down')
+    const answers = []
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      const body = new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: 'demo-client',
+        client_secret: 'demo-secret',
+      })
+      const answer = await fetch(emulator.url + tokenPath, { method: 'POST', body })
+      answers.push([answer.status, answer.headers.get('retry-after')])
+    }
+    t.strictSame(answers, [
+      [503, '2'],
+      [503, '2'],
+      [503, '2'],
+      [200, null],
+    ])
+    t.strictSame(await emulator.journal.count({ fault: 'outage' }), { count: 3, complete: true })
+  })
+
+  t.test('A slow import service', async (t) => {
+    const { emulator, poll } = await open('A slow import service')
+    const startedAt = performance.now()
+    const { result } = (await (await poll('district-7')).json()) as { result: { status: string } }
+    t.equal(result.status, 'pending')
+    const { entries } = await emulator.journal.find({ fault: 'fault-1' })
+    const lateMs = Number(/\((\d+) ms late\)/.exec(entries[0]?.reason.message ?? '')?.[1])
+    t.ok(performance.now() - startedAt >= lateMs - 1, `${lateMs} ms late`)
+  })
+
+  t.test('A flaky network', async (t) => {
+    const { emulator, poll } = await open('A flaky network')
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      await poll('a')
+        .then((answer) => answer.text())
+        .catch(() => {})
+    }
+    const faults = await emulator.faults.list()
+    t.ok(
+      faults.every(({ struck }) => struck > 0 && struck < 30),
+      JSON.stringify(faults),
+    )
+  })
+
+  t.test('Rate limits', async (t) => {
+    const { poll } = await open('Rate limits')
+    const answers = []
+    for (let attempt = 0; attempt < 16; attempt += 1) {
+      const { status, headers } = await poll('a')
+      answers.push(`${status} ${headers.get('retry-after')}`)
+    }
+    const expected = (count: number, answer: string) => Array.from({ length: count }, () => answer)
+    t.strictSame(answers, [
+      ...expected(10, '404 null'),
+      ...expected(5, '429 30'),
+      ...expected(1, '404 null'),
+    ])
+  })
 })
 
 t.test('the ids to test with are told as the table says', async (t) => {

@@ -75,6 +75,7 @@ const instant = v.pipe(
 export const nothingSchema = mapping({})
 export const idSchema = mapping({ id: text })
 export const definitionSchema = mapping({ id: text, definition: v.unknown() })
+export const wholeBodySchema = mapping({ definition: v.unknown() })
 export const clockSetSchema = mapping({ at: instant })
 export const clockAdvanceSchema = mapping({ by: durationSchema })
 

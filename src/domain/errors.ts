@@ -57,6 +57,7 @@ export class VendorError extends Error {
 export type ControlErrorCode =
   | 'invalid_input'
   | 'not_found'
+  | 'conflict'
   | 'timeout'
   | 'too_large'
   | 'unauthorized'

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { tokenFlaws } from './access-token.js'
 import { durationSchema, unnamedNumber } from './duration.js'
+import { type FaultDefinition, faultSchema } from './fault.js'
 import { checkProgress, checkTimeline } from './fixture-rules.js'
 import { scopeTokenPattern } from './oauth.js'
 import { isPossibleReferenceId, maxReferenceIdLength, maxWildcards } from './reference-id.js'
@@ -165,6 +166,7 @@ export const scenarioSchema = mapping({
   $schema: v.optional(text),
   clients: v.optional(list(clientFixtureSchema), []),
   imports: v.optional(list(importTemplateSchema)),
+  faults: v.optional(list(faultSchema), []),
 })
 
 /** A scenario as a person writes it: fields with a default may be left out. */
@@ -174,4 +176,5 @@ export type ScenarioFixture = v.InferInput<typeof scenarioSchema>
 export interface Scenario {
   readonly clients: readonly ClientDefinition[]
   readonly imports: readonly ImportFixture[]
+  readonly faults: readonly FaultDefinition[]
 }

@@ -39,6 +39,8 @@ export interface JournalEntry {
   } | null
   readonly outcome: Outcome
   readonly reason: Reason
+  /** The ids of the faults that struck. */
+  readonly faults: readonly string[]
 }
 
 /** Which entries to find: those that have all of these. */
@@ -48,6 +50,7 @@ export const journalFilterSchema = mapping({
   client: v.optional(text),
   status: v.optional(wholeNumber(100, 599)),
   outcome: v.optional(word(outcomes)),
+  fault: v.optional(text),
   /** Entries that came after the one with this id. */
   since: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
 })
@@ -63,6 +66,7 @@ export interface Filterable {
   readonly clientId: string | undefined
   readonly status: number | undefined
   readonly outcome: Outcome
+  readonly faults: readonly string[]
 }
 
 export function matchesFilter(entry: Filterable, filter: JournalFilter): boolean {
@@ -72,6 +76,7 @@ export function matchesFilter(entry: Filterable, filter: JournalFilter): boolean
     (filter.client === undefined || filter.client === entry.clientId) &&
     (filter.status === undefined || filter.status === entry.status) &&
     (filter.outcome === undefined || filter.outcome === entry.outcome) &&
+    (filter.fault === undefined || entry.faults.includes(filter.fault)) &&
     (filter.since === undefined || entry.id > filter.since)
   )
 }

@@ -3,6 +3,7 @@ export type ReasonCode =
   | 'served'
   | 'preflight'
   | 'client-gone'
+  | 'fault'
   // The bearer token: RFC 6750, RFC 7519, RFC 9068.
   | 'token-missing'
   | 'token-malformed'

@@ -76,16 +76,25 @@ export type Mapping<T extends v.ObjectEntries = v.ObjectEntries> = v.StrictObjec
   'must be a mapping'
 >
 
-type AnyForms = Readonly<Record<string, Mapping>>
+type AnyForms = Readonly<Record<string, v.GenericSchema>>
+type AnyMappings = Readonly<Record<string, v.GenericSchema & Pick<Mapping, 'entries'>>>
 
-/** One of several forms of a thing, each named by the field that only it has. */
+/** One of several forms of a thing. The JSON Schema lists them. */
 export interface OneOf<T extends AnyForms>
   extends v.GenericSchema<v.InferInput<T[keyof T]>, v.InferOutput<T[keyof T]>> {
   readonly forms: T
 }
 
-/** Chooses the form by the field that names it, so that mistakes are told of that form alone. */
-export function oneOf<const T extends AnyForms>(forms: T): OneOf<T> {
+/** Reads input in the form that is chosen for it, so that mistakes are told of that form alone. */
+export function formOf<const T extends AnyForms>(
+  forms: T,
+  choose: (input: unknown) => v.GenericSchema,
+): OneOf<T> {
+  return Object.assign(v.lazy(choose), { forms }) as unknown as OneOf<T>
+}
+
+/** Forms that are named each by the field that only it has. */
+export function oneOf<const T extends AnyMappings>(forms: T): OneOf<T> {
   const names = Object.keys(forms)
   const fields = [...new Set(Object.values(forms).flatMap((form) => Object.keys(form.entries)))]
   const anyForm = mapping(
@@ -98,11 +107,21 @@ export function oneOf<const T extends AnyForms>(forms: T): OneOf<T> {
     )
   const none = refused(`needs one of the fields ${listed(names, 'or')}`)
   const several = refused(`takes only one of the fields ${listed(names, 'or')}`)
-  const schema = v.lazy((input): v.GenericSchema => {
+  return formOf(forms, (input) => {
     const named = names.filter((name) => Object.hasOwn(Object(input), name))
     return named.length > 1 ? several : (forms[named[0] ?? ''] ?? none)
   })
-  return Object.assign(schema, { forms }) as unknown as OneOf<T>
+}
+
+/** Forms that are named by the word in the field `kind`. */
+export function byKind<const T extends AnyMappings>(forms: T): OneOf<T> {
+  const anyKind = v.looseObject({ kind: word(Object.keys(forms)) }, 'must be a mapping')
+  return formOf(forms, (input) => {
+    // valibot takes a list for a mapping.
+    if (Array.isArray(input)) return mapping({})
+    const kind = (input as { kind?: unknown } | null | undefined)?.kind
+    return (typeof kind === 'string' && Object.hasOwn(forms, kind) && forms[kind]) || anyKind
+  })
 }
 
 /** A mistake with the keys that lead to it, for who can tell the line from them. */

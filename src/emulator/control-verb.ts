@@ -25,6 +25,11 @@ export interface ControlVerb<S extends v.GenericSchema = v.GenericSchema, R = un
   run(scope: ControlScope, input: v.InferOutput<S>): R | Promise<R>
 }
 
+/** A verb with the types of its own input and result. */
+export function verb<S extends v.GenericSchema, R>(it: ControlVerb<S, R>): ControlVerb<S, R> {
+  return it
+}
+
 export function parse<const S extends v.GenericSchema>(
   schema: S,
   input: unknown,

@@ -1,4 +1,3 @@
-import type * as v from 'valibot'
 import {
   type ClientView,
   type Count,
@@ -32,12 +31,12 @@ import {
   requireClient,
   tellClock,
   tellFound,
+  verb,
   withId,
   withoutSecret,
 } from './control-verb.js'
+import { faultVerbs } from './fault-verbs.js'
 import { version } from './package-files.js'
-
-const verb = <S extends v.GenericSchema, R>(it: ControlVerb<S, R>) => it
 
 /** The whole vocabulary. The control API, the library and its client over HTTP are made from it. */
 export const controlVerbs = {
@@ -178,6 +177,7 @@ export const controlVerbs = {
     schema: nothingSchema,
     run: ({ workspace }): void => workspace.journal.clear(),
   }),
+  ...faultVerbs,
   'tokens.mint': verb({
     method: 'POST',
     path: '/tokens',

@@ -24,6 +24,7 @@ export function describeRecord(record: JournalRecord & Filterable): JournalEntry
     response: describeResponse(record),
     outcome: record.outcome,
     reason: { ...record.reason, message: withoutTokens(record.reason.message) },
+    faults: record.faults,
   }
 }
 

@@ -7,7 +7,7 @@ import { type FixtureSource, loadFixtures } from './load-fixtures.js'
 import { generateSigningKey, loadSigningKey, type SigningKey } from './signing-key.js'
 import { Tokens } from './tokens.js'
 import { fingerprint, watchFixtures } from './watch-fixtures.js'
-import { createSeed, type Seed, Workspace } from './workspace.js'
+import { createSeed, type Seed, Workspace, type WorkspaceSettings } from './workspace.js'
 
 /** What an emulator is made of; all but the fixtures has a default. */
 export interface EmulatorSettings {
@@ -30,6 +30,11 @@ export interface EmulatorSettings {
    * @defaultValue `100`
    */
   readonly maxWorkspaces?: number
+  /**
+   * Where every random choice starts: the same seed and the same requests give the same choices.
+   * @defaultValue `1`
+   */
+  readonly seed?: number
 }
 
 /** Until a server tells the address on which it listens. */
@@ -43,7 +48,7 @@ export class Emulator {
   readonly main: Workspace
   /** Set anew by the server once it knows its port. */
   issuer: string
-  readonly #journalSize: number
+  readonly #workspaceSettings: WorkspaceSettings
   readonly #named: LRUCache<string, Workspace>
   #seed: Seed
 
@@ -54,15 +59,16 @@ export class Emulator {
       issuer = defaultIssuer,
       journalSize = 1000,
       maxWorkspaces = 100,
+      seed = 1,
     }: Omit<EmulatorSettings, 'fixtures' | 'signingKey'> = {},
   ) {
     this.signingKey = signingKey
     this.issuer = issuer
     this.tokens = new Tokens(signingKey, () => this.issuer)
     this.#seed = createSeed(scenario)
-    this.#journalSize = journalSize
+    this.#workspaceSettings = { journalSize, randomSeed: seed }
     this.#named = new LRUCache({ max: maxWorkspaces })
-    this.main = new Workspace(undefined, this.#seed, { journalSize })
+    this.main = new Workspace(undefined, this.#seed, this.#workspaceSettings)
   }
 
   /** Throws an `InputError` for fixtures or a key that are wrong. */
@@ -81,7 +87,7 @@ export class Emulator {
     if (!isWorkspaceName(name)) {
       throw new InputError({ path: 'workspace', message: workspaceNameRule })
     }
-    const workspace = new Workspace(name, this.#seed, { journalSize: this.#journalSize })
+    const workspace = new Workspace(name, this.#seed, this.#workspaceSettings)
     this.#named.set(name, workspace)
     return workspace
   }
@@ -116,16 +122,6 @@ export class Emulator {
     }
   }
 
-  /** The workspace to which a verified token leads. Throws 401 where it has no place there. */
-  admit(token: AccessToken, named: Workspace | undefined): Workspace {
-    const { workspace, clientId, isKnown } = this.locateClient(token.clientId, named)
-    requireValidAt(token, workspace.clock.now())
-    if (!isKnown) {
-      throw denied('client-unknown', `There is no client ${JSON.stringify(clientId)} any more`)
-    }
-    return workspace
-  }
-
   /** Takes an edited scenario: what did not change in it goes on. */
   load(scenario: Scenario): void {
     this.#seed = createSeed(scenario)
@@ -133,10 +129,22 @@ export class Emulator {
   }
 }
 
-interface ClientLocation {
+/** Where a client is at home, and as what. */
+export interface ClientLocation {
   readonly workspace: Workspace
   readonly clientId: string
   readonly isKnown: boolean
+}
+
+/** Throws 401 unless a verified token is valid just now, and of a client that there is. */
+export function requireAdmitted(
+  token: AccessToken,
+  { workspace, clientId, isKnown }: ClientLocation,
+): void {
+  requireValidAt(token, workspace.clock.now())
+  if (!isKnown) {
+    throw denied('client-unknown', `There is no client ${JSON.stringify(clientId)} any more`)
+  }
 }
 
 /** Whoever wants to know what became of an edit. */

@@ -17,7 +17,7 @@ export interface RecordedResponse {
 export interface JournalRecord extends Omit<Filterable, 'id'> {
   /** Epoch milliseconds. */
   readonly at: number
-  readonly durationMs: number
+  durationMs: number
   readonly method: string
   readonly path: string
   /** Names and values in turn, as Node has them. */

@@ -34,6 +34,7 @@ export async function loadFixtures(sources: readonly FixtureSource[]): Promise<S
   return {
     clients: loaded.flatMap(({ scenario }) => scenario.clients),
     imports: loaded.flatMap(({ scenario }) => scenario.imports),
+    faults: loaded.flatMap(({ scenario }) => scenario.faults),
   }
 }
 
@@ -104,11 +105,21 @@ function readScenario(fixture: ScenarioFixture): LoadedScenario {
 }
 
 /** Imports are kept as they were written: their numbers may be named by the referenceId. */
-function asWritten(
-  written: unknown,
-  { clients }: { readonly clients: Scenario['clients'] },
-): Scenario {
-  return { clients, imports: (written as ScenarioFixture).imports ?? [] }
+function asWritten(written: unknown, parsed: Pick<Scenario, 'clients' | 'faults'>): Scenario {
+  const { clients, faults } = parsed
+  return { clients, faults, imports: (written as ScenarioFixture).imports ?? [] }
+}
+
+type PlacedId = [list: string, index: number, field: string, id: string | undefined]
+
+function idsOf({ clients, imports, faults }: Scenario): PlacedId[] {
+  return [
+    ...clients.map(({ clientId }, index): PlacedId => ['clients', index, 'clientId', clientId]),
+    ...imports.map(
+      ({ referenceId }, index): PlacedId => ['imports', index, 'referenceId', referenceId],
+    ),
+    ...faults.map(({ id }, index): PlacedId => ['faults', index, 'id', id]),
+  ]
 }
 
 /** Ids are unique, across all files of a scenario. */
@@ -116,16 +127,8 @@ function duplicates(loaded: readonly LoadedScenario[]): Mistake[] {
   const mistakes: Mistake[] = []
   const seen = new Map<string, () => string | undefined>()
   for (const { scenario, locate } of loaded) {
-    const ids = [
-      ...scenario.clients.map(({ clientId }, index) => ['clients', index, 'clientId', clientId]),
-      ...scenario.imports.map(({ referenceId }, index) => [
-        'imports',
-        index,
-        'referenceId',
-        referenceId,
-      ]),
-    ] as [list: string, index: number, field: string, id: string][]
-    for (const [list, index, field, id] of ids) {
+    for (const [list, index, field, id] of idsOf(scenario)) {
+      if (id === undefined) continue
       const keys = [list, index, field]
       const place = () => locate(keys)
       const first = seen.get(`${list} ${id}`)

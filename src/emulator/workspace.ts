@@ -1,6 +1,8 @@
+import type { FaultDefinition } from '../domain/fault.js'
 import type { ClientDefinition, ImportDefinition, Scenario } from '../domain/fixture.js'
 import { Clients } from './clients.js'
 import { Clock } from './clock.js'
+import { Faults } from './faults.js'
 import { ImportSet } from './import-set.js'
 import { Imports } from './imports.js'
 import { Journal } from './journal.js'
@@ -9,9 +11,10 @@ import { Journal } from './journal.js'
 export interface Seed {
   readonly clients: ReadonlyMap<string, ClientDefinition>
   readonly imports: ImportSet
+  readonly faults: readonly FaultDefinition[]
 }
 
-export function createSeed({ clients, imports }: Scenario): Seed {
+export function createSeed({ clients, imports, faults }: Scenario): Seed {
   return {
     clients: new Map(clients.map((client) => [client.clientId, client])),
     imports: new ImportSet(
@@ -20,7 +23,15 @@ export function createSeed({ clients, imports }: Scenario): Seed {
         definition as ImportDefinition,
       ]),
     ),
+    faults,
   }
+}
+
+export interface WorkspaceSettings {
+  readonly journalSize: number
+  /** Where every random choice starts. */
+  readonly randomSeed: number
+  readonly clock?: Clock
 }
 
 /** An emulator state of its own: what happens in one workspace is not seen in another. */
@@ -30,17 +41,19 @@ export class Workspace {
   readonly clock: Clock
   readonly clients: Clients
   readonly imports: Imports
+  readonly faults: Faults
   readonly journal: Journal
 
   constructor(
     name: string | undefined,
     seed: Seed,
-    { journalSize, clock = new Clock() }: { readonly journalSize: number; readonly clock?: Clock },
+    { journalSize, randomSeed, clock = new Clock() }: WorkspaceSettings,
   ) {
     this.name = name
     this.clock = clock
     this.clients = new Clients(seed.clients)
     this.imports = new Imports(clock, seed.imports)
+    this.faults = new Faults(seed.faults, randomSeed)
     this.journal = new Journal(journalSize)
   }
 
@@ -48,6 +61,7 @@ export class Workspace {
   load(seed: Seed): void {
     this.clients.load(seed.clients)
     this.imports.load(seed.imports)
+    this.faults.load(seed.faults)
   }
 
   /** Back to the loaded scenario, the wall clock and an empty journal. */
@@ -55,6 +69,7 @@ export class Workspace {
     this.clock.reset()
     this.clients.reset()
     this.imports.reset()
+    this.faults.reset()
     this.journal.clear()
   }
 }

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify'
 export interface Answer {
   readonly status: number
   /** Absent where there is no body. */
-  readonly contentType?: 'application/json' | 'text/plain'
+  readonly contentType?: string
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly body: string
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { type AccessToken, parseBearer } from '../domain/access-token.js'
 import { requireScope } from '../domain/oauth.js'
-import type { Emulator } from '../emulator/emulator.js'
+import { type Emulator, requireAdmitted } from '../emulator/emulator.js'
 import { headerValues } from './exchange.js'
 
 /** Lets a request pass that bears a valid token with the required scope: contract §2, 401 then 403. */
@@ -32,7 +32,9 @@ function recallToken({ tokens }: Emulator, values: readonly string[]): AccessTok
 }
 
 function admit(emulator: Emulator, { exchange }: FastifyRequest, token: AccessToken): void {
+  const home = emulator.locateClient(token.clientId, exchange.named)
   exchange.clientId = token.clientId
-  exchange.workspace = emulator.admit(token, exchange.named)
+  exchange.workspace = home.workspace
+  requireAdmitted(token, home)
   requireScope(token.scopes)
 }

@@ -11,5 +11,7 @@ export interface Endpoint {
   readonly bearer: boolean
   /** What the body may be. */
   readonly body: 'none' | 'form'
+  /** Tells the exchange whose request it is, where no bearer token does. */
+  identify?(emulator: Emulator, request: FastifyRequest): void
   answer(emulator: Emulator, request: FastifyRequest): Answer | Promise<Answer>
 }

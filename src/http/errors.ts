@@ -88,6 +88,7 @@ const controlStatuses: Readonly<Record<ControlErrorCode, number>> = {
   forbidden: 403,
   not_found: 404,
   timeout: 408,
+  conflict: 409,
   too_large: 413,
   internal_error: 500,
 }

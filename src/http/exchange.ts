@@ -3,6 +3,7 @@ import type { Outcome } from '../domain/journal.js'
 import type { Operation } from '../domain/operations.js'
 import type { Reason } from '../domain/reason.js'
 import type { Emulator } from '../emulator/emulator.js'
+import type { Strike } from '../emulator/faults.js'
 import { cutBody, type JournalRecord } from '../emulator/journal.js'
 import type { Workspace } from '../emulator/workspace.js'
 import { type Answer, answerHeaders, sendAnswer } from './answer.js'
@@ -21,12 +22,16 @@ export interface Exchange {
   readonly startedAt: number
   readonly referenceId: string | undefined
   clientId: string | undefined
+  /** Undefined until it is drawn, null where nothing strikes. */
+  strike: Strike | null | undefined
   reason: Reason
   record: JournalRecord | undefined
 }
 
 interface ServerState {
   isClosing: boolean
+  /** Ends every wait of a fault: a server that closes waits for none. */
+  readonly held: Set<() => void>
 }
 
 declare module 'fastify' {
@@ -42,6 +47,8 @@ const clientGone: Reason = {
   message: 'The client was gone before its answer',
 }
 
+const noFaults: readonly string[] = []
+
 /** The record of every exchange while the journal is off. */
 const unkept = {} as JournalRecord
 
@@ -56,9 +63,10 @@ export function exchangeOpener(
 ): (request: FastifyRequest, reply: FastifyReply, operation: Operation | undefined) => void {
   app.decorateRequest('exchange')
   const isFollowed = onSettled !== undefined || emulator.main.journal.size > 0
-  const server: ServerState = { isClosing: false }
+  const server: ServerState = { isClosing: false, held: new Set() }
   app.addHook('preClose', async () => {
     server.isClosing = true
+    for (const end of server.held) end()
   })
   return (request, reply, operation) => {
     const named = namedWorkspace(emulator, request)
@@ -70,6 +78,7 @@ export function exchangeOpener(
       startedAt: isFollowed ? performance.now() : 0,
       referenceId: (request.params as { referenceId?: string }).referenceId,
       clientId: undefined,
+      strike: undefined,
       reason: served,
       record: undefined,
     }
@@ -98,12 +107,17 @@ export function deliver(
 
 function settleAborted(request: FastifyRequest): void {
   const { exchange } = request
-  exchange.reason = clientGone
-  if (exchange.record === undefined) keepRecord(request, 'aborted')
-  else exchange.record.outcome = 'aborted'
+  if (exchange.reason.code !== 'fault') exchange.reason = clientGone
+  if (exchange.record === undefined) {
+    keepRecord(request, 'aborted')
+  } else {
+    exchange.record.outcome = 'aborted'
+    exchange.record.durationMs = durationMs(exchange)
+  }
 }
 
-function keepRecord(
+/** Makes the journal entry, once. */
+export function keepRecord(
   request: FastifyRequest,
   outcome: Outcome,
   answer?: Answer,
@@ -134,6 +148,7 @@ function keepRecord(
     },
     outcome,
     reason: exchange.reason,
+    faults: exchange.strike?.ids ?? noFaults,
   }
   journal.add(exchange.record)
 }

@@ -427,6 +427,7 @@ t.test('the journal is streamed as server-sent events', async (t) => {
         response: undefined,
         reason: { code: 'served' as const, message: 'Served' },
         outcome: 'served' as const,
+        faults: [],
       }
       for (let index = 0; index < 10_000; index += 1) {
         journal.add({ ...record })

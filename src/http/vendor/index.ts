@@ -14,9 +14,10 @@ import { bearerAuth } from '../bearer-auth.js'
 import { allowCrossOrigin } from '../cors.js'
 import type { Endpoint } from '../endpoint.js'
 import { oauthAnswer, toVendorError, vendorAnswer } from '../errors.js'
-import { deliver, exchangeOpener, pathOf } from '../exchange.js'
+import { exchangeOpener, pathOf } from '../exchange.js'
 import { acceptForms } from '../form.js'
 import { logExchanges } from '../request-log.js'
+import { respond } from '../respond.js'
 import { findAmbiguity } from '../wire.js'
 import { jwks, metadata } from './discovery.js'
 import { status } from './status.js'
@@ -43,7 +44,7 @@ export async function vendorApi(
       else if (!allowCrossOrigin(request, reply)) done()
     }
   app.setErrorHandler((error: FastifyError, request, reply) =>
-    deliver(request, reply, errorAnswer(error, request, logger)),
+    respond(request, reply, () => errorAnswer(error, request, logger)),
   )
   for (const [operation, endpoint] of operations) {
     app.register(async (scope) => {
@@ -73,10 +74,8 @@ export async function vendorApi(
 
 function answerBy(endpoint: Endpoint, emulator: Emulator) {
   return (request: FastifyRequest, reply: FastifyReply) => {
-    const answer = endpoint.answer(emulator, request)
-    return answer instanceof Promise
-      ? answer.then((late) => deliver(request, reply, late))
-      : deliver(request, reply, answer)
+    endpoint.identify?.(emulator, request)
+    return respond(request, reply, () => endpoint.answer(emulator, request))
   }
 }
 

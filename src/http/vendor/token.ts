@@ -14,10 +14,24 @@ export const token: Endpoint = {
   paths: ['/api/v1/upload/v1/oauth2/tokens', '/api/v1/oauth2/tokens'],
   bearer: false,
   body: 'form',
+  identify(emulator, request) {
+    const { exchange } = request
+    exchange.clientId = readTokenRequest(request).clientId
+    exchange.workspace = emulator.locateClient(exchange.clientId, exchange.named).workspace
+  },
   answer: issueToken,
 }
 
-async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<Answer> {
+interface TokenRequest {
+  readonly grantType: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly scope: string | undefined
+  /** Whether the client authenticates by header. */
+  readonly isBasic: boolean
+}
+
+function readTokenRequest(request: FastifyRequest): TokenRequest {
   const form = request.body as Form | undefined
   if (form === undefined) throw invalidRequest('The request has no body')
 
@@ -25,17 +39,20 @@ async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<
   if (basic !== undefined && (form.has('client_id') || form.has('client_secret'))) {
     throw invalidRequest('The client authenticates by header and by body at once')
   }
-  const grantType = required(form, 'grant_type')
-  const clientId = basic?.clientId ?? required(form, 'client_id')
-  const clientSecret = basic?.clientSecret ?? required(form, 'client_secret')
-  const scope = form.has('scope') ? required(form, 'scope') : undefined
+  return {
+    grantType: required(form, 'grant_type'),
+    clientId: basic?.clientId ?? required(form, 'client_id'),
+    clientSecret: basic?.clientSecret ?? required(form, 'client_secret'),
+    scope: form.has('scope') ? required(form, 'scope') : undefined,
+    isBasic: basic !== undefined,
+  }
+}
 
-  const { exchange } = request
-  exchange.clientId = clientId
-  const home = emulator.locateClient(clientId, exchange.named)
+async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<Answer> {
+  const { grantType, clientId, clientSecret, scope, isBasic } = readTokenRequest(request)
+  const home = emulator.locateClient(clientId, request.exchange.named)
   const { workspace } = home
-  exchange.workspace = workspace
-  const client = workspace.clients.authenticate(home.clientId, clientSecret, basic !== undefined)
+  const client = workspace.clients.authenticate(home.clientId, clientSecret, isBasic)
 
   if (grantType !== 'client_credentials') {
     throw new OAuthError('unsupported_grant_type', 'The grant type must be client_credentials', {

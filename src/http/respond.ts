@@ -1,0 +1,76 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { splitClientId } from '../domain/workspace-name.js'
+import type { Strike } from '../emulator/faults.js'
+import type { Answer } from './answer.js'
+import { deliver, type Exchange, keepRecord } from './exchange.js'
+import { effectOf } from './fault-effects.js'
+import { hold } from './hold.js'
+
+/**
+ * Answers with what `produce` makes, unless a fault strikes. A fault stands where a gateway would: what it
+ * answers itself, or swallows, the service never sees; what it damages or delays, the service has answered.
+ */
+export function respond(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  produce: () => Answer | Promise<Answer>,
+): FastifyReply | Promise<FastifyReply> {
+  const strike = strikeOf(request.exchange)
+  if (strike !== null) return respondStruck(request, reply, strike, produce)
+  const answer = produce()
+  return answer instanceof Promise
+    ? answer.then((late) => deliver(request, reply, late))
+    : deliver(request, reply, answer)
+}
+
+/** Drawn once a request: an operation that refuses it is answered under the same strike. */
+function strikeOf(exchange: Exchange): Strike | null {
+  const { strike, operation, referenceId, workspace } = exchange
+  if (strike !== undefined) return strike
+  if (operation === undefined || !workspace.faults.isArmed) return null
+  exchange.strike = workspace.faults.strike({ operation, referenceId, client: clientOf(exchange) })
+  return exchange.strike
+}
+
+/** A client of this workspace, without the name of the workspace. */
+function clientOf({ clientId, workspace }: Exchange): string | undefined {
+  const split = clientId === undefined ? undefined : splitClientId(clientId)
+  return split !== undefined && split.workspace === workspace.name ? split.clientId : clientId
+}
+
+async function respondStruck(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  strike: Strike,
+  produce: () => Answer | Promise<Answer>,
+): Promise<FastifyReply> {
+  const { exchange } = request
+  const { fault, delayMs } = strike
+  const effect = effectOf(fault)
+  const takesPlace = effect.replace === undefined && effect.end === undefined
+  const answer = takesPlace ? await produce() : effect.replace?.(fault)
+  exchange.reason = {
+    code: 'fault',
+    message: describeStrike(strike) + (takesPlace ? `; ${exchange.reason.message}` : ''),
+  }
+  if (delayMs > 0) await hold(request, reply, delayMs)
+  // The client may have gone meanwhile.
+  if (reply.raw.destroyed) return reply.hijack()
+
+  if (answer === undefined) {
+    keepRecord(request, 'aborted')
+    await effect.end?.({ fault, request, reply: reply.hijack() })
+  } else if (effect.send !== undefined) {
+    keepRecord(request, effect.isCut ? 'aborted' : 'served', answer, reply)
+    await effect.send(answer, { fault, request, reply: reply.hijack() })
+  } else {
+    deliver(request, reply, effect.change?.(answer) ?? answer)
+  }
+  return reply
+}
+
+function describeStrike({ ids, fault, delayMs }: Strike): string {
+  const names = ids.map((id) => JSON.stringify(id)).join(' and ')
+  const late = delayMs > 0 ? ` (${delayMs} ms late)` : ''
+  return `Struck by ${names}: ${fault.kind}${late}`
+}
