@@ -5,6 +5,9 @@ import type {
   Count,
   FoundEntries,
   Health,
+  ImportCount,
+  ImportFilter,
+  ImportPage,
   ImportView,
   MintedToken,
   TokenSpec,
@@ -32,7 +35,9 @@ export interface EmulatorControl {
   readonly url: string
   readonly imports: {
     /** Everything that is defined, and every id that a pattern has matched. */
-    list(): Promise<readonly ImportView[]>
+    list(page?: ImportPage): Promise<readonly ImportView[]>
+    /** How many there are, and how many of each kind. */
+    count(filter?: ImportFilter): Promise<ImportCount>
     get(id: string): Promise<ImportView>
     /** Defines or redefines an import, in any form of a fixture; it starts anew. */
     put(id: string, definition: ImportDefinition): Promise<ImportView>
@@ -52,6 +57,8 @@ export interface EmulatorControl {
     /** Sets it to an instant, earlier or later. */
     set(at: string): Promise<ClockView>
     advance(by: string): Promise<ClockView>
+    /** Beside the wall clock again, and running. */
+    reset(): Promise<ClockView>
   }
   /** What the vendor's API was asked, how it answered, and why. */
   readonly journal: {
@@ -108,7 +115,8 @@ export function createControl(
   return {
     url: workspace === undefined ? url : `${url}/w/${workspace}`,
     imports: {
-      list: () => call('imports.list'),
+      list: (page = {}) => call('imports.list', page),
+      count: (filter = {}) => call('imports.count', filter),
       get: (id) => call('imports.get', { id }),
       put: (id, definition) => call('imports.put', { id, definition }),
       delete: (id) => call('imports.delete', { id }),
@@ -125,6 +133,7 @@ export function createControl(
       resume: () => call('clock.resume'),
       set: (at) => call('clock.set', { at }),
       advance: (by) => call('clock.advance', { by }),
+      reset: () => call('clock.reset'),
     },
     journal: {
       find: (filter = {}) => call('journal.find', filter),

@@ -84,6 +84,45 @@ for (const [door, open] of doors) {
       await t.rejects(control.imports.delete('12345'), missing('There is no import "12345"'))
     })
 
+    t.test('imports are searched, filtered, paged and counted', async (t) => {
+      const control = await start(t)
+      const token = await requestToken(control.url)
+      await control.imports.put('count', { status: 'pending' })
+      await control.imports.put('12345', { error: 'No' })
+      await control.imports.delete('slow')
+      await poll(control.url, 'processed-MINE', token)
+      const idsOf = async (page?: Parameters<typeof control.imports.list>[0]) =>
+        (await control.imports.list(page)).map(({ referenceId }) => referenceId)
+      const all = await idsOf()
+      const cases: [string, Parameters<typeof control.imports.list>[0], string[]][] = [
+        ['nothing asked for', {}, all],
+        ['a part of the id', { search: 'count' }, ['count']],
+        ['in another case', { search: 'SED-mi' }, ['processed-MINE']],
+        ['a text that none has', { search: 'nowhere' }, []],
+        ['a state', { status: 'failed' }, ['failed']],
+        ['errors', { status: 'error' }, ['12345', 'server-error']],
+        ['patterns', { status: 'pattern', search: '-at-' }, ['failed-at-line-{n}']],
+        ['the first', { limit: 2 }, all.slice(0, 2)],
+        ['the next', { limit: 3, offset: 2 }, all.slice(2, 5)],
+        ['the rest', { offset: 12 }, all.slice(12)],
+        ['those after the last', { offset: 1000, limit: 10 }, []],
+        ['a page of a state', { status: 'error', offset: 1, limit: 1 }, ['server-error']],
+      ]
+      for (const [name, page, ids] of cases) t.strictSame(await idsOf(page), ids, name)
+
+      t.strictSame(await control.imports.count(), {
+        count: all.length,
+        kinds: { processed: 1, pending: 4, failed: 1, error: 2, pattern: 7 },
+      })
+      t.strictSame(await control.imports.count({ search: 'count', status: 'pending' }), {
+        count: 1,
+        kinds: { processed: 0, pending: 1, failed: 0, error: 0, pattern: 0 },
+      })
+      t.match(await control.imports.get('count'), { referenceId: 'count' })
+      await poll(control.url, 'processed-*', token)
+      t.equal((await control.imports.count({ search: 'processed-*' })).count, 1, 'a pattern polled')
+    })
+
     t.test(
       'clients are listed, read, put and deleted, and their secrets are not told',
       async (t) => {
@@ -139,6 +178,10 @@ for (const [door, open] of doors) {
       })
       t.equal((await poll(control.url, 'slow', token))[0], 401, 'the token is not valid yet')
       t.equal((await control.clock.resume()).frozen, false)
+      await control.clock.freeze()
+      const beside = await control.clock.reset()
+      t.ok(Math.abs(Date.parse(beside.now) - Date.now()) < 60_000, 'beside the wall clock')
+      t.equal(beside.frozen, false)
       await control.reset()
       t.equal((await poll(control.url, 'slow', token))[1].status, 'pending')
     })
@@ -404,6 +447,15 @@ for (const [door, open] of doors) {
           ['a', { clientSecret: 5 }],
           invalid('clientSecret', 'must be a string: quote it'),
         ],
+        [
+          'a kind of import that there is not',
+          'imports',
+          'list',
+          [{ status: 'eror' }],
+          invalid('status', /did you mean error\?/),
+        ],
+        ['a page of nothing', 'imports', 'list', [{ limit: 0 }], invalid('limit', /from 1/)],
+        ['a count by page', 'imports', 'count', [{ limit: 5 }], invalid('limit', /^unknown field/)],
         [
           'an instant that is none',
           'clock',

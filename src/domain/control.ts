@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { tokenFlaws } from './access-token.js'
 import { durationSchema } from './duration.js'
 import type { ClientDefinition, ImportDefinition } from './fixture.js'
-import { clientFields, maxTokenLifetime } from './fixture.js'
+import { clientFields, importStatuses, maxTokenLifetime } from './fixture.js'
 import type { ImportState } from './import-state.js'
 import { type JournalEntry, journalFilterSchema } from './journal.js'
 import { scopeTokenPattern } from './oauth.js'
@@ -22,6 +22,15 @@ export interface ImportView {
   readonly polls: number
   /** ISO 8601; null before it started. */
   readonly startedAt: string | null
+}
+
+/** What an import is: in a state, an error in place of one, or a pattern, which has none. */
+export type ImportKind = (typeof importKinds)[number]
+
+/** How many imports were found, and how many of each kind. */
+export interface ImportCount {
+  readonly count: number
+  readonly kinds: Readonly<Record<ImportKind, number>>
 }
 
 /** A client, without its secret. */
@@ -73,6 +82,26 @@ const instant = v.pipe(
 )
 
 export const nothingSchema = mapping({})
+const importKinds = [...importStatuses, 'error', 'pattern'] as const
+
+const importFilter = {
+  search: v.optional(text),
+  status: v.optional(word(importKinds)),
+}
+
+export const importFilterSchema = mapping(importFilter)
+export const importPageSchema = mapping({
+  ...importFilter,
+  limit: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
+  offset: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+})
+
+/** Which imports to find: `search` is a part of the referenceId, in any case. */
+export type ImportFilter = v.InferInput<typeof importFilterSchema>
+
+/** Which imports to list, and of those `limit`, after the first `offset`. */
+export type ImportPage = v.InferInput<typeof importPageSchema>
+
 export const idSchema = mapping({ id: text })
 export const definitionSchema = mapping({ id: text, definition: v.unknown() })
 export const wholeBodySchema = mapping({ definition: v.unknown() })

@@ -6,8 +6,11 @@ import {
   definitionSchema,
   type FoundEntries,
   type Health,
+  type ImportCount,
   type ImportView,
   idSchema,
+  importFilterSchema,
+  importPageSchema,
   journalWaitSchema,
   type MintedToken,
   maxWaitMs,
@@ -43,8 +46,15 @@ export const controlVerbs = {
   'imports.list': verb({
     method: 'GET',
     path: '/imports',
-    schema: nothingSchema,
-    run: ({ workspace }): ImportView[] => workspace.imports.list(),
+    schema: importPageSchema,
+    run: ({ workspace }, page): ImportView[] => workspace.imports.list(page),
+  }),
+  'imports.count': verb({
+    method: 'GET',
+    // Not below `/imports`, where it would hide an import of that id.
+    path: '/import-count',
+    schema: importFilterSchema,
+    run: ({ workspace }, filter): ImportCount => workspace.imports.count(filter),
   }),
   'imports.get': verb({
     method: 'GET',
@@ -143,6 +153,15 @@ export const controlVerbs = {
     schema: clockAdvanceSchema,
     run(scope, { by }) {
       scope.workspace.clock.advance(toMs(by))
+      return tellClock(scope)
+    },
+  }),
+  'clock.reset': verb({
+    method: 'POST',
+    path: '/clock/reset',
+    schema: nothingSchema,
+    run(scope) {
+      scope.workspace.clock.reset()
       return tellClock(scope)
     },
   }),

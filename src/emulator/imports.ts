@@ -1,9 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { LRUCache } from 'lru-cache'
-import type { ImportView } from '../domain/control.js'
+import type {
+  ImportCount,
+  ImportFilter,
+  ImportKind,
+  ImportPage,
+  ImportView,
+} from '../domain/control.js'
 import { VendorError } from '../domain/errors.js'
 import type { ImportDefinition, ImportResult } from '../domain/fixture.js'
-import { importState } from '../domain/import-state.js'
+import { type ImportState, importState } from '../domain/import-state.js'
 import { isPattern, isPossibleReferenceId } from '../domain/reference-id.js'
 import { nearestName } from '../domain/schema.js'
 import { fillTemplate } from '../domain/template.js'
@@ -71,20 +77,38 @@ export class Imports {
 
   /** The import of an id, or what is defined for a pattern. */
   get(referenceId: string): ImportView | undefined {
-    const definition = this.#definitionOf(referenceId)
-    if (definition !== undefined && isPattern(referenceId)) {
+    if (this.#isDefinedPattern(referenceId)) {
+      const definition = this.#definitionOf(referenceId) as ImportDefinition
       return { referenceId, definition, state: null, polls: 0, startedAt: null }
     }
-    const life =
-      this.#lives.get(referenceId) ?? this.#matched.peek(referenceId) ?? this.#conceive(referenceId)
+    const life = this.#peek(referenceId)
     return life && this.#view(referenceId, life)
   }
 
   /** Everything that is defined, then every id that a pattern has matched. */
-  list(): ImportView[] {
-    const defined = [...this.#scenario.ids()].filter((id) => !this.#deleted.has(id))
-    const ids = new Set([...defined, ...this.#put.ids(), ...this.#matched.keys()])
-    return [...ids].flatMap((id) => this.get(id) ?? [])
+  list({ search, status, limit, offset = 0 }: ImportPage = {}): ImportView[] {
+    const views: ImportView[] = []
+    let skipped = 0
+    for (const id of this.#search(search)) {
+      if (views.length === limit) break
+      if (status !== undefined && this.#kindOf(id) !== status) continue
+      if (skipped < offset) skipped += 1
+      else views.push(this.get(id) as ImportView)
+    }
+    return views
+  }
+
+  /** How many there are of each kind. */
+  count({ search, status }: ImportFilter = {}): ImportCount {
+    const kinds = { processed: 0, pending: 0, failed: 0, error: 0, pattern: 0 }
+    let count = 0
+    for (const id of this.#search(search)) {
+      const kind = this.#kindOf(id)
+      if (status !== undefined && kind !== status) continue
+      kinds[kind] += 1
+      count += 1
+    }
+    return { count, kinds }
   }
 
   /** Defines an import, or redefines it; either way it starts anew. */
@@ -133,6 +157,36 @@ export class Imports {
         if (!goesOn) lives.delete(id)
       }
     }
+  }
+
+  /** The ids that hold a text, whatever its case. */
+  *#search(text = ''): Generator<string> {
+    const wanted = text.toLowerCase()
+    for (const id of this.#ids()) if (id.toLowerCase().includes(wanted)) yield id
+  }
+
+  *#ids(): Generator<string> {
+    for (const id of this.#scenario.ids()) if (!this.#deleted.has(id)) yield id
+    for (const id of this.#put.ids()) if (this.#scenario.get(id) === undefined) yield id
+    for (const id of this.#matched.keys()) if (this.#definitionOf(id) === undefined) yield id
+  }
+
+  #kindOf(referenceId: string): ImportKind {
+    if (this.#isDefinedPattern(referenceId)) return 'pattern'
+    const state = this.#stateOf(this.#peek(referenceId) as Life)
+    return 'error' in state ? 'error' : state.status
+  }
+
+  /** An id that was polled can look like a pattern and be none. */
+  #isDefinedPattern(referenceId: string): boolean {
+    return isPattern(referenceId) && this.#definitionOf(referenceId) !== undefined
+  }
+
+  /** The life of an id, without an effect on it. */
+  #peek(referenceId: string): Life | undefined {
+    return (
+      this.#lives.get(referenceId) ?? this.#matched.peek(referenceId) ?? this.#conceive(referenceId)
+    )
   }
 
   #lifeOf(referenceId: string): Life | undefined {
@@ -196,11 +250,15 @@ export class Imports {
     return new VendorError('reference-id-not-found', { code: 'reference-id-unknown', message })
   }
 
-  #view(referenceId: string, { definition, startedAt, polls }: Life): ImportView {
+  #stateOf({ definition, startedAt, polls }: Life): ImportState {
     const now = this.#clock.now()
-    const state = importState(definition, { startedAt: startedAt ?? now, polls }, now)
+    return importState(definition, { startedAt: startedAt ?? now, polls }, now)
+  }
+
+  #view(referenceId: string, life: Life): ImportView {
+    const { definition, startedAt, polls } = life
     const since = startedAt === undefined ? null : new Date(startedAt).toISOString()
-    return { referenceId, definition, state, polls, startedAt: since }
+    return { referenceId, definition, state: this.#stateOf(life), polls, startedAt: since }
   }
 }
 
