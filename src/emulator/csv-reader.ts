@@ -1,0 +1,64 @@
+import { type CsvError, Parser } from 'csv-parse'
+
+/** Where reading ended before the file did, and why. */
+export interface CsvMistake {
+  readonly line: number
+  readonly message: string
+}
+
+export interface CsvReader {
+  write(block: Buffer): Promise<CsvMistake | undefined>
+  end(): Promise<CsvMistake | undefined>
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a value begins with a quote that is not closed',
+  CSV_MAX_RECORD_SIZE:
+    'the row is longer than 1 MiB, so that it and what follows was not read; is a quote not closed?',
+}
+
+/**
+ * Reads CSV as people write it: lines end with \n, \r\n or \r, blank ones are skipped, and quotes within a
+ * value are taken as they are. `onRow` has each row with the line on which it starts, the header too.
+ */
+export function createCsvReader(
+  onRow: (values: readonly string[], line: number) => void,
+): CsvReader {
+  let nextLine = 1
+  let countedTwice = 0
+  const parser = new Parser({
+    bom: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: 2 ** 20,
+    on_record(values: readonly string[], { lines }) {
+      // The parser tells the line where a row ends, and takes \r\n within quotes for two lines.
+      const end = lines - countedTwice
+      const text = end === nextLine ? '' : values.join()
+      const twice = occurrences(text, /\r\n/g)
+      onRow(values, end - occurrences(text, /[\r\n]/g))
+      countedTwice += twice
+      nextLine = end - twice + 1
+      return null
+    },
+  })
+  // Each failure comes with the call that met it.
+  parser.on('error', () => undefined)
+
+  const failure = async (call: (done: (error?: Error | null) => void) => void) => {
+    const error = await new Promise<Error | null | undefined>((resolve) => call(resolve))
+    if (!error) return undefined
+    const { code } = error as CsvError
+    return { line: nextLine, message: reasons[code] as string }
+  }
+  return {
+    write: (block) => failure((done) => parser.write(block, done)),
+    end: () => failure((done) => parser.end(done)),
+  }
+}
+
+function occurrences(text: string, pattern: RegExp): number {
+  return text === '' ? 0 : (text.match(pattern)?.length ?? 0)
+}
