@@ -57,9 +57,10 @@ export function hierarchy(id: string, parent: string): CreateRowRule {
         levels.push(next)
         next = parents.get(next)
       }
-      if (levels.length > maxParents) return `${own} has more than ${maxParents} levels of parents`
       if (own !== '' && next === own) return `${parent} makes ${quoted(own)} a parent of itself`
       if (own !== '' && !parents.has(own)) parents.set(own, row(parent))
+      if (levels.length > maxParents)
+        return `${parent} gives more than ${maxParents} levels of parents`
       return undefined
     }
   }
