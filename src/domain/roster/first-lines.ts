@@ -1,33 +1,43 @@
 /*
- * On which line a key was first: for a million keys some 25 MB, where a map of strings takes five times as
- * much. A key is kept as its hash of 64 bits; of a million keys, two have the same once in 37 million files.
+ * On which line a key was first: for a million keys some 25 MB, where a map of strings takes several times
+ * as much. A key is kept as its hash of 64 bits; of a million keys, two have the same once in 37 million files.
  */
 
 /** Each slot holds two halves of a hash and a line; line 0 is an empty slot. */
 const slotSize = 3
 
+/** Many small tables grow one at a time, where one large table would halt the process for a while. */
+const tableCount = 256
+
 export class FirstLines {
-  #slots = new Uint32Array(1024 * slotSize)
-  #count = 0
+  readonly #tables = Array.from({ length: tableCount }, createTable)
 
   /** The line the key was on before; without one, this is its first. */
   seenOn(key: string, line: number): number | undefined {
     const [high, low] = hash(key)
-    const first = put(this.#slots, high, low, line)
+    return this.#tables[high % tableCount]?.(high, low, line)
+  }
+}
+
+function createTable() {
+  let slots = new Uint32Array(16 * slotSize)
+  let count = 0
+  return (high: number, low: number, line: number): number | undefined => {
+    const first = put(slots, high, low, line)
     if (first !== undefined) return first
-    this.#count += 1
-    if (this.#count * slotSize * 4 > this.#slots.length * 3) this.#grow()
+    count += 1
+    if (count * slotSize * 4 > slots.length * 3) slots = grown(slots)
     return undefined
   }
+}
 
-  #grow(): void {
-    const old = this.#slots
-    this.#slots = new Uint32Array(old.length * 2)
-    for (let slot = 0; slot < old.length; slot += slotSize) {
-      const line = old[slot + 2] as number
-      if (line !== 0) put(this.#slots, old[slot] as number, old[slot + 1] as number, line)
-    }
+function grown(old: Uint32Array): Uint32Array<ArrayBuffer> {
+  const slots = new Uint32Array(old.length * 2)
+  for (let slot = 0; slot < old.length; slot += slotSize) {
+    const line = old[slot + 2] as number
+    if (line !== 0) put(slots, old[slot] as number, old[slot + 1] as number, line)
   }
+  return slots
 }
 
 /** Keeps the line of a hash, unless it has one: then it tells that. */
