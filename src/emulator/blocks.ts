@@ -1,5 +1,5 @@
 /** How much of a stream is looked at in one go, in bytes. */
-export const blockSize = 65_536
+export const blockSize = 16_384
 
 /**
  * Cuts a stream into blocks of one size, however it arrives. No block ends within a character: what of

@@ -41,6 +41,8 @@ export function createCsvReader(
       onRow(values, end - occurrences(text, /[\r\n]/g))
       countedTwice += twice
       nextLine = end - twice + 1
+      // Or it takes the length of the first row for all, and builds a costly error for each other row.
+      Object.assign(parser.info, { records: 0 })
       return null
     },
   })

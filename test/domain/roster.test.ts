@@ -472,6 +472,14 @@ t.test('an organization has at most 15 levels of parents', async (t) => {
   ])
 })
 
+t.test('time zones are told apart, however many there are', async (t) => {
+  const rows = Array.from({ length: 2000 }, (_, index) => ['d', 'g', `s${index}`, `Zone/${index}`])
+  const columns = 'session_deliveryId,group_name,session_name,session_timezone'
+  const found = findingsIn(columns, [...rows, ['d', 'g', 's', 'Zone/1999'], ['d', 'g', 't', 'UTC']])
+  t.equal(found.filter(({ length }) => length === 1).length, 2001)
+  t.strictSame(found.at(-1), [])
+})
+
 t.test('a name is found again among many', async (t) => {
   const rows = Array.from({ length: 20_000 }, (_, index) => [`group-${index % 15_000}`])
   const found = findingsIn('group_name', rows)

@@ -115,15 +115,25 @@ export const date: Check = (value) => {
     : { error: `must be a day of the calendar, not ${quoted(value)}` }
 }
 
-const timeZones = new Set(Intl.supportedValuesOf('timeZone'))
-
 export const timeZone: Check = (value) =>
-  timeZones.has(value) || isTimeZoneAlias(value)
+  isTimeZone(value)
     ? undefined
     : { error: `must be an IANA time zone, such as Europe/Warsaw, not ${quoted(value)}` }
 
-/** `Intl` lists one name of each zone, and knows the others too; the offsets it knows are no names. */
-function isTimeZoneAlias(value: string): boolean {
+/** `Intl` lists one name of each zone. It knows the others too, but is slow to say so. */
+const timeZones = new Map(Intl.supportedValuesOf('timeZone').map((zone) => [zone, true]))
+const maxRemembered = 2000
+
+function isTimeZone(value: string): boolean {
+  const known = timeZones.get(value)
+  if (known !== undefined) return known
+  const answer = intlKnows(value)
+  if (timeZones.size < maxRemembered) timeZones.set(value, answer)
+  return answer
+}
+
+function intlKnows(value: string): boolean {
+  // Newer versions take offsets too, which are no names.
   if (!/^[A-Za-z][\w+/-]{0,63}$/.test(value)) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: value })
