@@ -24,8 +24,9 @@ export function createRowCheck(header: Header): RowCheck {
 
   return (given, line) => {
     values = align(given, header)
-    if (values.length !== columns.length)
+    if (values.length !== columns.length) {
       return { errors: [countMistake(given, columns)], warnings: [] }
+    }
     const errors: string[] = []
     const warnings: string[] = []
     for (const [index, { column, presence, check }] of checked.entries()) {
