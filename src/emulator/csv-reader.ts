@@ -17,35 +17,52 @@ const reasons: Readonly<Record<string, string>> = {
     'the row is longer than 1 MiB, so that it and what follows was not read; is a quote not closed?',
 }
 
+type OnRow = (values: readonly string[], line: number) => void
+
+/** Gives its rows away as it meets them: `on_record` takes a third longer, with a copy of all counts a row. */
+class RowParser extends Parser {
+  readonly #onRow: OnRow
+  #nextLine = 1
+  #countedTwice = 0
+
+  constructor(onRow: OnRow) {
+    super({
+      bom: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      max_record_size: 2 ** 20,
+    })
+    this.#onRow = onRow
+  }
+
+  /** The line after the last row. */
+  get nextLine(): number {
+    return this.#nextLine
+  }
+
+  override push(values: readonly string[] | null): boolean {
+    if (values === null) return super.push(null)
+    // The parser has the line where a row ends, and takes \r\n within quotes for two lines.
+    const end = this.info.lines - this.#countedTwice
+    const text = end === this.#nextLine ? '' : values.join()
+    const twice = occurrences(text, /\r\n/g)
+    this.#onRow(values, end - occurrences(text, /[\r\n]/g))
+    this.#countedTwice += twice
+    this.#nextLine = end - twice + 1
+    // Or it takes the length of the first row for all, and builds a costly error for each other row.
+    Object.assign(this.info, { records: 0 })
+    return true
+  }
+}
+
 /**
  * Reads CSV as people write it: lines end with \n, \r\n or \r, blank ones are skipped, and quotes within a
  * value are taken as they are. `onRow` has each row with the line on which it starts, the header too.
  */
-export function createCsvReader(
-  onRow: (values: readonly string[], line: number) => void,
-): CsvReader {
-  let nextLine = 1
-  let countedTwice = 0
-  const parser = new Parser({
-    bom: true,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    max_record_size: 2 ** 20,
-    on_record(values: readonly string[], { lines }) {
-      // The parser tells the line where a row ends, and takes \r\n within quotes for two lines.
-      const end = lines - countedTwice
-      const text = end === nextLine ? '' : values.join()
-      const twice = occurrences(text, /\r\n/g)
-      onRow(values, end - occurrences(text, /[\r\n]/g))
-      countedTwice += twice
-      nextLine = end - twice + 1
-      // Or it takes the length of the first row for all, and builds a costly error for each other row.
-      Object.assign(parser.info, { records: 0 })
-      return null
-    },
-  })
+export function createCsvReader(onRow: OnRow): CsvReader {
+  const parser = new RowParser(onRow)
   // Each failure comes with the call that met it.
   parser.on('error', () => undefined)
 
@@ -53,7 +70,7 @@ export function createCsvReader(
     const error = await new Promise<Error | null | undefined>((resolve) => call(resolve))
     if (!error) return undefined
     const { code } = error as CsvError
-    return { line: nextLine, message: reasons[code] as string }
+    return { line: parser.nextLine, message: reasons[code] as string }
   }
   return {
     write: (block) => failure((done) => parser.write(block, done)),
