@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 import { toMs } from './duration.js'
-import type { Progress, Timeline } from './fixture.js'
+import type { Progress, Timeline } from './import-definition.js'
 
 /*
  * What a schema cannot say of one field alone. An import that has ended stays ended, and one that is

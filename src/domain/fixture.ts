@@ -1,101 +1,11 @@
 import * as v from 'valibot'
 import { tokenFlaws } from './access-token.js'
-import { durationSchema, unnamedNumber } from './duration.js'
 import { type FaultDefinition, faultSchema } from './fault.js'
-import { checkProgress, checkTimeline } from './fixture-rules.js'
+import { importForms } from './import-definition.js'
 import { scopeTokenPattern } from './oauth.js'
 import { isPossibleReferenceId, maxReferenceIdLength, maxWildcards } from './reference-id.js'
 import { list, mapping, oneOf, text, wholeNumber, word } from './schema.js'
 import { fillWithSample } from './template.js'
-
-/** The states of an import (documented). */
-export const importStatuses = ['processed', 'pending', 'failed'] as const
-
-/** The state of an import (documented). */
-export type ImportStatus = (typeof importStatuses)[number]
-
-/** What the status endpoint tells of an import (documented). */
-export interface ImportResult {
-  readonly status: ImportStatus
-  /** How many lines of the CSV file have been imported. */
-  readonly fileLine: number
-  /** What went wrong; empty on success. */
-  readonly messages: readonly string[]
-}
-
-/** A number of lines or polls; the pattern of the referenceId may name it: `{n}`. */
-function lineNumber(min: number) {
-  return wholeNumber(min, 1_000_000_000, (input) => unnamedNumber(input))
-}
-
-const fixedState = {
-  status: word(importStatuses),
-  fileLine: v.optional(lineNumber(0)),
-  messages: v.optional(list(text)),
-}
-
-const serverError = { error: text }
-
-const condition = {
-  after: v.optional(durationSchema),
-  afterPolls: v.optional(lineNumber(1)),
-}
-
-const timelineSchema = v.pipe(
-  list(
-    oneOf({
-      status: mapping({ ...condition, ...fixedState }),
-      error: mapping({ ...condition, ...serverError }),
-    }),
-  ),
-  v.minLength(1, 'needs at least one step'),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (dataset.issues === undefined) checkTimeline(dataset.value, addIssue)
-  }),
-)
-
-/** What an import is step by step. */
-export type Timeline = v.InferInput<typeof timelineSchema>
-
-const progressSchema = v.pipe(
-  mapping({
-    lines: lineNumber(1),
-    duration: durationSchema,
-    outcome: word(['processed', 'failed']),
-    messages: v.optional(list(text)),
-    failsAt: v.optional(lineNumber(0)),
-  }),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (dataset.issues === undefined) checkProgress(dataset.value, addIssue)
-  }),
-)
-
-/** How an import grows line by line. */
-export type Progress = v.InferInput<typeof progressSchema>
-
-/** Whether time counts from the first poll, as by default, or from the load of the scenario. */
-const startsAt = v.optional(word(['first-poll', 'load']))
-
-const importForms = {
-  status: fixedState,
-  error: serverError,
-  timeline: { timeline: timelineSchema, startsAt },
-  progress: { progress: progressSchema, startsAt },
-}
-
-/** What an import can be, without its id. */
-export const importDefinitionSchema = oneOf({
-  status: mapping(importForms.status),
-  error: mapping(importForms.error),
-  timeline: mapping(importForms.timeline),
-  progress: mapping(importForms.progress),
-})
-
-/**
- * What an import can be, without its id, as a fixture writes it: a fixed state (`status`, `fileLine`, `messages`),
- * an `error`, a `timeline`, or `progress`. `fileLine` is 0 and `messages` is empty if left out.
- */
-export type ImportDefinition = v.InferInput<typeof importDefinitionSchema>
 
 const idMistake = `must have 1 to ${maxReferenceIdLength} characters, none of them a control character`
 

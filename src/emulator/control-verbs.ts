@@ -21,9 +21,9 @@ import { toMs } from '../domain/duration.js'
 import {
   clientFixtureSchema,
   defaultTokenLifetime,
-  type ImportDefinition,
   importTemplateSchema,
 } from '../domain/fixture.js'
+import type { ImportDefinition } from '../domain/import-definition.js'
 import { journalFilterSchema } from '../domain/journal.js'
 import {
   atHome,

@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
-import { ControlError } from '../domain/errors.js'
 import {
   type FaultDefinition,
   type FaultFacts,
@@ -7,6 +5,7 @@ import {
   faultMatcher,
   sampleDelayMs,
 } from '../domain/fault.js'
+import { type Armed, ArmedList } from './armed-list.js'
 import { createRandom, type Random } from './random.js'
 
 /** What strikes a request: a fault of any kind, and perhaps a delay beside it. */
@@ -17,27 +16,26 @@ export interface Strike {
   readonly delayMs: number
 }
 
-interface ArmedFault {
-  readonly id: string
-  readonly definition: FaultDefinition
+interface FaultState {
   readonly matches: (facts: FaultFacts) => boolean
   readonly random: Random
   matched: number
   struck: number
 }
 
-/** The armed faults, in the order in which they were armed: those of the scenario first. */
+type ArmedFault = Armed<FaultDefinition, FaultState>
+
+/** The armed faults, in the order in which they are tried. */
 export class Faults {
-  readonly #seed: number
-  #scenario: readonly FaultDefinition[]
-  /** The ids of those that the scenario arms. */
-  #ofScenario: ReadonlySet<string> = new Set()
-  readonly #armed = new Map<string, ArmedFault>()
+  readonly #armed: ArmedList<FaultDefinition, FaultState>
 
   constructor(scenario: readonly FaultDefinition[], seed: number) {
-    this.#seed = seed
-    this.#scenario = scenario
-    this.reset()
+    this.#armed = new ArmedList('fault', scenario, (id, definition) => ({
+      matches: faultMatcher(definition),
+      random: createRandom(seed, `fault ${id}`),
+      matched: 0,
+      struck: 0,
+    }))
   }
 
   get isArmed(): boolean {
@@ -46,21 +44,7 @@ export class Faults {
 
   /** Throws `conflict` for an id that is armed already. */
   arm(definition: FaultDefinition): FaultView {
-    const id = definition.id ?? this.#freeId()
-    if (this.#armed.has(id)) {
-      const message = `A fault ${JSON.stringify(id)} is armed already: disarm it first`
-      throw new ControlError('conflict', message, 'id')
-    }
-    const fault: ArmedFault = {
-      id,
-      definition,
-      matches: faultMatcher(definition),
-      random: createRandom(this.#seed, `fault ${id}`),
-      matched: 0,
-      struck: 0,
-    }
-    this.#armed.set(id, fault)
-    return view(fault)
+    return view(this.#armed.arm(definition))
   }
 
   list(): FaultView[] {
@@ -69,7 +53,7 @@ export class Faults {
 
   /** Answers whether there was one. */
   disarm(id: string): boolean {
-    return this.#armed.delete(id)
+    return this.#armed.disarm(id)
   }
 
   clear(): void {
@@ -78,22 +62,11 @@ export class Faults {
 
   /** Back to the scenario: its faults are armed anew, and chance starts over. */
   reset(): void {
-    this.#armed.clear()
-    this.#ofScenario = new Set(this.#scenario.map((fault) => this.arm(fault).id))
+    this.#armed.reset()
   }
 
-  /** Takes the faults of an edited scenario. What did not change goes on; what was armed otherwise stays. */
   load(scenario: readonly FaultDefinition[]): void {
-    if (isDeepStrictEqual(scenario, this.#scenario)) return
-    const others = [...this.#armed.values()].filter(({ id }) => !this.#ofScenario.has(id))
-    const before = new Map(this.#armed)
-    this.#scenario = scenario
-    this.reset()
-    for (const [id, { definition }] of this.#armed) {
-      const known = before.get(id)
-      if (isDeepStrictEqual(known?.definition, definition)) this.#armed.set(id, known as ArmedFault)
-    }
-    for (const fault of others) this.#armed.set(fault.id, fault)
+    this.#armed.load(scenario)
   }
 
   /** Draws what strikes a request: of the faults that match it the first, and the first delay beside it. */
@@ -103,38 +76,31 @@ export class Faults {
     for (const armed of this.#armed.values()) {
       const isDelay = armed.definition.kind === 'delay'
       const isTaken = (isDelay ? delay : other) !== undefined
-      if (isTaken || !armed.matches(facts) || !strikes(armed)) continue
+      if (isTaken || !armed.state.matches(facts) || !strikes(armed)) continue
       if (isDelay) delay = armed
       else other = armed
     }
     const struck = [delay, other].filter((armed) => armed !== undefined)
     const fault = struck.at(-1)?.definition
     if (fault === undefined) return null
-    const delays = struck.map(({ definition, random }) =>
-      definition.delay === undefined ? 0 : sampleDelayMs(definition.delay, random),
+    const delays = struck.map(({ definition, state }) =>
+      definition.delay === undefined ? 0 : sampleDelayMs(definition.delay, state.random),
     )
     const delayMs = Math.round(delays.reduce((sum, ms) => sum + ms))
     return { ids: struck.map(({ id }) => id), fault, delayMs }
   }
-
-  #freeId(): string {
-    const taken = new Set([...this.#armed.keys(), ...this.#scenario.map(({ id }) => id)])
-    let number = this.#armed.size + 1
-    while (taken.has(`fault-${number}`)) number += 1
-    return `fault-${number}`
-  }
 }
 
 /** Counts a request that a fault matches, and tells whether it is struck. */
-function strikes(armed: ArmedFault): boolean {
-  const { skip = 0, times = Number.POSITIVE_INFINITY, probability = 1 } = armed.definition
-  armed.matched += 1
-  if (armed.matched <= skip || armed.struck >= times) return false
-  if (probability < 1 && armed.random() >= probability) return false
-  armed.struck += 1
+function strikes({ definition, state }: ArmedFault): boolean {
+  const { skip = 0, times = Number.POSITIVE_INFINITY, probability = 1 } = definition
+  state.matched += 1
+  if (state.matched <= skip || state.struck >= times) return false
+  if (probability < 1 && state.random() >= probability) return false
+  state.struck += 1
   return true
 }
 
-function view({ id, definition, matched, struck }: ArmedFault): FaultView {
-  return { id, definition, matched, struck }
+function view({ id, definition, state }: ArmedFault): FaultView {
+  return { id, definition, matched: state.matched, struck: state.struck }
 }

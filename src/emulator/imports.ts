@@ -8,7 +8,7 @@ import type {
   ImportView,
 } from '../domain/control.js'
 import { VendorError } from '../domain/errors.js'
-import type { ImportDefinition, ImportResult } from '../domain/fixture.js'
+import type { ImportDefinition, ImportResult } from '../domain/import-definition.js'
 import { type ImportState, importState } from '../domain/import-state.js'
 import { isPattern, isPossibleReferenceId } from '../domain/reference-id.js'
 import { nearestName } from '../domain/schema.js'

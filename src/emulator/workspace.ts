@@ -1,5 +1,6 @@
 import type { FaultDefinition } from '../domain/fault.js'
-import type { ClientDefinition, ImportDefinition, Scenario } from '../domain/fixture.js'
+import type { ClientDefinition, Scenario } from '../domain/fixture.js'
+import type { ImportDefinition } from '../domain/import-definition.js'
 import { Clients } from './clients.js'
 import { Clock } from './clock.js'
 import { Faults } from './faults.js'

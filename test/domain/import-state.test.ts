@@ -4,7 +4,7 @@ import {
   type ImportDefinition,
   type ImportResult,
   importDefinitionSchema,
-} from '../../src/domain/fixture.js'
+} from '../../src/domain/import-definition.js'
 import { importState } from '../../src/domain/import-state.js'
 import { parseBySchema } from '../../src/domain/schema.js'
 

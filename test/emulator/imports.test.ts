@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { ImportDefinition } from '../../src/domain/fixture.js'
+import type { ImportDefinition } from '../../src/domain/import-definition.js'
 import { Clock } from '../../src/emulator/clock.js'
 import { ImportSet } from '../../src/emulator/import-set.js'
 import { Imports } from '../../src/emulator/imports.js'
