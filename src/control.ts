@@ -19,6 +19,7 @@ import type { FaultDefinition, FaultView } from './domain/fault.js'
 import type { ImportDefinition } from './domain/import-definition.js'
 import type { JournalFilter } from './domain/journal.js'
 import { parseBySchema } from './domain/schema.js'
+import type { UploadOutcome, UploadOutcomeView } from './domain/upload-outcome.js'
 import { isWorkspaceName, workspaceNameRule } from './domain/workspace-name.js'
 import type { VerbName } from './emulator/control-verbs.js'
 
@@ -81,6 +82,16 @@ export interface EmulatorControl {
     /** Disarms all, those of the fixtures too. */
     clear(): Promise<void>
   }
+  /** Planned outcomes of uploads, whatever their files hold. */
+  readonly uploads: {
+    /** Arms an outcome; it gets an id where it brings none. */
+    arm(outcome: UploadOutcome): Promise<UploadOutcomeView>
+    /** In the order in which they are tried: those of the fixtures first. */
+    list(): Promise<readonly UploadOutcomeView[]>
+    disarm(id: string): Promise<void>
+    /** Disarms all, those of the fixtures too. */
+    clear(): Promise<void>
+  }
   readonly tokens: {
     /** Makes a token: of any client or none, with other scopes, claims or lifetime (seconds), or one named flaw. */
     mint(spec?: TokenSpec): Promise<MintedToken>
@@ -92,7 +103,7 @@ export interface EmulatorControl {
   }
   /** The same vocabulary for a state of its own, seeded from the same fixtures on first use. */
   workspace(name: string): EmulatorControl
-  /** Back to the loaded fixtures: imports, clients, faults, journal and clock. */
+  /** Back to the loaded fixtures: imports, clients, faults, planned uploads, journal and clock. */
   reset(): Promise<void>
   health(): Promise<Health>
 }
@@ -151,6 +162,12 @@ export function createControl(
       list: () => call('faults.list'),
       disarm: (id) => call('faults.disarm', { id }),
       clear: () => call('faults.clear'),
+    },
+    uploads: {
+      arm: (definition) => call('uploads.arm', { definition }),
+      list: () => call('uploads.list'),
+      disarm: (id) => call('uploads.disarm', { id }),
+      clear: () => call('uploads.clear'),
     },
     tokens: { mint: (spec = {}) => call('tokens.mint', spec) },
     workspaces: {

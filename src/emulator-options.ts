@@ -44,10 +44,26 @@ export interface EmulatorOptions {
    */
   readonly maxWorkspaces?: number
   /**
-   * Where every random choice starts: the same seed and the same requests give the same faults.
+   * Where every random choice starts: the same seed and the same requests give the same faults and ids.
    * @defaultValue `1`
    */
   readonly seed?: number
+  /**
+   * The largest file that an upload may have: bytes, or a text with a unit such as `'200MiB'`.
+   * @defaultValue `'50MiB'`
+   */
+  readonly maxUploadSize?: number | string
+  /**
+   * How much of the reports of uploads is kept in memory; past it, the oldest goes first.
+   * @defaultValue `'64MiB'`
+   */
+  readonly maxStoredBytes?: number | string
+  /**
+   * How many rows of an upload go in a second, by the virtual clock. An import takes a second at least, so that
+   * its first poll finds it pending; with 0 it is over at once.
+   * @defaultValue `1000`
+   */
+  readonly rowsPerSecond?: number
   /**
    * Further names in the `Host` header under which the control API may be used. Addresses, `localhost` and
    * names without a dot always may.
@@ -86,6 +102,9 @@ export interface ResolvedOptions {
   readonly journalSize: number
   readonly maxWorkspaces: number
   readonly seed: number
+  readonly maxUploadSize: number
+  readonly maxStoredBytes: number
+  readonly rowsPerSecond: number
   readonly allowedHosts: readonly string[]
   readonly controlToken: string | undefined
   readonly signingKey: string | undefined

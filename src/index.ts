@@ -28,6 +28,7 @@ export type { ImportDefinition, ImportResult, ImportStatus } from './domain/impo
 export type { JournalEntry, JournalFilter, Outcome } from './domain/journal.js'
 export type { Operation } from './domain/operations.js'
 export type { Reason, ReasonCode } from './domain/reason.js'
+export type { UploadedFile, UploadOutcome, UploadOutcomeView } from './domain/upload-outcome.js'
 export { Emulator, type EmulatorSettings } from './emulator/emulator.js'
 export type { FixtureSource } from './emulator/load-fixtures.js'
 export type { EmulatorOptions, LogLevel } from './emulator-options.js'

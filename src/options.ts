@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { InputError } from './domain/errors.js'
 import { mapping, parseBySchema, text, wholeNumber, word } from './domain/schema.js'
+import { sizeSchema } from './domain/size.js'
 import { defaultFixtures } from './emulator/package-files.js'
 import { type EmulatorOptions, logLevels, type ResolvedOptions } from './emulator-options.js'
 
@@ -116,6 +117,33 @@ export const optionSpecs: {
     fromText: digitsToNumber,
     default: 1,
     help: 'where every random choice starts',
+  },
+  maxUploadSize: {
+    flag: '--max-upload-size',
+    environment: 'TAO_EMULATOR_MAX_UPLOAD_SIZE',
+    value: 'SIZE',
+    schema: sizeSchema,
+    default: 50 * 1024 ** 2,
+    defaultText: '50MiB',
+    help: 'largest file that an upload may have; a larger one is 413',
+  },
+  maxStoredBytes: {
+    flag: '--max-stored-bytes',
+    environment: 'TAO_EMULATOR_MAX_STORED_BYTES',
+    value: 'SIZE',
+    schema: sizeSchema,
+    default: 64 * 1024 ** 2,
+    defaultText: '64MiB',
+    help: 'reports of uploads that are kept in memory; the oldest goes first',
+  },
+  rowsPerSecond: {
+    flag: '--rows-per-second',
+    environment: 'TAO_EMULATOR_ROWS_PER_SECOND',
+    value: 'NUMBER',
+    schema: wholeNumber(0, 1_000_000_000),
+    fromText: digitsToNumber,
+    default: 1000,
+    help: 'rows of an upload that go in a second; 0: at once',
   },
   maxWorkspaces: {
     flag: '--max-workspaces',

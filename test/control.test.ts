@@ -276,6 +276,23 @@ for (const [door, open] of doors) {
       t.strictSame(await control.faults.list(), [], 'the default scenario has none')
     })
 
+    t.test('outcomes of uploads are armed, listed, disarmed and cleared', async (t) => {
+      const control = await start(t)
+      const definition = { id: 'next', fileName: 'a-*.csv', times: 1, status: 'processed' } as const
+      t.strictSame(await control.uploads.arm(definition), { id: 'next', definition, used: 0 })
+      t.strictSame(await control.uploads.list(), [{ id: 'next', definition, used: 0 }])
+      await t.rejects(control.uploads.arm(definition), { code: 'conflict', path: 'id' })
+      await t.rejects(
+        control.uploads.arm({ status: 'processed', fileName: '*a*b*c*' }),
+        invalid('fileName', 'must have no more than 3 asterisks'),
+      )
+      await t.rejects(control.uploads.disarm('nope'), missing('There is no outcome "nope"'))
+      t.equal(await control.uploads.disarm('next'), undefined)
+      await control.uploads.arm({ error: 'x' })
+      await control.uploads.clear()
+      t.strictSame(await control.uploads.list(), [])
+    })
+
     t.test('tokens are minted, right or with one flaw', async (t) => {
       const control = await start(t)
       const mint = async (spec?: Parameters<typeof control.tokens.mint>[0]) => {

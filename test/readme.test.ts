@@ -190,8 +190,8 @@ t.test('the examples in JavaScript run', async (t) => {
 
 t.test('the command that checks a scenario accepts those of the README', async (t) => {
   t.equal(block('sh', 'check'), 'tao-upload-emulator check scenario.yaml\n')
-  const scenarios = blocks.filter(({ code }) => /^(imports|clients|faults):/m.test(code))
-  t.equal(scenarios.length, 10)
+  const scenarios = blocks.filter(({ code }) => /^(imports|clients|faults|uploads):/m.test(code))
+  t.equal(scenarios.length, 11)
   for (const { heading, code } of scenarios) {
     t.test(heading, async (t) => {
       const cwd = t.testdir({ 'scenario.yaml': code })
@@ -250,6 +250,18 @@ t.test('each form of an import does what the README says', async (t) => {
       t.strictSame(told, expected)
     })
   }
+})
+
+t.test('the whole journey works as printed', async (t) => {
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  await emulator.clock.freeze()
+  const commands = block('sh', 'users-wrong.csv')
+  const script = commands.replaceAll('http://127.0.0.1:4080', emulator.url)
+  const { stdout } = await run('bash', ['-ec', script], { cwd: root })
+  t.match(stdout, /^\{"result":\{"status":"pending","fileLine":0,"messages":\[\]\}\}/)
+  t.match(stdout, /\{"result":\{"status":"failed","fileLine":1,"messages":\["Line 3: /)
+  t.match(stdout, /line,status,message\n2,imported,\n3,failed,user_username is mandatory\n/)
 })
 
 t.test('each recipe breaks what it says', async (t) => {

@@ -9,6 +9,7 @@ import type { ImportState } from './import-state.js'
 import { type JournalEntry, journalFilterSchema } from './journal.js'
 import { scopeTokenPattern } from './oauth.js'
 import { list, mapping, text, wholeNumber, word } from './schema.js'
+import type { UploadedFile } from './upload-outcome.js'
 
 /*
  * What the control vocabulary takes and tells. Instants are ISO 8601, durations are written with their unit.
@@ -24,6 +25,8 @@ export interface ImportView {
   readonly polls: number
   /** ISO 8601; null before it started. */
   readonly startedAt: string | null
+  /** The file that it is the import of; absent for one that was defined. */
+  readonly upload?: UploadedFile
 }
 
 /** What an import is: in a state, an error in place of one, or a pattern, which has none. */

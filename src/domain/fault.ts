@@ -1,7 +1,7 @@
 import * as v from 'valibot'
+import { armedId, nameMatcher, namePattern, times } from './armed.js'
 import { durationSchema, toMs } from './duration.js'
 import { operations } from './operations.js'
-import { isPattern, parsePattern } from './reference-id.js'
 import { byKind, formOf, mapping, oneOf, text, wholeNumber, word } from './schema.js'
 
 /** The longest delay, in milliseconds. */
@@ -67,14 +67,12 @@ const bodilessStatuses: readonly number[] = [204, 205, 304]
 
 /** Which requests a fault strikes, and how often. All of it may be left out. */
 const selection = {
-  id: v.optional(
-    v.pipe(text, v.regex(/^[\w.-]{1,64}$/, 'must have 1 to 64 letters, digits, dots or dashes')),
-  ),
+  id: v.optional(armedId),
   operation: v.optional(word(operations)),
-  referenceId: v.optional(v.pipe(text, v.minLength(1, 'must not be empty'))),
+  referenceId: v.optional(namePattern),
   client: v.optional(text),
   skip: v.optional(wholeNumber(0, 1_000_000_000)),
-  times: v.optional(wholeNumber(1, 1_000_000_000)),
+  times: v.optional(times),
   probability: v.optional(
     v.pipe(
       v.number('must be a number over 0, and at most 1'),
@@ -168,15 +166,11 @@ export interface FaultFacts {
 /** Tells whether a request is one that the fault is meant for. */
 export function faultMatcher(fault: FaultDefinition): (facts: FaultFacts) => boolean {
   const { operation, referenceId, client } = fault
-  const pattern =
-    referenceId !== undefined && isPattern(referenceId) ? parsePattern(referenceId) : undefined
+  const hasId = nameMatcher(referenceId)
   return (facts) =>
     (operation === undefined || operation === facts.operation) &&
     (client === undefined || client === facts.client) &&
-    (referenceId === undefined ||
-      (pattern === undefined
-        ? referenceId === facts.referenceId
-        : facts.referenceId !== undefined && pattern.match(facts.referenceId) !== undefined))
+    hasId(facts.referenceId)
 }
 
 /** The 99th percentile of the standard normal distribution. */

@@ -6,6 +6,7 @@ import { scopeTokenPattern } from './oauth.js'
 import { isPossibleReferenceId, maxReferenceIdLength, maxWildcards } from './reference-id.js'
 import { list, mapping, oneOf, text, wholeNumber, word } from './schema.js'
 import { fillWithSample } from './template.js'
+import { type UploadOutcome, uploadOutcomeSchema } from './upload-outcome.js'
 
 const idMistake = `must have 1 to ${maxReferenceIdLength} characters, none of them a control character`
 
@@ -77,6 +78,7 @@ export const scenarioSchema = mapping({
   clients: v.optional(list(clientFixtureSchema), []),
   imports: v.optional(list(importTemplateSchema)),
   faults: v.optional(list(faultSchema), []),
+  uploads: v.optional(list(uploadOutcomeSchema), []),
 })
 
 /** A scenario as a person writes it: fields with a default may be left out. */
@@ -87,4 +89,5 @@ export interface Scenario {
   readonly clients: readonly ClientDefinition[]
   readonly imports: readonly ImportFixture[]
   readonly faults: readonly FaultDefinition[]
+  readonly uploads: readonly UploadOutcome[]
 }

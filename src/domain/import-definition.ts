@@ -54,7 +54,7 @@ export type Timeline = v.InferInput<typeof timelineSchema>
 
 const progressSchema = v.pipe(
   mapping({
-    lines: lineNumber(1),
+    lines: lineNumber(0),
     duration: durationSchema,
     outcome: word(['processed', 'failed']),
     messages: v.optional(list(text)),

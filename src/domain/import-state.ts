@@ -43,9 +43,10 @@ function timelineState(timeline: Timeline, elapsedMs: number, polls: number): Im
 
 /** The line grows evenly over the duration. One that fails at a line has its outcome once it is there. */
 function progressState(progress: Progress, elapsedMs: number): ImportState {
-  const { lines, duration, outcome, failsAt = lines, messages = [] } = progress
+  const { lines, duration, outcome, failsAt, messages = [] } = progress
   const line = Math.floor((lines * elapsedMs) / toMs(duration))
-  return elapsedMs >= toMs(duration) || line >= failsAt
-    ? { status: outcome, fileLine: failsAt, messages }
+  const hasFailed = failsAt !== undefined && line >= failsAt
+  return elapsedMs >= toMs(duration) || hasFailed
+    ? { status: outcome, fileLine: failsAt ?? lines, messages }
     : { status: 'pending', fileLine: line, messages: [] }
 }

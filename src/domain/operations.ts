@@ -1,5 +1,13 @@
 /** The operations of the vendor's API that are emulated. */
-export const operations = ['token', 'status', 'jwks', 'metadata'] as const
+export const operations = [
+  'token',
+  'upload',
+  'status',
+  'download',
+  'report',
+  'jwks',
+  'metadata',
+] as const
 
-/** The name of an operation: `token`, `status`, `jwks` or `metadata`. */
+/** The name of an operation; `report` is what a signed URL of `download` leads to. */
 export type Operation = (typeof operations)[number]

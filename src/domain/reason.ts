@@ -26,6 +26,13 @@ export type ReasonCode =
   | 'reference-id-unknown'
   | 'reference-id-impossible'
   | 'import-error'
+  | 'import-pending'
+  // The upload and its report.
+  | 'upload-refused'
+  | 'upload-too-large'
+  | 'report-dropped'
+  | 'link-forged'
+  | 'link-expired'
   // HTTP itself.
   | 'path-unknown'
   | 'method-not-allowed'

@@ -40,6 +40,7 @@ import {
 } from './control-verb.js'
 import { faultVerbs } from './fault-verbs.js'
 import { version } from './package-files.js'
+import { uploadVerbs } from './upload-verbs.js'
 
 /** The whole vocabulary. The control API, the library and its client over HTTP are made from it. */
 export const controlVerbs = {
@@ -197,6 +198,7 @@ export const controlVerbs = {
     run: ({ workspace }): void => workspace.journal.clear(),
   }),
   ...faultVerbs,
+  ...uploadVerbs,
   'tokens.mint': verb({
     method: 'POST',
     path: '/tokens',

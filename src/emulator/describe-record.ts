@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose'
 import type { Filterable, JournalEntry } from '../domain/journal.js'
 import type { JournalRecord } from './journal.js'
 
-const secretName = /secret|password|token|authorization|cookie|api[-_]?key/i
+const secretName = /secret|password|token|authorization|signature|cookie|api[-_]?key/i
 
 /** An entry for people and tests: a token is told by its jti, and a secret not at all. */
 export function describeRecord(record: JournalRecord & Filterable): JournalEntry {

@@ -4,6 +4,8 @@ import { InputError, type Mistake } from '../domain/errors.js'
 import type { Scenario } from '../domain/fixture.js'
 import { isWorkspaceName, splitClientId, workspaceNameRule } from '../domain/workspace-name.js'
 import { type FixtureSource, loadFixtures } from './load-fixtures.js'
+import { ReportLinks } from './report-links.js'
+import { ReportStore } from './report-store.js'
 import { generateSigningKey, loadSigningKey, type SigningKey } from './signing-key.js'
 import { Tokens } from './tokens.js'
 import { fingerprint, watchFixtures } from './watch-fixtures.js'
@@ -35,6 +37,21 @@ export interface EmulatorSettings {
    * @defaultValue `1`
    */
   readonly seed?: number
+  /**
+   * The largest file that an upload may have, in bytes.
+   * @defaultValue `52_428_800`, 50 MiB
+   */
+  readonly maxUploadSize?: number
+  /**
+   * How much of the reports of uploads is kept, in bytes, over all workspaces.
+   * @defaultValue `67_108_864`, 64 MiB
+   */
+  readonly maxStoredBytes?: number
+  /**
+   * How many rows of an upload go in a second, by the virtual clock; 0: at once.
+   * @defaultValue `1000`
+   */
+  readonly rowsPerSecond?: number
 }
 
 /** Until a server tells the address on which it listens. */
@@ -46,8 +63,13 @@ export class Emulator {
   readonly tokens: Tokens
   /** The workspace of requests that name none. */
   readonly main: Workspace
-  /** Set anew by the server once it knows its port. */
+  readonly reports: ReportStore
+  readonly reportLinks = new ReportLinks()
+  readonly maxUploadSize: number
+  /** The `iss` of tokens. Set anew by the server once it knows its port. */
   issuer: string
+  /** Whether somebody chose the issuer, so that it is an address under which clients get here. */
+  readonly hasOwnIssuer: boolean
   readonly #workspaceSettings: WorkspaceSettings
   readonly #named: LRUCache<string, Workspace>
   #seed: Seed
@@ -56,17 +78,28 @@ export class Emulator {
     scenario: Scenario,
     signingKey: SigningKey,
     {
-      issuer = defaultIssuer,
+      issuer,
       journalSize = 1000,
       maxWorkspaces = 100,
       seed = 1,
+      maxUploadSize = 50 * 1024 ** 2,
+      maxStoredBytes = 64 * 1024 ** 2,
+      rowsPerSecond = 1000,
     }: Omit<EmulatorSettings, 'fixtures' | 'signingKey'> = {},
   ) {
     this.signingKey = signingKey
-    this.issuer = issuer
+    this.issuer = issuer ?? defaultIssuer
+    this.hasOwnIssuer = issuer !== undefined
     this.tokens = new Tokens(signingKey, () => this.issuer)
     this.#seed = createSeed(scenario)
-    this.#workspaceSettings = { journalSize, randomSeed: seed }
+    this.maxUploadSize = maxUploadSize
+    this.reports = new ReportStore(maxStoredBytes)
+    this.#workspaceSettings = {
+      journalSize,
+      randomSeed: seed,
+      rowsPerSecond,
+      reports: this.reports,
+    }
     this.#named = new LRUCache({ max: maxWorkspaces })
     this.main = new Workspace(undefined, this.#seed, this.#workspaceSettings)
   }

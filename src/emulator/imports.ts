@@ -13,11 +13,15 @@ import { type ImportState, importState } from '../domain/import-state.js'
 import { isPattern, isPossibleReferenceId } from '../domain/reference-id.js'
 import { nearestName } from '../domain/schema.js'
 import { fillTemplate } from '../domain/template.js'
+import type { UploadedFile } from '../domain/upload-outcome.js'
 import type { Clock } from './clock.js'
 import { ImportSet } from './import-set.js'
 
 /** How many ids that match a pattern are remembered; the one unused for longest is forgotten. */
 const rememberedMatches = 10_000
+
+/** How many uploads keep their status; the one that was not polled for longest is forgotten. */
+const rememberedUploads = 10_000
 
 /** With how many ids an unknown one is compared to find the nearest: a refusal has to be quick too. */
 const maxCompared = 500
@@ -32,6 +36,14 @@ interface Life {
   readonly definition: ImportDefinition
   startedAt: number | undefined
   polls: number
+  /** The file that it is the import of. */
+  readonly upload?: Upload
+}
+
+/** What an upload began. */
+export interface Upload extends UploadedFile {
+  /** Whether a report was made of the file; else it is made of the result. */
+  readonly hasReport: boolean
 }
 
 type StartedLife = Life & { startedAt: number }
@@ -48,17 +60,23 @@ export class Imports {
   readonly #loadedAtOf = new Map<string, number>()
   readonly #lives = new Map<string, Life>()
   readonly #matched = new LRUCache<string, Life>({ max: rememberedMatches })
+  readonly #uploaded: LRUCache<string, Life>
 
-  constructor(clock: Clock, scenario: ImportSet) {
+  /** `onForgotten` is told of each upload that is known no longer. */
+  constructor(clock: Clock, scenario: ImportSet, onForgotten: (referenceId: string) => void) {
     this.#clock = clock
     this.#scenario = scenario
     this.#loadedAt = clock.now()
+    this.#uploaded = new LRUCache({
+      max: rememberedUploads,
+      dispose: (_life, referenceId) => onForgotten(referenceId),
+    })
   }
 
   /** How many imports are defined, patterns included. */
   get size(): number {
     const added = [...this.#put.ids()].filter((id) => this.#scenario.get(id) === undefined)
-    return this.#scenario.size - this.#deleted.size + added.length
+    return this.#scenario.size - this.#deleted.size + added.length + this.#uploaded.size
   }
 
   /** What a poll for this id is told. Throws 404 for an id that is not known, 500 where the import says so. */
@@ -68,11 +86,29 @@ export class Imports {
     const now = this.#clock.now()
     life.startedAt ??= now
     life.polls += 1
-    const state = importState(life.definition, life as StartedLife, now)
-    if ('error' in state) {
-      throw new VendorError('import-error', { code: 'import-error', message: state.error })
+    return resultOf(importState(life.definition, life as StartedLife, now))
+  }
+
+  /** What a poll would be told, without being one. Throws as it does. */
+  peek(referenceId: string): { readonly result: ImportResult; readonly upload?: Upload } {
+    const life = this.#peek(referenceId)
+    if (life === undefined) throw this.#notFound(referenceId)
+    const result = resultOf(this.#stateOf(life))
+    return life.upload === undefined ? { result } : { result, upload: life.upload }
+  }
+
+  /** Begins the import of an uploaded file. */
+  begin(referenceId: string, definition: ImportDefinition, upload: Upload): void {
+    const startedAt = this.#clock.now()
+    const life = {
+      source: referenceId,
+      template: definition,
+      definition,
+      startedAt,
+      polls: 0,
+      upload,
     }
-    return state
+    this.#uploaded.set(referenceId, life)
   }
 
   /** The import of an id, or what is defined for a pattern. */
@@ -121,6 +157,7 @@ export class Imports {
 
   /** Answers whether there was one. */
   delete(referenceId: string): boolean {
+    if (this.#uploaded.delete(referenceId)) return true
     if (this.#definitionOf(referenceId) === undefined) return false
     this.#put.delete(referenceId)
     if (this.#scenario.get(referenceId) !== undefined) this.#deleted.add(referenceId)
@@ -134,6 +171,7 @@ export class Imports {
     this.#deleted.clear()
     this.#lives.clear()
     this.#matched.clear()
+    this.#uploaded.clear()
     this.#loadedAt = this.#clock.now()
     this.#loadedAtOf.clear()
   }
@@ -169,6 +207,7 @@ export class Imports {
     for (const id of this.#scenario.ids()) if (!this.#deleted.has(id)) yield id
     for (const id of this.#put.ids()) if (this.#scenario.get(id) === undefined) yield id
     for (const id of this.#matched.keys()) if (this.#definitionOf(id) === undefined) yield id
+    yield* this.#uploaded.keys()
   }
 
   #kindOf(referenceId: string): ImportKind {
@@ -185,12 +224,18 @@ export class Imports {
   /** The life of an id, without an effect on it. */
   #peek(referenceId: string): Life | undefined {
     return (
-      this.#lives.get(referenceId) ?? this.#matched.peek(referenceId) ?? this.#conceive(referenceId)
+      this.#lives.get(referenceId) ??
+      this.#matched.peek(referenceId) ??
+      this.#uploaded.peek(referenceId) ??
+      this.#conceive(referenceId)
     )
   }
 
   #lifeOf(referenceId: string): Life | undefined {
-    const known = this.#lives.get(referenceId) ?? this.#matched.get(referenceId)
+    const known =
+      this.#lives.get(referenceId) ??
+      this.#matched.get(referenceId) ??
+      this.#uploaded.get(referenceId)
     if (known !== undefined) return known
     const life = this.#conceive(referenceId)
     if (life?.source === referenceId) this.#lives.set(referenceId, life)
@@ -231,6 +276,7 @@ export class Imports {
   #forget(referenceId: string): void {
     this.#lives.delete(referenceId)
     this.#matched.delete(referenceId)
+    this.#uploaded.delete(referenceId)
     if (!isPattern(referenceId)) return
     for (const [id, life] of this.#matched.entries()) {
       if (life.source === referenceId || this.#locate(id)?.source === referenceId) {
@@ -256,10 +302,18 @@ export class Imports {
   }
 
   #view(referenceId: string, life: Life): ImportView {
-    const { definition, startedAt, polls } = life
+    const { definition, startedAt, polls, upload } = life
     const since = startedAt === undefined ? null : new Date(startedAt).toISOString()
-    return { referenceId, definition, state: this.#stateOf(life), polls, startedAt: since }
+    const view = { referenceId, definition, state: this.#stateOf(life), polls, startedAt: since }
+    if (upload === undefined) return view
+    const { hasReport: _, ...file } = upload
+    return { ...view, upload: file }
   }
+}
+
+function resultOf(state: ImportState): ImportResult {
+  if (!('error' in state)) return state
+  throw new VendorError('import-error', { code: 'import-error', message: state.error })
 }
 
 const noImportPossible = {

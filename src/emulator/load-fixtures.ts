@@ -35,6 +35,7 @@ export async function loadFixtures(sources: readonly FixtureSource[]): Promise<S
     clients: loaded.flatMap(({ scenario }) => scenario.clients),
     imports: loaded.flatMap(({ scenario }) => scenario.imports),
     faults: loaded.flatMap(({ scenario }) => scenario.faults),
+    uploads: loaded.flatMap(({ scenario }) => scenario.uploads),
   }
 }
 
@@ -105,20 +106,21 @@ function readScenario(fixture: ScenarioFixture): LoadedScenario {
 }
 
 /** Imports are kept as they were written: their numbers may be named by the referenceId. */
-function asWritten(written: unknown, parsed: Pick<Scenario, 'clients' | 'faults'>): Scenario {
-  const { clients, faults } = parsed
-  return { clients, faults, imports: (written as ScenarioFixture).imports ?? [] }
+function asWritten(written: unknown, parsed: Omit<Scenario, 'imports'>): Scenario {
+  const { clients, faults, uploads } = parsed
+  return { clients, faults, uploads, imports: (written as ScenarioFixture).imports ?? [] }
 }
 
 type PlacedId = [list: string, index: number, field: string, id: string | undefined]
 
-function idsOf({ clients, imports, faults }: Scenario): PlacedId[] {
+function idsOf({ clients, imports, faults, uploads }: Scenario): PlacedId[] {
   return [
     ...clients.map(({ clientId }, index): PlacedId => ['clients', index, 'clientId', clientId]),
     ...imports.map(
       ({ referenceId }, index): PlacedId => ['imports', index, 'referenceId', referenceId],
     ),
     ...faults.map(({ id }, index): PlacedId => ['faults', index, 'id', id]),
+    ...uploads.map(({ id }, index): PlacedId => ['uploads', index, 'id', id]),
   ]
 }
 

@@ -14,3 +14,11 @@ export function createRandom(seed: number, purpose: string): Random {
   const generator = xoroshiro128plus(hash.readInt32LE())
   return () => uniformFloat64(generator)
 }
+
+/** A version 4 UUID: RFC 9562 §5.4. */
+export function randomUuid(random: Random): string {
+  const bytes = Buffer.from(Array.from({ length: 16 }, () => Math.floor(random() * 256)))
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  return bytes.toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { VendorError } from '../domain/errors.js'
 import { type BadHeader, type Header, readHeader } from '../domain/roster/header.js'
 import { createRowCheck, type RowCheck } from '../domain/roster/row-check.js'
 import type { RosterKind } from '../domain/roster/templates.js'
@@ -6,11 +7,6 @@ import { blocksOf } from './blocks.js'
 import { type CsvMistake, createCsvReader } from './csv-reader.js'
 import { RosterReport } from './roster-report.js'
 import { createTextCheck, type TextMistake } from './text-check.js'
-
-/** A file that cannot be taken for a rostering CSV. The message is public. */
-export class NotCsvError extends Error {
-  override readonly name = 'NotCsvError'
-}
 
 /** What importing a file comes to. It failed where there are messages. */
 export interface RosterOutcome {
@@ -36,7 +32,7 @@ const defaultReportBytes = 64 * 2 ** 20
 
 /**
  * Reads a rostering CSV from a stream, to the end whatever is in it, and in bounded memory.
- * Throws a `NotCsvError` for a file that is none.
+ * Throws `upload-refused` for a file that is none.
  */
 export async function readRoster(
   bytes: AsyncIterable<Uint8Array>,
@@ -60,10 +56,14 @@ export async function readRoster(
 
 /** Of a file in another encoding, nothing goes in. */
 function outcomeOfText(mistake: TextMistake): RosterOutcome {
-  if ('notCsv' in mistake) throw new NotCsvError(`The file is not CSV: ${mistake.notCsv}`)
+  if ('notCsv' in mistake) throw refused(`The file is not CSV: ${mistake.notCsv}`)
   const report = new RosterReport(defaultReportBytes)
   report.addMistake(mistake.line, mistake.message)
   return { kind: null, ...report.finish() }
+}
+
+function refused(message: string): VendorError {
+  return new VendorError('upload-refused', { code: 'upload-refused', message })
 }
 
 /** One file: its header, and then its rows. */
@@ -96,9 +96,9 @@ class Roster {
 
   finish(mistake: CsvMistake | undefined): RosterOutcome {
     const header = this.#header
-    if (header === undefined && mistake === undefined) throw new NotCsvError('The file is empty')
+    if (header === undefined && mistake === undefined) throw refused('The file is empty')
     if (header?.kind === null) {
-      throw new NotCsvError(`The file is not a rostering CSV: ${header.mistakes.join()}`)
+      throw refused(`The file is not a rostering CSV: ${header.mistakes.join()}`)
     }
     if (mistake !== undefined) this.#addUnread(mistake)
     else if (this.#checkRow !== undefined && this.#report.rows === 0) {

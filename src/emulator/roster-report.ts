@@ -1,3 +1,4 @@
+import { csvValue, reportHeader } from '../domain/import-report.js'
 import type { RowFindings } from '../domain/roster/row-check.js'
 
 const maxMessages = 100
@@ -20,7 +21,7 @@ export class RosterReport {
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
-    this.#append('line,status,message\n')
+    this.#append(reportHeader)
   }
 
   addRow(line: number, { errors, warnings }: RowFindings): void {
@@ -74,8 +75,4 @@ export class RosterReport {
     this.#append(',,the rows from here on are left out of this report\n')
     this.#isCut = true
   }
-}
-
-function csvValue(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -1,21 +1,25 @@
 import type { FaultDefinition } from '../domain/fault.js'
 import type { ClientDefinition, Scenario } from '../domain/fixture.js'
 import type { ImportDefinition } from '../domain/import-definition.js'
+import type { UploadOutcome } from '../domain/upload-outcome.js'
 import { Clients } from './clients.js'
 import { Clock } from './clock.js'
 import { Faults } from './faults.js'
 import { ImportSet } from './import-set.js'
 import { Imports } from './imports.js'
 import { Journal } from './journal.js'
+import type { ReportStore } from './report-store.js'
+import { type UploadSettings, Uploads } from './uploads.js'
 
 /** A scenario as workspaces share it. */
 export interface Seed {
   readonly clients: ReadonlyMap<string, ClientDefinition>
   readonly imports: ImportSet
   readonly faults: readonly FaultDefinition[]
+  readonly uploads: readonly UploadOutcome[]
 }
 
-export function createSeed({ clients, imports, faults }: Scenario): Seed {
+export function createSeed({ clients, imports, faults, uploads }: Scenario): Seed {
   return {
     clients: new Map(clients.map((client) => [client.clientId, client])),
     imports: new ImportSet(
@@ -25,13 +29,16 @@ export function createSeed({ clients, imports, faults }: Scenario): Seed {
       ]),
     ),
     faults,
+    uploads,
   }
 }
 
-export interface WorkspaceSettings {
+export interface WorkspaceSettings extends UploadSettings {
   readonly journalSize: number
   /** Where every random choice starts. */
   readonly randomSeed: number
+  /** Where the reports of all workspaces are kept. */
+  readonly reports: ReportStore
   readonly clock?: Clock
 }
 
@@ -42,18 +49,17 @@ export class Workspace {
   readonly clock: Clock
   readonly clients: Clients
   readonly imports: Imports
+  readonly uploads: Uploads
   readonly faults: Faults
   readonly journal: Journal
 
-  constructor(
-    name: string | undefined,
-    seed: Seed,
-    { journalSize, randomSeed, clock = new Clock() }: WorkspaceSettings,
-  ) {
+  constructor(name: string | undefined, seed: Seed, settings: WorkspaceSettings) {
+    const { journalSize, randomSeed, reports, clock = new Clock() } = settings
     this.name = name
     this.clock = clock
     this.clients = new Clients(seed.clients)
-    this.imports = new Imports(clock, seed.imports)
+    this.imports = new Imports(clock, seed.imports, (id) => reports.delete(id))
+    this.uploads = new Uploads(name, this.imports, reports, seed.uploads, settings)
     this.faults = new Faults(seed.faults, randomSeed)
     this.journal = new Journal(journalSize)
   }
@@ -62,6 +68,7 @@ export class Workspace {
   load(seed: Seed): void {
     this.clients.load(seed.clients)
     this.imports.load(seed.imports)
+    this.uploads.load(seed.uploads)
     this.faults.load(seed.faults)
   }
 
@@ -70,6 +77,7 @@ export class Workspace {
     this.clock.reset()
     this.clients.reset()
     this.imports.reset()
+    this.uploads.reset()
     this.faults.reset()
     this.journal.clear()
   }

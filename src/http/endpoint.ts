@@ -9,8 +9,8 @@ export interface Endpoint {
   readonly paths: readonly [string, ...string[]]
   /** Whether a bearer token with the required scope is asked for. */
   readonly bearer: boolean
-  /** What the body may be. */
-  readonly body: 'none' | 'form'
+  /** What the body may be; one that is `streamed`, the endpoint reads itself. */
+  readonly body: 'none' | 'form' | 'streamed'
   /** Tells the exchange whose request it is, where no bearer token does. */
   identify?(emulator: Emulator, request: FastifyRequest): void
   answer(emulator: Emulator, request: FastifyRequest): Answer | Promise<Answer>

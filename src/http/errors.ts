@@ -33,6 +33,9 @@ export function vendorAnswer(error: VendorError): Answer {
 const message = (status: number, text: string, headers?: Record<string, string>) =>
   json(status, { message: text }, headers)
 
+/** What the client still sends is not read. */
+const close = { connection: 'close' } as const
+
 const vendorAnswers: Readonly<Record<VendorErrorCode, (reason: Reason) => Answer>> = {
   'access-denied': (reason) => ({
     status: 401,
@@ -50,7 +53,11 @@ const vendorAnswers: Readonly<Record<VendorErrorCode, (reason: Reason) => Answer
   'not-found': () => message(404, 'Not Found'),
   'method-not-allowed': () => message(405, 'Method Not Allowed'),
   'bad-request': () => message(400, 'Bad Request'),
-  'request-timeout': () => message(408, 'Request Timeout'),
+  'upload-refused': (reason) => message(400, reason.message),
+  'content-too-large': (reason) => message(413, reason.message, close),
+  'import-pending': () => message(409, 'The import is still pending'),
+  'link-refused': () => message(403, 'Forbidden'),
+  'request-timeout': () => message(408, 'Request Timeout', close),
   'expectation-failed': () => message(417, 'Expectation Failed'),
   'header-fields-too-large': () => message(431, 'Request Header Fields Too Large'),
 }

@@ -20,7 +20,7 @@ export interface Exchange {
   workspace: Workspace
   /** Monotonic, in milliseconds; nothing where nobody follows. */
   readonly startedAt: number
-  readonly referenceId: string | undefined
+  referenceId: string | undefined
   clientId: string | undefined
   /** Undefined until it is drawn, null where nothing strikes. */
   strike: Strike | null | undefined
@@ -99,6 +99,8 @@ export function deliver(
   answer: Answer,
 ): FastifyReply {
   const { server } = request.exchange
+  // The client may have gone while its answer was made: that has its entry already.
+  if (reply.raw.destroyed) return reply.hijack()
   // Else a connection that is kept alive holds the server up.
   if (server.isClosing) reply.header('connection', 'close')
   keepRecord(request, 'served', answer, reply)

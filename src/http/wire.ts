@@ -31,9 +31,13 @@ export function guardServer(app: FastifyInstance, onUnreadable: OnUnreadable): v
   })
 }
 
+/** Connections whose request may take its time to arrive, as long as it goes on: somebody else sees to that. */
+export const slowSenders = new WeakSet<Socket>()
+
 /** Answers what the HTTP parser refused, and requests that took too long to arrive. */
 export function answerUnreadable(onUnreadable: OnUnreadable) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && slowSenders.has(socket)) return
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return

@@ -14,7 +14,7 @@ type Entries = readonly (readonly [string, ImportDefinition])[]
 /** Imports over a clock that stands still. */
 function build(entries: Entries) {
   const clock = new Clock(() => 0)
-  return { clock, imports: new Imports(clock, new ImportSet(entries)) }
+  return { clock, imports: new Imports(clock, new ImportSet(entries), () => {}) }
 }
 
 const fixed = (fileLine: number): ImportDefinition => ({ status: 'failed', fileLine })

@@ -46,7 +46,7 @@ t.test('scenarios come from files, folders and objects, in their order', async (
   t.strictSame(clients, [{ clientId: 'a', clientSecret: 'b', scopes: [], tokenLifetime: 3600 }])
   inline.imports[0] = { referenceId: 'changed', error: 'later' }
   t.equal(imports.at(-1)?.referenceId, 'inline', 'what the caller changes later is not loaded')
-  t.strictSame(await loadFixtures([{}]), { clients: [], imports: [], faults: [] })
+  t.strictSame(await loadFixtures([{}]), { clients: [], imports: [], faults: [], uploads: [] })
 })
 
 t.test('mistakes are told all at once, each with its place', async (t) => {
@@ -59,7 +59,9 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
     [
       'an unknown field that is near to none',
       { 'a.yaml': 'scenario: x\n' },
-      ['a.yaml:1:1: scenario: unknown field; known are $schema, clients, imports and faults'],
+      [
+        'a.yaml:1:1: scenario: unknown field; known are $schema, clients, imports, faults and uploads',
+      ],
     ],
     [
       'a fault twice',
@@ -162,8 +164,8 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
           '{"__proto__":{},"constructor":{},"imports":[{"referenceId":"a","error":"x","prototype":1,"__proto__":2}]}',
       },
       [
-        'a.json:1:2: __proto__: unknown field; known are $schema, clients, imports and faults',
-        'a.json:1:17: constructor: unknown field; known are $schema, clients, imports and faults',
+        'a.json:1:2: __proto__: unknown field; known are $schema, clients, imports, faults and uploads',
+        'a.json:1:17: constructor: unknown field; known are $schema, clients, imports, faults and uploads',
         'a.json:1:76: imports[0].prototype: unknown field; known are referenceId and error',
         'a.json:1:90: imports[0].__proto__: unknown field; known are referenceId and error',
       ],

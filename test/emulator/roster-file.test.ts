@@ -1,8 +1,9 @@
 import { createReadStream, readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
+import { VendorError } from '../../src/domain/errors.js'
 import { blockSize } from '../../src/emulator/blocks.js'
-import { NotCsvError, type RosterOutcome, readRoster } from '../../src/emulator/roster-file.js'
+import { type RosterOutcome, readRoster } from '../../src/emulator/roster-file.js'
 
 async function* inParts(...parts: readonly (string | Uint8Array)[]) {
   for (const part of parts) yield Buffer.from(part)
@@ -28,6 +29,9 @@ function outcome(
   const text = header + report
   return { kind, rows, imported, messages, report: text, reportBytes: Buffer.byteLength(text) }
 }
+
+const refused = (message: string) =>
+  new VendorError('upload-refused', { code: 'upload-refused', message })
 
 t.test('the samples that the documentation prints go in as they are', async (t) => {
   const existing = (id: string) =>
@@ -340,7 +344,7 @@ t.test('what is no rostering CSV is refused', async (t) => {
     ],
   ]
   for (const [name, parts, message] of cases) {
-    t.test(name, async (t) => t.rejects(read(...parts), new NotCsvError(message)))
+    t.test(name, async (t) => t.rejects(read(...parts), refused(message)))
   }
 })
 

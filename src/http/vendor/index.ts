@@ -20,11 +20,22 @@ import { logExchanges } from '../request-log.js'
 import { respond } from '../respond.js'
 import { findAmbiguity } from '../wire.js'
 import { jwks, metadata } from './discovery.js'
+import { download } from './download.js'
+import { report } from './report.js'
 import { status } from './status.js'
 import { token } from './token.js'
+import { upload } from './upload.js'
 
 /** Every operation has its endpoint: this does not compile without. */
-const endpoints = { token, status, jwks, metadata } satisfies Record<Operation, Endpoint>
+const endpoints = {
+  token,
+  upload,
+  status,
+  download,
+  report,
+  jwks,
+  metadata,
+} satisfies Record<Operation, Endpoint>
 
 const operations = Object.entries(endpoints) as [Operation, Endpoint][]
 
@@ -49,6 +60,7 @@ export async function vendorApi(
   for (const [operation, endpoint] of operations) {
     app.register(async (scope) => {
       if (endpoint.body === 'form') await acceptForms(scope)
+      if (endpoint.body === 'streamed') acceptAnything(scope)
       const onRequest = [enter(() => operation)]
       if (endpoint.bearer) onRequest.push(bearerAuth(emulator))
       for (const url of endpoint.paths) {
@@ -70,6 +82,12 @@ export async function vendorApi(
     // Never reached: its hooks answer.
     scope.setNotFoundHandler((_request, reply) => reply)
   })
+}
+
+/** Leaves the body unread, whatever it is. */
+function acceptAnything(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
 }
 
 function answerBy(endpoint: Endpoint, emulator: Emulator) {

@@ -1,0 +1,42 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { VendorError } from '../domain/errors.js'
+
+/** How long a link leads to its report, in seconds of the virtual clock: decided. */
+const lifetimeSeconds = 900
+
+/** What a link says beside the referenceId. */
+export interface LinkQuery {
+  /** Seconds since the epoch. */
+  readonly expires: string
+  readonly signature: string
+}
+
+/** Signs links to import reports, which then need no bearer token. */
+export class ReportLinks {
+  readonly #key = randomBytes(32)
+
+  /** `subject` names the report, and the workspace that it is in. */
+  sign(subject: string, now: number): LinkQuery {
+    const expires = String(Math.floor(now / 1000) + lifetimeSeconds)
+    return { expires, signature: this.#signatureOf(subject, expires) }
+  }
+
+  /** Throws 403 unless the link is one of ours, whole and not expired. */
+  verify(subject: string, { expires, signature }: LinkQuery, now: number): void {
+    const expected = Buffer.from(this.#signatureOf(subject, expires))
+    const given = Buffer.from(signature)
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+      const message = 'The signature of the link is missing or wrong'
+      throw new VendorError('link-refused', { code: 'link-forged', message })
+    }
+    const agoSeconds = Math.floor(now / 1000) - Number(expires)
+    if (agoSeconds >= 0) {
+      const message = `The link expired ${agoSeconds} s ago`
+      throw new VendorError('link-refused', { code: 'link-expired', message })
+    }
+  }
+
+  #signatureOf(subject: string, expires: string): string {
+    return createHmac('sha256', this.#key).update(`${expires} ${subject}`).digest('hex')
+  }
+}

@@ -1,0 +1,43 @@
+import type { FastifyRequest } from 'fastify'
+import type { Emulator } from '../emulator/emulator.js'
+
+/** Where import reports are: below the vendor's prefix, decided. */
+export const reportPath = '/api/v1/upload/reports'
+
+/** The signed URL of an import report. It leads back to the workspace of the request. */
+export function reportUrl(
+  emulator: Emulator,
+  request: FastifyRequest,
+  referenceId: string,
+): string {
+  const { workspace } = request.exchange
+  const query = emulator.reportLinks.sign(subjectOf(request, referenceId), workspace.clock.now())
+  const prefix = workspace.name === undefined ? '' : `/w/${workspace.name}`
+  const path = `${prefix}${reportPath}/${encodeURIComponent(referenceId)}`
+  return `${baseUrl(emulator, request)}${path}?${new URLSearchParams({ ...query })}`
+}
+
+/** Throws 403 unless the request bears a signature that is right, and not expired. */
+export function verifyReportUrl(
+  emulator: Emulator,
+  request: FastifyRequest,
+  referenceId: string,
+): void {
+  const query = request.query as Readonly<Record<string, unknown>>
+  const text = (name: string) => (typeof query[name] === 'string' ? query[name] : '')
+  emulator.reportLinks.verify(
+    subjectOf(request, referenceId),
+    { expires: text('expires'), signature: text('signature') },
+    request.exchange.workspace.clock.now(),
+  )
+}
+
+function subjectOf({ exchange: { workspace } }: FastifyRequest, referenceId: string): string {
+  return JSON.stringify([workspace.name, referenceId])
+}
+
+/** The address under which the client got here, unless one was chosen by `--issuer`. */
+function baseUrl(emulator: Emulator, { host }: FastifyRequest): string {
+  const isHost = /^[\w.:[\]-]+$/.test(host)
+  return emulator.hasOwnIssuer || !isHost ? emulator.issuer : `http://${host}`
+}

@@ -1,0 +1,166 @@
+import type { Readable } from 'node:stream'
+import { Busboy, type BusboyFileStream, type BusboyHeaders } from '@fastify/busboy'
+import type { FastifyRequest } from 'fastify'
+import { VendorError } from '../domain/errors.js'
+import type { ReceivedFile } from '../emulator/uploads.js'
+import { slowSenders } from './wire.js'
+
+/** The form property that holds the file (documented). */
+const fileField = 'file'
+
+/** What a form may hold beside its file. */
+const otherBytes = 1024 * 1024
+
+/** How long a client whose upload was refused may go on sending until it is answered. */
+const lingerMs = 1000
+
+/** A file that was read from a form, and what came of it. */
+export interface ReadFile<T> extends ReceivedFile {
+  readonly content: T
+}
+
+export interface UploadLimits {
+  readonly maxBytes: number
+  /** How long nothing may come, in milliseconds. */
+  readonly idleMs: number
+}
+
+/**
+ * Reads the one file of a form as it comes: `take` has its bytes as a stream, and reads them to the end.
+ * Throws a `VendorError` for a form that is not whole, has no file or several, or one that is too large.
+ */
+export async function readUpload<T>(
+  request: FastifyRequest,
+  limits: UploadLimits,
+  take: (bytes: Readable) => Promise<T>,
+): Promise<ReadFile<T>> {
+  const { raw } = request
+  slowSenders.add(raw.socket)
+  try {
+    return await readForm(request, limits, take)
+  } catch (error) {
+    await linger(raw)
+    throw error
+  } finally {
+    slowSenders.delete(raw.socket)
+  }
+}
+
+function readForm<T>(
+  { raw, headers }: FastifyRequest,
+  { maxBytes, idleMs }: UploadLimits,
+  take: (bytes: Readable) => Promise<T>,
+): Promise<ReadFile<T>> {
+  const form = openForm(headers, maxBytes)
+  return new Promise((resolve, reject) => {
+    let file: { fileName: string; stream: BusboyFileStream; content: Promise<T> } | undefined
+    let receivedBytes = 0
+    const idle = setTimeout(() => fail(timedOut), idleMs)
+    const tooLarge = () => fail(refusedAsTooLarge(maxBytes))
+
+    const end = () => {
+      clearTimeout(idle)
+      raw.off('data', count).off('close', gone).unpipe(form)
+    }
+    const fail = (error: Error) => {
+      end()
+      file?.stream.destroy(error)
+      reject(error)
+    }
+    const count = (chunk: Buffer) => {
+      idle.refresh()
+      receivedBytes += chunk.length
+      if (receivedBytes > maxBytes + otherBytes) tooLarge()
+    }
+    const gone = () => {
+      if (!raw.complete) fail(malformed)
+    }
+
+    form.on('field', (name) => {
+      if (name === fileField)
+        fail(
+          refused(
+            `${fileField} is a text: send a file, as curl does with --form 'file=@users.csv'`,
+          ),
+        )
+    })
+    form.on('file', (name, stream, fileName = '') => {
+      // The form ended in the middle of the file.
+      stream.on('error', () => fail(malformed))
+      if (name !== fileField) {
+        stream.resume()
+      } else if (file !== undefined) {
+        stream.resume()
+        fail(refused(`There is more than one ${fileField}: send one in a request`))
+      } else {
+        stream.once('limit', tooLarge)
+        const content = take(stream)
+        content.catch(fail)
+        file = { fileName, stream, content }
+      }
+    })
+    form.on('error', () => fail(malformed))
+    form.on('finish', () => {
+      end()
+      if (file === undefined) {
+        reject(
+          refused(`There is no ${fileField}: send one, as curl does with --form 'file=@users.csv'`),
+        )
+        return
+      }
+      const { fileName, stream, content } = file
+      content.then((content) => resolve({ fileName, sizeBytes: stream.bytesRead, content }), reject)
+    })
+    raw.on('data', count).once('close', gone).pipe(form)
+  })
+}
+
+function openForm(
+  headers: FastifyRequest['headers'],
+  maxBytes: number,
+): InstanceType<typeof Busboy> {
+  const [type] = (headers['content-type'] ?? '').toLowerCase().split(';', 1)
+  if (type?.trim() !== 'multipart/form-data') {
+    throw refused('The Content-Type must be multipart/form-data')
+  }
+  try {
+    return new Busboy({
+      headers: headers as BusboyHeaders,
+      limits: { fileSize: maxBytes, fieldSize: otherBytes },
+    })
+  } catch {
+    throw refused(
+      'The Content-Type has no boundary: leave that header to your client, which knows the boundary',
+    )
+  }
+}
+
+function refused(message: string): VendorError {
+  return new VendorError('upload-refused', { code: 'upload-refused', message })
+}
+
+function refusedAsTooLarge(maxBytes: number): VendorError {
+  const message = `The file is larger than ${maxBytes} bytes`
+  return new VendorError('content-too-large', { code: 'upload-too-large', message })
+}
+
+const malformed = refused('The multipart body is malformed or cut off')
+
+const timedOut = new VendorError('request-timeout', {
+  code: 'http-timeout',
+  message: 'The upload did not go on in time',
+})
+
+/** Reads what the client still sends: to close at once would reset the connection, and lose the answer. */
+function linger(raw: FastifyRequest['raw']): Promise<void> {
+  if (raw.complete || raw.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      raw.off('end', end).off('close', end)
+      resolve()
+    }
+    const timer = setTimeout(end, lingerMs)
+    raw.once('end', end).once('close', end).resume()
+  })
+}

@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify'
+import { VendorError } from '../../domain/errors.js'
+import { importReport } from '../../domain/import-report.js'
+import type { Emulator } from '../../emulator/emulator.js'
+import type { Answer } from '../answer.js'
+import type { Endpoint } from '../endpoint.js'
+import { reportPath, verifyReportUrl } from '../report-url.js'
+
+/** The import report, for whoever has its signed URL: decided. */
+export const report: Endpoint = {
+  methods: ['GET', 'HEAD'],
+  paths: [`${reportPath}/:referenceId`],
+  bearer: false,
+  body: 'none',
+  answer: tellReport,
+}
+
+function tellReport(emulator: Emulator, request: FastifyRequest): Answer {
+  const { referenceId } = request.params as { referenceId: string }
+  verifyReportUrl(emulator, request, referenceId)
+  const { result, upload } = request.exchange.workspace.imports.peek(referenceId)
+  const body = upload?.hasReport ? emulator.reports.get(referenceId) : importReport(result)
+  if (body === undefined) {
+    const message = 'The report was dropped: others took its place within --max-stored-bytes'
+    throw new VendorError('reference-id-not-found', { code: 'report-dropped', message })
+  }
+  return {
+    status: 200,
+    contentType: 'text/csv',
+    headers: { 'content-disposition': 'attachment; filename="import-report.csv"' },
+    body,
+  }
+}
