@@ -11,3 +11,6 @@ export const version: string = JSON.parse(
 
 /** The scenario that is loaded when none is named. */
 export const defaultFixtures = fileURLToPath(new URL('fixtures/default.yaml', root))
+
+/** The built sandbox page. */
+export const sandboxFolder = fileURLToPath(new URL('dist/sandbox/', root))

@@ -2,9 +2,11 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { VendorError } from '../domain/errors.js'
 import type { Emulator } from '../emulator/emulator.js'
+import { sandboxFolder } from '../emulator/package-files.js'
 import { sendAnswer } from './answer.js'
 import { controlApi } from './control/index.js'
 import { vendorAnswer } from './errors.js'
+import { sandboxPage } from './sandbox/index.js'
 import { vendorApi } from './vendor/index.js'
 import { answerUnreadable, guardServer } from './wire.js'
 import { routedPath } from './workspace-path.js'
@@ -13,7 +15,7 @@ import { routedPath } from './workspace-path.js'
 export interface AppOptions {
   /** Where request lines and failures go. By default nowhere. */
   readonly logger?: Logger
-  /** Further `Host` names under which the control API may be used. */
+  /** Further `Host` names under which the control API and the sandbox page may be used. */
   readonly allowedHosts?: readonly string[]
   /** The bearer token that the control API then asks for. */
   readonly controlToken?: string | undefined
@@ -61,5 +63,6 @@ export function createApp(
   const guards = { allowedHosts, controlToken }
   app.register(vendorApi, { emulator, logger })
   app.register(controlApi, { emulator, logger, guards, prefix: '/__control' })
+  app.register(sandboxPage, { logger, guards, folder: sandboxFolder, prefix: '/__sandbox' })
   return app
 }

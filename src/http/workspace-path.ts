@@ -3,14 +3,26 @@ import type { FastifyRequest } from 'fastify'
 import { splitPath } from '../domain/workspace-name.js'
 import type { Emulator } from '../emulator/emulator.js'
 import type { Workspace } from '../emulator/workspace.js'
+import { prefersHtml } from './accept.js'
 import { toPath } from './wire.js'
 
 const workspaceName = Symbol('workspaceName')
 
+type RoutedRequest = Pick<IncomingMessage, 'url' | 'method' | 'headers'>
+
 type Named = { [workspaceName]?: string }
 
-/** The path that is routed: what stands after `/w/<name>`, which is kept beside it. */
-export function routedPath(request: Pick<IncomingMessage, 'url'>): string {
+/**
+ * The path that is routed: what stands after `/w/<name>`, which is kept beside it. `/` leads a browser to the
+ * sandbox page; for everyone else it is a path that the vendor's API does not know.
+ */
+export function routedPath(request: RoutedRequest): string {
+  const path = pathInWorkspace(request)
+  const opensPage = path === '/' && request.method === 'GET' && prefersHtml(request.headers.accept)
+  return opensPage ? '/__sandbox' : path
+}
+
+function pathInWorkspace(request: RoutedRequest): string {
   const path = toPath(request.url as string)
   const split = splitPath(path)
   if (split === undefined) return path

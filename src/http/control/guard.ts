@@ -4,11 +4,11 @@ import type { FastifyInstance } from 'fastify'
 import { ControlError } from '../../domain/errors.js'
 import { headerValues } from '../exchange.js'
 
-/** Who may use the control API. */
+/** Who may use the control API and the sandbox page. */
 export interface Guards {
   /** Further names in the `Host` header that are not strangers. */
   readonly allowedHosts: readonly string[]
-  /** What every request but the health check then bears. */
+  /** What every control request but the health check then bears. */
   readonly controlToken: string | undefined
 }
 
@@ -16,10 +16,8 @@ export interface Guards {
  * Keeps web pages out, which the browser of a developer lets send requests to the loopback interface:
  * neither from another origin (CSRF), nor under a name that leads here (DNS rebinding).
  */
-export function guardControl(app: FastifyInstance, { allowedHosts, controlToken }: Guards): void {
+export function keepStrangersOut(app: FastifyInstance, { allowedHosts }: Guards): void {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()))
-  const expected = controlToken === undefined ? undefined : hash(`Bearer ${controlToken}`)
-
   app.addHook('onRequest', async (request) => {
     const [host = '', ...others] = headerValues(request, 'host')
     if (others.length > 0 || !isTrustedHost(host, allowed)) {
@@ -28,12 +26,20 @@ export function guardControl(app: FastifyInstance, { allowedHosts, controlToken 
         'The Host is a name that may lead anywhere: allow it with --allowed-host',
       )
     }
-    const { origin, authorization, 'sec-fetch-site': site } = request.headers
+    const { origin, 'sec-fetch-site': site } = request.headers
     if ((origin !== undefined && hostOf(origin) !== host.toLowerCase()) || site === 'cross-site') {
-      throw new ControlError('forbidden', 'A page of another origin may not use the control API')
+      throw new ControlError('forbidden', 'A page of another origin may not control the emulator')
     }
-    if (expected === undefined || request.routeOptions.url?.endsWith('/health')) return
-    if (!timingSafeEqual(hash(authorization ?? ''), expected)) {
+  })
+}
+
+/** Asks for the control token, where there is one. */
+export function requireControlToken(app: FastifyInstance, { controlToken }: Guards): void {
+  if (controlToken === undefined) return
+  const expected = hash(`Bearer ${controlToken}`)
+  app.addHook('onRequest', async ({ headers, routeOptions }) => {
+    if (routeOptions.url?.endsWith('/health')) return
+    if (!timingSafeEqual(hash(headers.authorization ?? ''), expected)) {
       throw new ControlError(
         'unauthorized',
         'The control API needs the control token as bearer token',

@@ -7,7 +7,7 @@ import type { Emulator } from '../../emulator/emulator.js'
 import { sendAnswer } from '../answer.js'
 import { controlAnswer, toControlError } from '../errors.js'
 import { namedWorkspace } from '../workspace-path.js'
-import { type Guards, guardControl } from './guard.js'
+import { type Guards, keepStrangersOut, requireControlToken } from './guard.js'
 import { streamJournal } from './journal-events.js'
 import { readQuery } from './query.js'
 
@@ -27,7 +27,8 @@ export async function controlApi(
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
   })
-  guardControl(app, guards)
+  keepStrangersOut(app, guards)
+  requireControlToken(app, guards)
   app.setNotFoundHandler(() => {
     throw new ControlError('not_found', 'There is no such control route')
   })

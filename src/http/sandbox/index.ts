@@ -1,0 +1,76 @@
+import type { FastifyError, FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { ControlError } from '../../domain/errors.js'
+import { sendAnswer } from '../answer.js'
+import { type Guards, keepStrangersOut } from '../control/guard.js'
+import { controlAnswer, toControlError } from '../errors.js'
+import { createPageReader, type PageFileName, pageFiles } from './page-files.js'
+
+export interface SandboxOptions {
+  readonly logger: Logger
+  readonly guards: Guards
+  /** Where the built page is. */
+  readonly folder: string
+}
+
+const headers = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  // Asked for anew each time, and then mostly answered with 304.
+  'cache-control': 'no-cache',
+}
+
+/**
+ * The page on which people see and drive the emulator. It holds no secret, so it loads without the control
+ * token, for which it asks; strangers are kept out as they are of the control API.
+ */
+export async function sandboxPage(
+  app: FastifyInstance,
+  { logger, guards, folder }: SandboxOptions,
+): Promise<void> {
+  const readFile = createPageReader(folder)
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(headers)
+  })
+  keepStrangersOut(app, guards)
+  app.setNotFoundHandler(() => {
+    throw new ControlError('not_found', 'There is no such page')
+  })
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const refusal = toControlError(error)
+    if (refusal.code === 'internal_error') logger.error({ err: error }, 'The emulator failed')
+    const { status } = controlAnswer(refusal)
+    return sendAnswer(reply, { status, contentType: 'text/plain', body: refusal.message })
+  })
+
+  const method = ['GET', 'HEAD']
+  app.route({
+    method,
+    url: '',
+    // Relative, so that it leads to the same workspace, and from `/` too.
+    handler: (_request, reply) => reply.redirect('__sandbox/', 302),
+  })
+  for (const [name, type] of Object.entries(pageFiles) as [PageFileName, string][]) {
+    app.route({
+      method,
+      url: name === 'index.html' ? '/' : `/${name}`,
+      prefixTrailingSlash: 'slash',
+      async handler(request, reply) {
+        const { content, etag } = await readFile(name)
+        reply.headers({ 'content-type': type, etag })
+        if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+        return reply.send(content)
+      },
+    })
+  }
+}

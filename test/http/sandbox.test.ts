@@ -1,0 +1,116 @@
+import Fastify from 'fastify'
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import { sandboxPage } from '../../src/http/sandbox/index.js'
+import { buildApp, listen, requestRaw } from '../support.js'
+
+const html = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8'
+
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** The page's scope alone, over a folder of files. */
+async function buildPage(t: Test, files: Record<string, string | Record<string, string>>) {
+  const lines: string[] = []
+  const app = Fastify({ exposeHeadRoutes: false })
+  app.register(sandboxPage, {
+    logger: pino({}, { write: (line) => lines.push(line) }),
+    guards: { allowedHosts: [], controlToken: 'secret' },
+    folder: t.testdir(files),
+    prefix: '/__sandbox',
+  })
+  t.teardown(() => app.close())
+  await app.ready()
+  return { app, lines }
+}
+
+t.test('the page is served with headers that keep it to itself', async (t) => {
+  const { app } = await buildPage(t, { 'index.html': '<p>', 'app.js': '1', 'app.css': 'a{}' })
+  const files: [url: string, type: string, body: string][] = [
+    ['/__sandbox/', 'text/html; charset=utf-8', '<p>'],
+    ['/__sandbox/app.js', 'text/javascript; charset=utf-8', '1'],
+    ['/__sandbox/app.css', 'text/css; charset=utf-8', 'a{}'],
+  ]
+  for (const [url, type, body] of files) {
+    t.test(url, async (t) => {
+      const { statusCode, headers, body: told } = await app.inject(url)
+      t.strictSame([statusCode, headers['content-type'], told], [200, type, body])
+      t.equal(headers['content-security-policy'], policy)
+      t.equal(headers['x-content-type-options'], 'nosniff')
+      t.equal(headers['referrer-policy'], 'no-referrer')
+      t.equal(headers['cache-control'], 'no-cache')
+      const again = await app.inject({ url, headers: { 'if-none-match': headers.etag as string } })
+      t.strictSame([again.statusCode, again.body], [304, ''])
+      const head = await app.inject({ method: 'HEAD', url })
+      t.strictSame([head.statusCode, head.headers.etag], [200, headers.etag])
+    })
+  }
+  const { statusCode, headers, body } = await app.inject('/__sandbox/..%2Fpackage.json')
+  t.strictSame(
+    [statusCode, headers['content-type'], body],
+    [404, 'text/plain', 'There is no such page'],
+  )
+  t.equal(headers['content-security-policy'], policy)
+})
+
+t.test('what keeps the page from being served is told as text', async (t) => {
+  const { app, lines } = await buildPage(t, { 'app.js': {} })
+  const unbuilt = await app.inject('/__sandbox/')
+  t.equal(unbuilt.statusCode, 404)
+  t.equal(unbuilt.body, 'The sandbox page is not built: npm run build makes it')
+  const broken = await app.inject('/__sandbox/app.js')
+  t.equal(broken.statusCode, 500)
+  t.match(lines.join(), /EISDIR/)
+  t.equal((await app.inject({ method: 'POST', url: '/__sandbox/' })).statusCode, 404)
+})
+
+t.test('a browser that comes to / is led to the page, and no one else', async (t) => {
+  const { app } = await buildApp(t)
+  const cases: [string, accept: string | undefined, url: string, location: string | undefined][] = [
+    ['a browser', html, '/', '__sandbox/'],
+    ['a browser in a workspace', html, '/w/team/', '__sandbox/'],
+    ['HTML alone', 'text/html', '/', '__sandbox/'],
+    ['HTML in capitals', 'Text/HTML, */*;q=0.1', '/', '__sandbox/'],
+    ['no Accept', undefined, '/', undefined],
+    ['anything', '*/*', '/', undefined],
+    ['any text', 'text/*', '/', '__sandbox/'],
+    ['a client of JSON', 'application/json, text/plain, */*', '/', undefined],
+    ['JSON before HTML', 'text/html;q=0.5, application/json', '/', undefined],
+    ['HTML not at all', 'text/html;q=0, text/plain', '/', undefined],
+    ['a weight that is none', 'text/html;q=x', '/', undefined],
+    ['a browser elsewhere', html, '/nowhere', undefined],
+  ]
+  for (const [name, accept, url, location] of cases) {
+    t.test(name, async (t) => {
+      const answer = await app.inject({ url, headers: accept === undefined ? {} : { accept } })
+      t.equal(answer.headers.location, location)
+      t.equal(answer.statusCode, location === undefined ? 404 : 302)
+      if (location === undefined) {
+        t.equal(answer.body, '{"message":"Not Found"}')
+        t.equal(answer.headers['content-type'], 'application/json')
+        t.equal(answer.headers['content-security-policy'], undefined)
+      }
+    })
+  }
+  const post = await app.inject({ method: 'POST', url: '/', headers: { accept: html } })
+  t.equal(post.statusCode, 404)
+  t.equal((await app.inject('/__sandbox')).headers.location, '__sandbox/')
+  t.equal((await app.inject('/w/team/__sandbox')).headers.location, '__sandbox/')
+})
+
+t.test('strangers are kept out, and the control token is not asked for', async (t) => {
+  const { port } = await listen(t, { controlToken: 'open sesame' })
+  const cases: [string, headers: string[], status: number][] = [
+    ['the person at this machine', ['Host: localhost:4080', 'Sec-Fetch-Site: none'], 302],
+    ['a name that may lead anywhere', ['Host: evil.example'], 403],
+    ['a page of another origin', ['Host: localhost', 'Origin: https://evil.example'], 403],
+    ['a link from elsewhere', ['Host: localhost', 'Sec-Fetch-Site: cross-site'], 403],
+  ]
+  for (const [name, headers, status] of cases) {
+    t.test(name, async (t) => {
+      const answer = await requestRaw(port, ['GET /__sandbox HTTP/1.1', ...headers])
+      t.equal(answer.status, status)
+      t.equal(answer.headers['content-security-policy'], policy)
+    })
+  }
+})
