@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import Fastify from 'fastify'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
@@ -41,6 +42,9 @@ t.test('the page is served with headers that keep it to itself', async (t) => {
       t.equal(headers['cache-control'], 'no-cache')
       const again = await app.inject({ url, headers: { 'if-none-match': headers.etag as string } })
       t.strictSame([again.statusCode, again.body], [304, ''])
+      const zipped = await app.inject({ url, headers: { 'accept-encoding': 'br, gzip' } })
+      t.equal(zipped.headers['content-encoding'], 'gzip')
+      t.equal(gunzipSync(zipped.rawPayload).toString(), body)
       const head = await app.inject({ method: 'HEAD', url })
       t.strictSame([head.statusCode, head.headers.etag], [200, headers.etag])
     })

@@ -66,10 +66,11 @@ export async function sandboxPage(
       url: name === 'index.html' ? '/' : `/${name}`,
       prefixTrailingSlash: 'slash',
       async handler(request, reply) {
-        const { content, etag } = await readFile(name)
-        reply.headers({ 'content-type': type, etag })
+        const { content, gzipped, etag } = await readFile(name)
+        reply.headers({ 'content-type': type, etag, vary: 'accept-encoding' })
         if (request.headers['if-none-match'] === etag) return reply.code(304).send()
-        return reply.send(content)
+        if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(content)
+        return reply.header('content-encoding', 'gzip').send(gzipped)
       },
     })
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { ControlError } from '../../domain/errors.js'
 
 /** The files of which the page consists, and their types. */
@@ -15,6 +16,8 @@ export type PageFileName = keyof typeof pageFiles
 /** A built file as it is sent. */
 export interface PageFile {
   readonly content: Buffer
+  readonly gzipped: Buffer
+  /** Weak, as it is the same for both. */
   readonly etag: string
 }
 
@@ -28,8 +31,8 @@ export function createPageReader(folder: string): (name: PageFileName) => Promis
       if (error.code !== 'ENOENT') throw error
       throw new ControlError('not_found', 'The sandbox page is not built: npm run build makes it')
     })
-    const etag = `"${createHash('sha256').update(content).digest('base64url')}"`
-    const file = { content, etag }
+    const etag = `W/"${createHash('sha256').update(content).digest('base64url')}"`
+    const file = { content, gzipped: gzipSync(content), etag }
     read.set(name, file)
     return file
   }

@@ -1,0 +1,39 @@
+import { Header } from './header.js'
+import { hideNotice, notice } from './state/notice.js'
+import { view } from './state/route.js'
+import { isLocked } from './state/session.js'
+import { Unlock } from './unlock.js'
+import { CallView } from './views/call.js'
+import { FaultsView } from './views/faults.js'
+import { ImportsView } from './views/imports.js'
+import { JournalView } from './views/journal.js'
+
+const shownViews = {
+  imports: ImportsView,
+  call: CallView,
+  journal: JournalView,
+  faults: FaultsView,
+} as const
+
+export function App() {
+  if (isLocked.value) return <Unlock />
+  const Shown = shownViews[view.value]
+  return (
+    <>
+      <Header />
+      <main>
+        <Shown />
+      </main>
+      <div class="notices" role="status">
+        {notice.value && (
+          <p class={notice.value.failed ? 'notice failed' : 'notice'}>
+            <span>{notice.value.text}</span>
+            <button type="button" class="quiet" onClick={hideNotice}>
+              Dismiss
+            </button>
+          </p>
+        )}
+      </div>
+    </>
+  )
+}

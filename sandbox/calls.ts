@@ -1,0 +1,77 @@
+/*
+ * The calls of the vendor's API that the page can make.
+ */
+
+export const callNames = ['token', 'status', 'upload', 'download', 'jwks', 'metadata'] as const
+
+export type CallName = (typeof callNames)[number]
+
+/** A request, as commands and `fetch` are made from it. */
+export interface Call {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  /** The access token that it bears. */
+  readonly bearer?: string
+  readonly fields?: Readonly<Record<string, string>>
+  /** The name of a file that goes as the field `file`. */
+  readonly fileName?: string
+}
+
+export interface CallArguments {
+  readonly apiUrl: string
+  readonly accessToken: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly referenceId: string
+  readonly fileName: string
+}
+
+/** What each call needs of the person. */
+export const callNeeds: Readonly<
+  Record<CallName, readonly ('bearer' | 'referenceId' | 'secret' | 'file')[]>
+> = {
+  token: ['secret'],
+  status: ['bearer', 'referenceId'],
+  upload: ['bearer', 'file'],
+  download: ['bearer', 'referenceId'],
+  jwks: [],
+  metadata: [],
+}
+
+/** Where CSV files are uploaded to. */
+export const uploadPath = '/api/v1/upload/api/v1/upload'
+
+const makeCall: Readonly<Record<CallName, (given: CallArguments) => Call>> = {
+  token: ({ apiUrl, clientId, clientSecret }) => ({
+    method: 'POST',
+    url: `${apiUrl}/api/v1/upload/v1/oauth2/tokens`,
+    fields: {
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+    },
+  }),
+  status: ({ apiUrl, referenceId, accessToken }) => ({
+    method: 'GET',
+    url: `${apiUrl}/api/v1/upload/api/v1/status/${encodeURIComponent(referenceId)}`,
+    bearer: accessToken,
+  }),
+  upload: ({ apiUrl, accessToken, fileName }) => ({
+    method: 'POST',
+    url: `${apiUrl}${uploadPath}`,
+    bearer: accessToken,
+    fileName,
+  }),
+  download: ({ apiUrl, referenceId, accessToken }) => ({
+    method: 'GET',
+    url: `${apiUrl}/api/v1/upload/api/v1/download/${encodeURIComponent(referenceId)}`,
+    bearer: accessToken,
+  }),
+  jwks: ({ apiUrl }) => ({ method: 'GET', url: `${apiUrl}/.well-known/jwks.json` }),
+  metadata: ({ apiUrl }) => ({
+    method: 'GET',
+    url: `${apiUrl}/.well-known/oauth-authorization-server`,
+  }),
+}
+
+export const callOf = (name: CallName, given: CallArguments): Call => makeCall[name](given)

@@ -1,0 +1,77 @@
+import type { Call } from './calls.js'
+
+export const languages = ['curl', 'fetch', 'HTTPie'] as const
+
+export type Language = (typeof languages)[number]
+
+/** A call as a command or code to copy. */
+export const commandOf = (language: Language, call: Call): string => writers[language](call)
+
+const writers: Readonly<Record<Language, (call: Call) => string>> = {
+  curl({ url, bearer, fields, fileName }) {
+    return joinLines([
+      `curl --include ${shellQuote(url)}`,
+      ...(bearer === undefined
+        ? []
+        : [`--header ${shellQuote(`Authorization: Bearer ${bearer}`)}`]),
+      ...Object.entries(fields ?? {}).map(
+        ([name, value]) => `--form-string ${shellQuote(`${name}=${value}`)}`,
+      ),
+      ...(fileName === undefined ? [] : [`--form ${shellQuote(`file=@"${fileName}"`)}`]),
+    ])
+  },
+  HTTPie({ method, url, bearer, fields, fileName }) {
+    const form = fields === undefined ? '' : '--form '
+    return joinLines([
+      `http ${fileName === undefined ? form : '--multipart '}${method} ${shellQuote(url)}`,
+      ...(bearer === undefined ? [] : [shellQuote(`Authorization:Bearer ${bearer}`)]),
+      ...Object.entries(fields ?? {}).map(([name, value]) => shellQuote(`${name}=${value}`)),
+      ...(fileName === undefined ? [] : [shellQuote(`file@${fileName}`)]),
+    ])
+  },
+  fetch({ method, url, bearer, fields, fileName }) {
+    const options = [
+      ...(method === 'GET' ? [] : [`  method: ${scriptQuote(method)},`]),
+      ...(bearer === undefined
+        ? []
+        : [`  headers: { authorization: ${scriptQuote(`Bearer ${bearer}`)} },`]),
+      ...(fields === undefined
+        ? []
+        : ['  body: new URLSearchParams({', ...fieldLines(fields), '  }),']),
+      ...(fileName === undefined ? [] : ['  body: form,']),
+    ]
+    const request =
+      options.length === 0
+        ? [`const answer = await fetch(${scriptQuote(url)})`]
+        : [`const answer = await fetch(${scriptQuote(url)}, {`, ...options, '})']
+    return [
+      ...(fileName === undefined
+        ? []
+        : [
+            "import { openAsBlob } from 'node:fs'",
+            '',
+            'const form = new FormData()',
+            `form.append('file', await openAsBlob(${scriptQuote(fileName)}), ${scriptQuote(fileName)})`,
+          ]),
+      ...request,
+      'console.log(answer.status, await answer.text())',
+    ].join('\n')
+  },
+}
+
+function fieldLines(fields: Readonly<Record<string, string>>): string[] {
+  return Object.entries(fields).map(([name, value]) => `    ${name}: ${scriptQuote(value)},`)
+}
+
+const joinLines = (lines: readonly string[]) => lines.join(' \\\n  ')
+
+/** One word for a POSIX shell, whatever is in it. */
+function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+/** A literal of JavaScript, in the style of the house. */
+export function scriptQuote(text: string): string {
+  const quoted = JSON.stringify(text).slice(1, -1)
+  return `'${quoted.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+}

@@ -1,0 +1,51 @@
+import { ClockBar } from './clock-bar.js'
+import { ConfirmButton } from './parts/buttons.js'
+import { control } from './state/control.js'
+import { faults } from './state/emulator.js'
+import { forgetEntries } from './state/journal.js'
+import { act } from './state/notice.js'
+import { type View, view, views } from './state/route.js'
+import { refresh } from './state/start.js'
+import { WorkspacePicker } from './workspace-picker.js'
+
+const viewWords: Readonly<Record<View, string>> = {
+  imports: 'Imports',
+  call: 'Call',
+  journal: 'Journal',
+  faults: 'Faults',
+}
+
+export function Header() {
+  const known = views.filter((name) => name !== 'faults' || faults.value !== undefined)
+  return (
+    <header class="top">
+      <div class="bar">
+        <h1>
+          TAO <span>upload emulator</span>
+        </h1>
+        <WorkspacePicker />
+        <nav aria-label="Views">
+          {known.map((name) => (
+            <a key={name} href={`#${name}`} aria-current={view.value === name ? 'page' : undefined}>
+              {viewWords[name]}
+            </a>
+          ))}
+        </nav>
+      </div>
+      <div class="bar">
+        <ClockBar />
+        <ConfirmButton
+          label="Reset everything"
+          question="Really reset everything?"
+          onConfirm={() => void resetEverything()}
+        />
+      </div>
+    </header>
+  )
+}
+
+async function resetEverything(): Promise<void> {
+  await act(control.reset, 'Everything is as the fixtures have it')
+  forgetEntries()
+  await refresh()
+}

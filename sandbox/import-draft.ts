@@ -1,0 +1,148 @@
+import type { ImportDefinition, Timeline } from '../src/domain/fixture.js'
+
+/** The forms that an import can have, by the field that only each has. */
+export const importForms = ['status', 'error', 'timeline', 'progress'] as const
+
+export type ImportForm = (typeof importForms)[number]
+
+/** What holds of an import while it is in one state. Everything is text, as it is typed. */
+export interface StateDraft {
+  readonly status: string
+  readonly fileLine: string
+  /** One a line. */
+  readonly messages: string
+  readonly error: string
+}
+
+export interface StepDraft extends StateDraft {
+  readonly condition: 'after' | 'afterPolls'
+  readonly amount: string
+}
+
+/** An import as it is being written, in every form at once, so that nothing is lost by trying another. */
+export interface ImportDraft extends StateDraft {
+  readonly form: ImportForm
+  readonly steps: readonly StepDraft[]
+  readonly startsAtLoad: boolean
+  readonly lines: string
+  readonly duration: string
+  readonly outcome: string
+  readonly failsAt: string
+}
+
+const noState: StateDraft = { status: 'pending', fileLine: '', messages: '', error: '' }
+
+export const newStep: StepDraft = {
+  ...noState,
+  condition: 'after',
+  amount: '5s',
+  status: 'processed',
+}
+
+export const newDraft: ImportDraft = {
+  ...noState,
+  status: 'processed',
+  form: 'status',
+  steps: [
+    { ...newStep, status: 'pending' },
+    { ...newStep, fileLine: '1000' },
+  ],
+  startsAtLoad: false,
+  lines: '1000',
+  duration: '30s',
+  outcome: 'processed',
+  failsAt: '',
+}
+
+export function draftOf(definition: ImportDefinition): ImportDraft {
+  const form = importForms.find((it) => Object.hasOwn(definition, it)) as ImportForm
+  const startsAtLoad = 'startsAt' in definition && definition.startsAt === 'load'
+  if ('timeline' in definition) {
+    return { ...newDraft, form, startsAtLoad, steps: definition.timeline.map(stepDraftOf) }
+  }
+  if ('progress' in definition) {
+    const { lines, duration, outcome, failsAt, messages } = definition.progress
+    return {
+      ...newDraft,
+      form,
+      startsAtLoad,
+      lines: textOf(lines),
+      duration,
+      outcome,
+      failsAt: textOf(failsAt),
+      messages: linesOf(messages),
+    }
+  }
+  return { ...newDraft, form, ...stateDraftOf(definition) }
+}
+
+function stepDraftOf(step: Timeline[number]): StepDraft {
+  const { after, afterPolls } = step
+  const [condition, amount] =
+    afterPolls === undefined ? (['after', after] as const) : (['afterPolls', afterPolls] as const)
+  return { condition, amount: textOf(amount), ...stateDraftOf(step) }
+}
+
+function stateDraftOf(
+  state:
+    | { error: string }
+    | { status: string; fileLine?: number | undefined; messages?: readonly string[] | undefined },
+): StateDraft {
+  if ('error' in state) return { ...noState, status: 'error', error: state.error }
+  const { status, fileLine, messages } = state
+  return { ...noState, status, fileLine: textOf(fileLine), messages: linesOf(messages) }
+}
+
+/** What the control API takes. It tells what is wrong with it, so nothing is checked here. */
+export function definitionOf(draft: ImportDraft): ImportDefinition {
+  const startsAt = draft.startsAtLoad ? { startsAt: 'load' } : {}
+  const definitions: Readonly<Record<ImportForm, () => object>> = {
+    status: () => stateOf(draft),
+    error: () => ({ error: draft.error }),
+    timeline: () => ({ timeline: draft.steps.map(stepOf), ...startsAt }),
+    progress: () => ({
+      progress: withoutBlanks({
+        lines: numberOrText(draft.lines),
+        duration: draft.duration,
+        outcome: draft.outcome,
+        failsAt: numberOrText(draft.failsAt),
+        messages: messagesOf(draft.messages),
+      }),
+      ...startsAt,
+    }),
+  }
+  return definitions[draft.form]() as ImportDefinition
+}
+
+function stepOf(step: StepDraft, index: number): object {
+  const state = step.status === 'error' ? { error: step.error } : stateOf(step)
+  if (index === 0) return state
+  const amount = step.condition === 'after' ? step.amount : numberOrText(step.amount)
+  return { [step.condition]: amount, ...state }
+}
+
+function stateOf({ status, fileLine, messages }: StateDraft): object {
+  return withoutBlanks({
+    status,
+    fileLine: numberOrText(fileLine),
+    messages: messagesOf(messages),
+  })
+}
+
+const withoutBlanks = (fields: object) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+
+/** A pattern may name a number: `{n}`. */
+export function numberOrText(text: string): number | string | undefined {
+  const trimmed = text.trim()
+  if (trimmed === '') return undefined
+  return /^\d+$/.test(trimmed) ? Number(trimmed) : trimmed
+}
+
+function messagesOf(text: string): string[] | undefined {
+  const messages = text.split('\n').filter((line) => line.trim() !== '')
+  return messages.length === 0 ? undefined : messages
+}
+
+const textOf = (value: number | string | undefined) => (value === undefined ? '' : String(value))
+const linesOf = (messages: readonly string[] = []) => messages.join('\n')

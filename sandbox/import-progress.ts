@@ -1,0 +1,55 @@
+import type { ImportView } from '../src/domain/control.js'
+import { toMs } from '../src/domain/duration.js'
+import type { ImportDefinition } from '../src/domain/fixture.js'
+import { type ImportState, importState } from '../src/domain/import-state.js'
+
+/** The state of an import at a time, told without asking the emulator; null for a pattern. */
+export function stateAt(
+  { definition, state, startedAt, polls }: ImportView,
+  now: number,
+): ImportState | null {
+  if (state === null) return null
+  return importState(definition, { startedAt: startedAtMs(startedAt) ?? now, polls }, now)
+}
+
+/** To how many lines a pending import grows, where its definition says so. */
+export function goalOf(definition: ImportDefinition): number | undefined {
+  if ('progress' in definition) return definition.progress.lines
+  if (!('timeline' in definition)) return undefined
+  const last = definition.timeline.at(-1)
+  return last !== undefined && 'status' in last ? last.fileLine || undefined : undefined
+}
+
+/** What becomes of an import, and when: after a time, after a number of polls, or with its first poll. */
+export type NextStep =
+  | { readonly becomes: string; readonly inMs: number }
+  | { readonly becomes: string; readonly inPolls: number }
+  | 'first-poll'
+
+/** Undefined where it stays as it is. */
+export function nextStep(
+  { definition, state, startedAt, polls }: ImportView,
+  now: number,
+): NextStep | undefined {
+  if (state === null || !('timeline' in definition || 'progress' in definition)) return undefined
+  const start = startedAtMs(startedAt)
+  if (start === undefined) return 'first-poll'
+  const elapsedMs = Math.max(0, now - start)
+  if ('progress' in definition) {
+    const { lines, duration, outcome, failsAt = lines } = definition.progress
+    const inMs = Math.ceil(Math.min(1, failsAt / lines) * toMs(duration)) - elapsedMs
+    return inMs > 0 ? { becomes: outcome, inMs } : undefined
+  }
+  const holds = ({ after, afterPolls }: (typeof definition.timeline)[number]) =>
+    after === undefined ? polls > (afterPolls ?? -1) : elapsedMs >= toMs(after)
+  const next = definition.timeline[definition.timeline.findLastIndex(holds) + 1]
+  if (next === undefined) return undefined
+  const becomes = 'error' in next ? 'server error' : next.status
+  return next.after === undefined
+    ? { becomes, inPolls: (next.afterPolls as number) + 1 - polls }
+    : { becomes, inMs: toMs(next.after) - elapsedMs }
+}
+
+function startedAtMs(startedAt: string | null): number | undefined {
+  return startedAt === null ? undefined : Date.parse(startedAt)
+}

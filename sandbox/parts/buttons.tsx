@@ -1,0 +1,54 @@
+import { useEffect, useState } from 'preact/hooks'
+import { copy } from './clipboard.js'
+
+interface ConfirmButtonProps {
+  readonly label: string
+  readonly question: string
+  readonly onConfirm: () => void
+}
+
+const patienceMs = 4000
+
+/** Asks once before it does what cannot be undone. */
+export function ConfirmButton({ label, question, onConfirm }: ConfirmButtonProps) {
+  const [isAsking, setAsking] = useState(false)
+  useEffect(() => {
+    if (!isAsking) return
+    const timer = setTimeout(() => setAsking(false), patienceMs)
+    return () => clearTimeout(timer)
+  }, [isAsking])
+  return (
+    <button
+      type="button"
+      class={isAsking ? 'danger' : ''}
+      onClick={() => {
+        if (isAsking) onConfirm()
+        setAsking(!isAsking)
+      }}
+    >
+      {isAsking ? question : label}
+    </button>
+  )
+}
+
+const praiseMs = 1500
+
+export function CopyButton({
+  label,
+  text,
+}: {
+  readonly label: string
+  readonly text: () => string
+}) {
+  const [isCopied, setCopied] = useState(false)
+  useEffect(() => {
+    if (!isCopied) return
+    const timer = setTimeout(() => setCopied(false), praiseMs)
+    return () => clearTimeout(timer)
+  }, [isCopied])
+  return (
+    <button type="button" onClick={() => void copy(text()).then(() => setCopied(true))}>
+      <span aria-live="polite">{isCopied ? 'Copied' : label}</span>
+    </button>
+  )
+}

@@ -1,0 +1,32 @@
+import type { ImportView } from '../../src/domain/control.js'
+import type { ImportState } from '../../src/domain/import-state.js'
+
+/** What an import is, in a word: the colour says the same. */
+export function kindOf(
+  state: ImportState | null,
+): 'pattern' | 'error' | 'processed' | 'pending' | 'failed' {
+  if (state === null) return 'pattern'
+  return 'error' in state ? 'error' : state.status
+}
+
+export const kindWords = {
+  processed: 'processed',
+  pending: 'pending',
+  failed: 'failed',
+  error: 'server error',
+  pattern: 'pattern',
+} as const
+
+export function StateChip({ state }: { readonly state: ImportView['state'] }) {
+  const kind = kindOf(state)
+  return <span class={`chip ${kind}`}>{kindWords[kind]}</span>
+}
+
+const statusTones = { 2: 'processed', 3: 'pattern', 4: 'pending', 5: 'failed' } as Readonly<
+  Record<string, string>
+>
+
+export function StatusChip({ status }: { readonly status: number | undefined }) {
+  if (status === undefined) return <span class="chip error">no answer</span>
+  return <span class={`chip ${statusTones[String(status)[0] ?? ''] ?? 'pattern'}`}>{status}</span>
+}

@@ -1,0 +1,65 @@
+import { signal } from '@preact/signals'
+import type { Call } from '../calls.js'
+
+/** What the vendor's API answered, raw, or why there is no answer. */
+export type Answer =
+  | {
+      readonly status: number
+      readonly statusText: string
+      readonly headers: readonly (readonly [name: string, value: string])[]
+      readonly body: string
+      readonly durationMs: number
+    }
+  | { readonly failure: string }
+
+export const answer = signal<Answer | undefined>(undefined)
+export const isAsking = signal(false)
+
+let asking = new AbortController()
+
+/** A fault can let one wait for long. */
+export function stopAsking(): void {
+  asking.abort()
+}
+
+/** Makes a call as a page of this origin can. */
+export async function tryCall(call: Call, file?: File): Promise<void> {
+  asking = new AbortController()
+  answer.value = undefined
+  isAsking.value = true
+  const startedAt = performance.now()
+  try {
+    const told = await fetch(call.url, { ...requestOf(call, file), signal: asking.signal })
+    const body = await told.text()
+    answer.value = {
+      status: told.status,
+      statusText: told.statusText,
+      headers: [...told.headers],
+      body,
+      durationMs: Math.round(performance.now() - startedAt),
+    }
+  } catch {
+    answer.value = {
+      failure: asking.signal.aborted
+        ? 'You stopped waiting for the answer.'
+        : 'The connection ended before the answer did.',
+    }
+  } finally {
+    isAsking.value = false
+  }
+}
+
+export function requestOf({ method, bearer, fields, fileName }: Call, file?: File): RequestInit {
+  const headers: Record<string, string> = bearer ? { authorization: `Bearer ${bearer}` } : {}
+  if (fields !== undefined) return { method, headers, body: formOf(fields) }
+  if (fileName === undefined) return { method, headers, cache: 'no-store' }
+  const form = new FormData()
+  if (file !== undefined) form.append('file', file)
+  return { method, headers, body: form }
+}
+
+function formOf(fields: Readonly<Record<string, string>>): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  return form
+}

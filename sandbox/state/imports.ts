@@ -1,0 +1,77 @@
+import { computed, effect, signal } from '@preact/signals'
+import type { ImportCount, ImportKind, ImportView } from '../../src/domain/control.js'
+import { ControlFailure, control } from './control.js'
+
+export const pageSize = 50
+
+export const search = signal('')
+export const kind = signal<ImportKind | undefined>(undefined)
+export const pageNumber = signal(0)
+
+/** Undefined until they have come. */
+export const imports = signal<readonly ImportView[] | undefined>(undefined)
+export const count = signal<ImportCount | undefined>(undefined)
+
+/** How many imports the list would show, were it one page. */
+export const found = computed(() => {
+  const { value } = count
+  if (value === undefined) return 0
+  return kind.value === undefined ? value.count : value.kinds[kind.value]
+})
+
+/** The import whose details are shown. */
+export const selectedId = signal<string | undefined>(undefined)
+export const selected = signal<ImportView | undefined>(undefined)
+
+let asked = 0
+
+/** Asks the emulator anew. An answer that a later one has overtaken is dropped. */
+export async function refreshImports(): Promise<void> {
+  asked += 1
+  const question = asked
+  const filter = { search: search.value }
+  const id = selectedId.value
+  const [list, counted, one] = await Promise.all([
+    control.imports.list({
+      ...filter,
+      status: kind.value,
+      limit: pageSize,
+      offset: pageNumber.value * pageSize,
+    }),
+    control.imports.count(filter),
+    id === undefined ? undefined : findImport(id),
+  ])
+  if (question !== asked) return
+  imports.value = list
+  count.value = counted
+  if (id === selectedId.value) selected.value = one
+}
+
+async function findImport(id: string): Promise<ImportView | undefined> {
+  try {
+    return await control.imports.get(id)
+  } catch (error) {
+    if (error instanceof ControlFailure && error.status === 404) return undefined
+    throw error
+  }
+}
+
+export function select(id: string | undefined): void {
+  selectedId.value = id
+  selected.value = imports.value?.find(({ referenceId }) => referenceId === id)
+}
+
+/** Another filter starts at its first page. */
+export function filterBy(change: { search?: string; kind?: ImportKind | undefined }): void {
+  if (change.search !== undefined) search.value = change.search
+  if ('kind' in change) kind.value = change.kind
+  pageNumber.value = 0
+}
+
+/** Whenever the person asks for other imports. */
+export function followFilter(refresh: () => void): void {
+  effect(() => {
+    void [search.value, kind.value, pageNumber.value, selectedId.value]
+    refresh()
+  })
+}

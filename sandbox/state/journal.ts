@@ -1,0 +1,90 @@
+import { computed, signal } from '@preact/signals'
+import type { JournalEntry } from '../../src/domain/journal.js'
+import type { Operation } from '../../src/domain/operations.js'
+import { controlHeaders } from './control.js'
+import { readEvents } from './event-stream.js'
+import { apiUrl } from './session.js'
+
+/** How many entries the page keeps, and how many of those it shows. */
+const kept = 1000
+export const shown = 200
+
+const retryMs = 1000
+/** A burst of requests is shown in steps. */
+const batchMs = 80
+
+/** Newest first. */
+export const entries = signal<readonly JournalEntry[]>([])
+export const isPaused = signal(false)
+/** Those that came while the page was told to hold still. */
+const held = signal<readonly JournalEntry[]>([])
+export const heldCount = computed(() => held.value.length)
+
+export const journalSearch = signal('')
+export const journalOperation = signal<Operation | undefined>(undefined)
+/** The first digit of the status. */
+export const journalStatus = signal<string | undefined>(undefined)
+
+export const foundEntries = computed(() => {
+  const wanted = journalSearch.value.toLowerCase()
+  return entries.value.filter(
+    (entry) =>
+      (journalOperation.value === undefined || entry.operation === journalOperation.value) &&
+      (journalStatus.value === undefined ||
+        String(entry.response?.status ?? '').startsWith(journalStatus.value)) &&
+      [entry.path, entry.client ?? '', entry.reason.code, entry.reason.message].some((text) =>
+        text.toLowerCase().includes(wanted),
+      ),
+  )
+})
+
+export const selectedEntry = signal<JournalEntry | undefined>(undefined)
+
+export function pause(paused: boolean): void {
+  isPaused.value = paused
+  if (paused) return
+  entries.value = [...held.value, ...entries.value].slice(0, kept)
+  held.value = []
+}
+
+export function forgetEntries(): void {
+  entries.value = []
+  held.value = []
+  selectedEntry.value = undefined
+}
+
+let batch: JournalEntry[] = []
+
+function receive(entry: JournalEntry, onEntries: () => void): void {
+  batch.unshift(entry)
+  if (batch.length > 1) return
+  setTimeout(() => {
+    const target = isPaused.value ? held : entries
+    target.value = [...batch, ...target.value].slice(0, kept)
+    batch = []
+    onEntries()
+  }, batchMs)
+}
+
+/**
+ * Follows the journal for as long as the page is open: what is in it already, then what comes. A stream that
+ * ends is opened anew, and told from the start, because another emulator may have taken the place of the first.
+ */
+export async function followJournal(onEntries: () => void): Promise<void> {
+  for (;;) {
+    try {
+      const answer = await fetch(`${apiUrl}/__control/journal/events?since=0`, {
+        headers: controlHeaders(),
+      })
+      if (answer.status === 401) return
+      if (answer.body === null || !answer.ok) throw new Error('The journal cannot be followed')
+      forgetEntries()
+      for await (const { event, data } of readEvents(answer.body)) {
+        if (event === 'entry') receive(JSON.parse(data), onEntries)
+      }
+    } catch {
+      // The emulator is gone, or on its way back.
+    }
+    await new Promise((resolve) => setTimeout(resolve, retryMs))
+  }
+}

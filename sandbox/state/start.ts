@@ -1,0 +1,53 @@
+import { effect } from '@preact/signals'
+import { startTicking, syncClock } from './clock.js'
+import { learnEmulator, refreshEmulator } from './emulator.js'
+import { followFilter, refreshImports } from './imports.js'
+import { followJournal } from './journal.js'
+import { tell } from './notice.js'
+import { isLocked } from './session.js'
+
+/** The least time between two looks at the emulator; one that is slow to tell is asked less often. */
+const restMs = 1500
+
+/** Asks the emulator for everything that the page shows. */
+export async function refresh(): Promise<void> {
+  if (isLocked.value) return
+  try {
+    await Promise.all([syncClock(), refreshImports(), refreshEmulator()])
+    isReachable = true
+  } catch (error) {
+    if (isReachable && !isLocked.value) tell(reasonOf(error as Error), true)
+    isReachable = false
+  }
+}
+
+let isReachable = true
+
+/** `fetch` rejects with a TypeError where nobody answers. */
+function reasonOf(error: Error): string {
+  return error instanceof TypeError ? 'The emulator does not answer' : error.message
+}
+
+/** Follows the emulator, anew whenever the control token has been given. */
+export function start(): void {
+  startTicking()
+  effect(() => {
+    if (isLocked.value) return
+    void learnEmulator().catch(() => {})
+    void followJournal(() => void refresh())
+  })
+  followFilter(() => void refresh())
+  void keepFresh()
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) void refresh()
+  })
+}
+
+async function keepFresh(): Promise<void> {
+  for (;;) {
+    const startedAt = performance.now()
+    if (!document.hidden) await refresh()
+    const tookMs = performance.now() - startedAt
+    await new Promise((resolve) => setTimeout(resolve, Math.max(restMs, 5 * tookMs)))
+  }
+}

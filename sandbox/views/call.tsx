@@ -1,0 +1,147 @@
+import { signal } from '@preact/signals'
+import { type CallName, callNames, callNeeds, callOf } from '../calls.js'
+import { commandOf, type Language, languages } from '../commands.js'
+import { CopyButton } from '../parts/buttons.js'
+import { StatusChip } from '../parts/chip.js'
+import { Code } from '../parts/details.js'
+import { Field, Segments } from '../parts/field.js'
+import { type Answer, answer, isAsking, stopAsking, tryCall } from '../state/answer.js'
+import { accessToken, call, clientId, clientSecret, file, referenceId } from '../state/call.js'
+import { canUpload } from '../state/emulator.js'
+import { apiUrl } from '../state/session.js'
+import { TokenPanel } from './token-panel.js'
+
+const language = signal<Language>('curl')
+
+/** Calls the vendor's API. */
+export function CallView() {
+  return (
+    <div class="halves">
+      <TokenPanel />
+      <CallPanel />
+    </div>
+  )
+}
+
+const needsUploads: readonly CallName[] = ['upload', 'download']
+
+function CallPanel() {
+  const names = callNames.filter((name) => canUpload.value || !needsUploads.includes(name))
+  const needs = callNeeds[call.value]
+  const given = {
+    apiUrl,
+    accessToken: accessToken.value === '' ? '<access token>' : accessToken.value,
+    clientId: clientId.value,
+    clientSecret: clientSecret.value === '' ? '<client secret>' : clientSecret.value,
+    referenceId: referenceId.value,
+    fileName: file.value?.name ?? 'roster.csv',
+  }
+  const command = commandOf(language.value, callOf(call.value, given))
+  return (
+    <section class="panel" aria-label="Call">
+      <h2>Call</h2>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void tryCall(callOf(call.value, { ...given, accessToken: accessToken.value }), file.value)
+        }}
+      >
+        <Segments
+          label="Endpoint"
+          value={call.value}
+          options={names.map((name) => [name, name])}
+          onChange={(name) => {
+            call.value = name
+          }}
+        />
+        {needs.includes('referenceId') && (
+          <Field
+            label="Reference id"
+            mono
+            value={referenceId.value}
+            onInput={(id) => {
+              referenceId.value = id
+            }}
+          />
+        )}
+        {needs.includes('secret') && (
+          <Field
+            label={`Secret of ${clientId.value}`}
+            isSecret
+            value={clientSecret.value}
+            hint="The emulator never tells it; it stays on this page."
+            onInput={(text) => {
+              clientSecret.value = text
+            }}
+          />
+        )}
+        {needs.includes('file') && (
+          <label class="field">
+            <span>CSV file</span>
+            <input
+              type="file"
+              accept=".csv,text/csv"
+              onChange={({ currentTarget }) => {
+                file.value = currentTarget.files?.[0]
+              }}
+            />
+          </label>
+        )}
+        <div class="actions">
+          <button type="submit" class="primary" disabled={isAsking.value}>
+            Try it
+          </button>
+          {isAsking.value && (
+            <button type="button" onClick={stopAsking}>
+              Stop waiting
+            </button>
+          )}
+          {needs.includes('bearer') && accessToken.value === '' && (
+            <span class="muted">without a token, as long as you get none</span>
+          )}
+        </div>
+      </form>
+      {answer.value !== undefined && <AnswerPart answer={answer.value} />}
+      <div class="command-head">
+        <Segments
+          label="Language"
+          value={language.value}
+          options={languages.map((it) => [it, it])}
+          onChange={(it) => {
+            language.value = it
+          }}
+        />
+        <CopyButton label="Copy command" text={() => command} />
+      </div>
+      <Code label="Command" text={command} />
+    </section>
+  )
+}
+
+function AnswerPart({ answer }: { readonly answer: Answer }) {
+  if ('failure' in answer) {
+    return (
+      <section aria-label="Answer" class="answer">
+        <p class="message failed">{answer.failure}</p>
+      </section>
+    )
+  }
+  const { status, statusText, headers, body, durationMs } = answer
+  return (
+    <section aria-label="Answer" class="answer">
+      <p class="status-line">
+        <span class="mono">
+          HTTP/1.1 {status} {statusText}
+        </span>
+        <StatusChip status={status} />
+        <span class="muted">{durationMs} ms</span>
+      </p>
+      <Code
+        label="Headers of the answer"
+        text={headers.map(([name, value]) => `${name}: ${value}`).join('\n')}
+      />
+      <Code label="Body of the answer" text={body} />
+    </section>
+  )
+}

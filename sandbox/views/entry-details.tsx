@@ -1,0 +1,76 @@
+import type { JournalEntry } from '../../src/domain/journal.js'
+import { CopyButton } from '../parts/buttons.js'
+import { StatusChip } from '../parts/chip.js'
+import { Code, Details, Facts } from '../parts/details.js'
+import { faults } from '../state/emulator.js'
+import { selectedEntry } from '../state/journal.js'
+import { testOf } from '../test-snippet.js'
+
+/** One request, both sides in full. Secrets are redacted before they come here. */
+export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
+  const { request, response, reason } = entry
+  const struck = 'faults' in entry ? (entry.faults as readonly string[]) : []
+  return (
+    <Details
+      title={`${entry.method} ${entry.path}`}
+      onClose={() => {
+        selectedEntry.value = undefined
+      }}
+    >
+      <p class="why">{reason.message}</p>
+      <Facts
+        facts={[
+          ['Status', <StatusChip key="" status={response?.status} />],
+          ['Reason', <code key="">{reason.code}</code>],
+          ['At', entry.at],
+          ['Took', `${entry.durationMs} ms`],
+          ['Client', entry.client ?? 'none'],
+          ['Outcome', entry.outcome],
+          ...(struck.length === 0 ? [] : [['Faults', struck.join(', ')] as const]),
+        ]}
+      />
+      <div class="actions">
+        <CopyButton
+          label="Copy as test"
+          text={() =>
+            testOf(
+              entry,
+              faults.value
+                ?.filter(({ id }) => struck.includes(id))
+                .map(({ definition }) => definition),
+            )
+          }
+        />
+      </div>
+      <h3>Request</h3>
+      <Code
+        label="Request"
+        text={message(`${entry.method} ${entry.path}`, request.headers, request.body)}
+      />
+      {request.token !== null && (
+        <>
+          <h3>Claims of its token</h3>
+          <Code label="Claims" text={JSON.stringify(request.token, null, 2)} />
+        </>
+      )}
+      <h3>Answer</h3>
+      {response === null ? (
+        <p class="muted">The client was gone before there was one.</p>
+      ) : (
+        <Code
+          label="Answer"
+          text={message(String(response.status), response.headers, response.body)}
+        />
+      )}
+    </Details>
+  )
+}
+
+function message(
+  start: string,
+  headers: Readonly<Record<string, string>>,
+  body: string | null,
+): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  return [start, ...lines, ...(body ? ['', body] : [])].join('\n')
+}

@@ -1,0 +1,157 @@
+import { useState } from 'preact/hooks'
+import type { ImportView } from '../../src/domain/control.js'
+import type { ImportDefinition } from '../../src/domain/fixture.js'
+import { draftOf } from '../import-draft.js'
+import { goalOf, stateAt } from '../import-progress.js'
+import { kindOf, kindWords, StateChip } from '../parts/chip.js'
+import { Code, Details, Facts } from '../parts/details.js'
+import { Empty } from '../parts/field.js'
+import { Next } from '../parts/next.js'
+import { instantOf, numberOf } from '../parts/text.js'
+import { referenceId } from '../state/call.js'
+import { now } from '../state/clock.js'
+import { control } from '../state/control.js'
+import { select, selected } from '../state/imports.js'
+import { act } from '../state/notice.js'
+import { open } from '../state/route.js'
+import { refresh } from '../state/start.js'
+import { ImportForm } from './import-form.js'
+
+/** One import, and everything that can be done with it. */
+export function ImportDetails({ id }: { readonly id: string }) {
+  const [isEditing, setEditing] = useState(false)
+  const it = selected.value?.referenceId === id ? selected.value : undefined
+  const close = () => select(undefined)
+
+  const put = async (definition: ImportDefinition, done: string) => {
+    if (await act(() => control.imports.put(id, definition), done)) setEditing(false)
+    await refresh()
+  }
+  const remove = async () => {
+    if (await act(() => control.imports.delete(id), `${id} is deleted`)) close()
+    await refresh()
+  }
+
+  return (
+    <Details title={id} onClose={close}>
+      {it === undefined ? (
+        <Empty title="There is no such import (any more)" />
+      ) : isEditing ? (
+        <ImportForm
+          isNew={false}
+          draft={draftOf(it.definition)}
+          onSave={(_, definition) => void put(definition, `${id} is changed`)}
+          onCancel={() => setEditing(false)}
+        />
+      ) : (
+        <>
+          <Now it={it} />
+          <fieldset class="set-state">
+            <legend>Set to</legend>
+            {settable.map((kind) => (
+              <button
+                key={kind}
+                type="button"
+                class={`chip ${kind}`}
+                onClick={() => void put(fixedAt(kind, it), `${id} is ${kindWords[kind]} now`)}
+              >
+                {kindWords[kind]}
+              </button>
+            ))}
+          </fieldset>
+          <div class="actions">
+            <button type="button" onClick={() => void put(it.definition, `${id} starts anew`)}>
+              Restart
+            </button>
+            <button type="button" onClick={() => setEditing(true)}>
+              Edit
+            </button>
+            <button
+              type="button"
+              onClick={() => {
+                referenceId.value = id
+                open('call')
+              }}
+            >
+              Call it
+            </button>
+            <button type="button" onClick={() => void remove()}>
+              Delete
+            </button>
+          </div>
+          <h3>Definition</h3>
+          <Code label="Definition" text={JSON.stringify(it.definition, null, 2)} />
+        </>
+      )}
+    </Details>
+  )
+}
+
+const settable = ['processed', 'pending', 'failed', 'error'] as const
+
+/** A fixed state, at the line that the import has reached. */
+function fixedAt(kind: (typeof settable)[number], it: ImportView): ImportDefinition {
+  if (kind === 'error') return { error: 'Set to fail in the sandbox' }
+  const state = stateAt(it, now.value)
+  const fileLine = state !== null && 'fileLine' in state ? state.fileLine : 0
+  if (kind !== 'failed') return { status: kind, fileLine }
+  return { status: kind, fileLine, messages: [`Line ${fileLine + 1}: set to fail in the sandbox`] }
+}
+
+function Now({ it }: { readonly it: ImportView }) {
+  const state = stateAt(it, now.value)
+  const goal = kindOf(state) === 'pending' ? goalOf(it.definition) : undefined
+  const { upload } = it as { readonly upload?: UploadFacts }
+  if (state === null) {
+    return (
+      <p>
+        <StateChip state={state} />{' '}
+        <span class="muted">Each id that matches has a life of its own.</span>
+      </p>
+    )
+  }
+  const facts: [string, preact.ComponentChildren][] = [
+    ['State', <StateChip key="" state={state} />],
+  ]
+  if ('fileLine' in state) {
+    const of = goal === undefined ? '' : ` of ${numberOf(goal)}`
+    facts.push(['Line', `${numberOf(state.fileLine)}${of}`])
+  }
+  facts.push(['Polls', numberOf(it.polls)])
+  facts.push(['Started', it.startedAt === null ? 'not yet' : instantOf(Date.parse(it.startedAt))])
+  facts.push(['Next', <Next key="" it={it} />])
+  if (upload !== undefined) {
+    facts.push(['File', upload.fileName])
+    facts.push(['Size', `${numberOf(upload.sizeBytes)} bytes`])
+    facts.push([
+      'Rows',
+      `${numberOf(upload.rows)}${upload.kind === null ? '' : ` of ${upload.kind}`}`,
+    ])
+  }
+  return (
+    <>
+      {goal !== undefined && 'fileLine' in state && (
+        <progress aria-label="Lines imported" max={goal} value={state.fileLine} />
+      )}
+      <Facts facts={facts} />
+      {'error' in state && <p class="message failed">{state.error}</p>}
+      {'messages' in state && state.messages.length > 0 && (
+        <ul class="messages" aria-label="Messages">
+          {state.messages.map((message) => (
+            <li key={message} class="message failed">
+              {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+/** What an import that was uploaded tells besides. */
+interface UploadFacts {
+  readonly fileName: string
+  readonly sizeBytes: number
+  readonly kind: string | null
+  readonly rows: number
+}

@@ -1,0 +1,257 @@
+import { useState } from 'preact/hooks'
+import type { ImportDefinition } from '../../src/domain/fixture.js'
+import {
+  definitionOf,
+  type ImportForm as Form,
+  type ImportDraft,
+  newStep,
+  type StateDraft,
+  type StepDraft,
+} from '../import-draft.js'
+import { Choice, Field, Segments } from '../parts/field.js'
+
+const forms: readonly (readonly [Form, string])[] = [
+  ['status', 'Fixed state'],
+  ['error', 'Server error'],
+  ['timeline', 'Timeline'],
+  ['progress', 'Progress'],
+]
+
+const statuses = [
+  ['pending', 'pending'],
+  ['processed', 'processed'],
+  ['failed', 'failed'],
+] as const
+
+interface ImportFormProps {
+  /** Whether the person names the import. */
+  readonly isNew: boolean
+  readonly draft: ImportDraft
+  readonly onSave: (id: string, definition: ImportDefinition) => void
+  readonly onCancel: () => void
+}
+
+/** Writes an import, in any form that a fixture can have. */
+export function ImportForm({ isNew, draft: initial, onSave, onCancel }: ImportFormProps) {
+  const [id, setId] = useState('')
+  const [draft, setDraft] = useState(initial)
+  const change = (part: Partial<ImportDraft>) => setDraft({ ...draft, ...part })
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSave(id, definitionOf(draft))
+      }}
+    >
+      {isNew && (
+        <Field
+          label="Reference id"
+          value={id}
+          onInput={setId}
+          placeholder="roster-2026"
+          hint="An asterisk stands for any text, {n} for a number."
+          required
+          mono
+        />
+      )}
+      <Segments
+        label="Form"
+        value={draft.form}
+        options={forms}
+        onChange={(form) => change({ form })}
+      />
+      {draft.form === 'status' && <StateFields draft={draft} onChange={change} />}
+      {draft.form === 'error' && (
+        <Field
+          label="Message"
+          value={draft.error}
+          onInput={(error) => change({ error })}
+          required
+        />
+      )}
+      {draft.form === 'timeline' && (
+        <Steps steps={draft.steps} onChange={(steps) => change({ steps })} />
+      )}
+      {draft.form === 'progress' && <ProgressFields draft={draft} onChange={change} />}
+      {(draft.form === 'timeline' || draft.form === 'progress') && (
+        <Choice
+          label="Time counts from"
+          value={draft.startsAtLoad ? 'load' : 'first-poll'}
+          options={[
+            ['first-poll', 'the first poll'],
+            ['load', 'now'],
+          ]}
+          onChange={(startsAt) => change({ startsAtLoad: startsAt === 'load' })}
+        />
+      )}
+      <div class="actions">
+        <button type="submit" class="primary">
+          {isNew ? 'Create import' : 'Save and start anew'}
+        </button>
+        <button type="button" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  )
+}
+
+interface PartProps<T> {
+  readonly draft: T
+  readonly onChange: (part: Partial<T>) => void
+}
+
+function StateFields({ draft, onChange }: PartProps<StateDraft>) {
+  return (
+    <>
+      <div class="columns">
+        <Choice
+          label="Status"
+          value={draft.status}
+          options={statuses}
+          onChange={(status) => onChange({ status })}
+        />
+        <LineField
+          label="Line"
+          value={draft.fileLine}
+          onInput={(fileLine) => onChange({ fileLine })}
+        />
+      </div>
+      <MessagesField draft={draft} onChange={onChange} />
+    </>
+  )
+}
+
+function ProgressFields({ draft, onChange }: PartProps<ImportDraft>) {
+  return (
+    <>
+      <div class="columns">
+        <LineField label="Lines" value={draft.lines} onInput={(lines) => onChange({ lines })} />
+        <Field
+          label="Duration"
+          value={draft.duration}
+          onInput={(duration) => onChange({ duration })}
+          placeholder="30s"
+        />
+        <Choice
+          label="Outcome"
+          value={draft.outcome}
+          options={statuses.slice(1)}
+          onChange={(outcome) => onChange({ outcome })}
+        />
+        {draft.outcome === 'failed' && (
+          <LineField
+            label="Fails at line"
+            value={draft.failsAt}
+            onInput={(failsAt) => onChange({ failsAt })}
+          />
+        )}
+      </div>
+      {draft.outcome === 'failed' && <MessagesField draft={draft} onChange={onChange} />}
+    </>
+  )
+}
+
+function LineField(props: { label: string; value: string; onInput: (value: string) => void }) {
+  return <Field {...props} placeholder="0" />
+}
+
+function MessagesField({ draft, onChange }: PartProps<Pick<StateDraft, 'messages'>>) {
+  return (
+    <Field
+      label="Messages, one a line"
+      rows={2}
+      value={draft.messages}
+      onInput={(messages) => onChange({ messages })}
+    />
+  )
+}
+
+interface StepsProps {
+  readonly steps: readonly StepDraft[]
+  readonly onChange: (steps: readonly StepDraft[]) => void
+}
+
+function Steps({ steps, onChange }: StepsProps) {
+  return (
+    <ol class="steps">
+      {steps.map((step, index) => (
+        <li key={index}>
+          <Step
+            step={step}
+            index={index}
+            onChange={(part) =>
+              onChange(steps.map((it, at) => (at === index ? { ...it, ...part } : it)))
+            }
+          />
+          {index > 0 && (
+            <button
+              type="button"
+              class="quiet"
+              onClick={() => onChange(steps.filter((_, at) => at !== index))}
+            >
+              Remove step {index + 1}
+            </button>
+          )}
+        </li>
+      ))}
+      <button type="button" onClick={() => onChange([...steps, newStep])}>
+        Add a step
+      </button>
+    </ol>
+  )
+}
+
+interface StepProps {
+  readonly step: StepDraft
+  readonly index: number
+  readonly onChange: (part: Partial<StepDraft>) => void
+}
+
+function Step({ step, index, onChange }: StepProps) {
+  return (
+    <fieldset class="step">
+      <legend>{index === 0 ? 'First' : `Step ${index + 1}`}</legend>
+      {index > 0 && (
+        <div class="columns">
+          <Choice
+            label="Holds after"
+            value={step.condition}
+            options={[
+              ['after', 'a time'],
+              ['afterPolls', 'polls'],
+            ]}
+            onChange={(condition) =>
+              onChange({ condition, amount: condition === 'after' ? '5s' : '1' })
+            }
+          />
+          <Field
+            label={step.condition === 'after' ? 'Time' : 'Polls'}
+            value={step.amount}
+            onInput={(amount) => onChange({ amount })}
+          />
+        </div>
+      )}
+      <div class="columns">
+        <Choice
+          label="Status"
+          value={step.status}
+          options={[...statuses, ['error', 'server error']]}
+          onChange={(status) => onChange({ status })}
+        />
+        {step.status !== 'error' && (
+          <LineField
+            label="Line"
+            value={step.fileLine}
+            onInput={(fileLine) => onChange({ fileLine })}
+          />
+        )}
+      </div>
+      {step.status === 'error' && (
+        <Field label="Message" value={step.error} onInput={(error) => onChange({ error })} />
+      )}
+      {step.status === 'failed' && <MessagesField draft={step} onChange={onChange} />}
+    </fieldset>
+  )
+}

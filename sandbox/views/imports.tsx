@@ -1,0 +1,189 @@
+import { useState } from 'preact/hooks'
+import type { ImportKind, ImportView } from '../../src/domain/control.js'
+import type { ImportDefinition } from '../../src/domain/fixture.js'
+import { newDraft } from '../import-draft.js'
+import { goalOf, stateAt } from '../import-progress.js'
+import { kindWords, StateChip } from '../parts/chip.js'
+import { Details } from '../parts/details.js'
+import { Empty, Segments } from '../parts/field.js'
+import { Next } from '../parts/next.js'
+import { numberOf, plural } from '../parts/text.js'
+import { now } from '../state/clock.js'
+import { control } from '../state/control.js'
+import { canUpload } from '../state/emulator.js'
+import {
+  count,
+  filterBy,
+  found,
+  imports,
+  kind,
+  pageNumber,
+  pageSize,
+  search,
+  select,
+  selectedId,
+} from '../state/imports.js'
+import { act } from '../state/notice.js'
+import { refresh } from '../state/start.js'
+import { ImportDetails } from './import-details.js'
+import { ImportForm } from './import-form.js'
+import { Upload } from './upload.js'
+
+const kinds = Object.entries(kindWords) as [ImportKind, string][]
+
+/** The imports at a glance. */
+export function ImportsView() {
+  const [isWriting, setWriting] = useState(false)
+  const create = async (id: string, definition: ImportDefinition) => {
+    if (!(await act(() => control.imports.put(id, definition), `${id} is there`))) return
+    setWriting(false)
+    select(id)
+    await refresh()
+  }
+  const open = (id: string) => {
+    setWriting(false)
+    select(id === selectedId.value ? undefined : id)
+  }
+  return (
+    <div class="split">
+      <section class="list" aria-label="Imports">
+        <div class="toolbar">
+          <input
+            type="search"
+            aria-label="Search reference ids"
+            placeholder="Search reference ids"
+            value={search.value}
+            onInput={(event) => filterBy({ search: event.currentTarget.value })}
+          />
+          <button
+            type="button"
+            class="primary"
+            onClick={() => {
+              select(undefined)
+              setWriting(true)
+            }}
+          >
+            New import
+          </button>
+        </div>
+        <Segments<ImportKind | 'all'>
+          label="Filter by state"
+          value={kind.value ?? 'all'}
+          options={[['all', 'all'], ...kinds]}
+          counts={{ all: count.value?.count ?? 0, ...count.value?.kinds }}
+          onChange={(it) => filterBy({ kind: it === 'all' ? undefined : it })}
+        />
+        {canUpload.value && <Upload onUploaded={(id) => open(id)} />}
+        <ImportList onOpen={open} />
+        <Pages />
+      </section>
+      {isWriting && (
+        <Details title="New import" onClose={() => setWriting(false)}>
+          <ImportForm
+            isNew
+            draft={newDraft}
+            onSave={(id, definition) => void create(id, definition)}
+            onCancel={() => setWriting(false)}
+          />
+        </Details>
+      )}
+      {!isWriting && selectedId.value !== undefined && (
+        <ImportDetails key={selectedId.value} id={selectedId.value} />
+      )}
+    </div>
+  )
+}
+
+function ImportList({ onOpen }: { readonly onOpen: (id: string) => void }) {
+  if (imports.value === undefined) return <Empty title="Loading…" />
+  if (imports.value.length === 0) {
+    return search.value === '' && kind.value === undefined ? (
+      <Empty title="No imports">Make one, or start the emulator with a scenario.</Empty>
+    ) : (
+      <Empty title="Nothing is found">No import has such an id and state.</Empty>
+    )
+  }
+  return (
+    <>
+      <div class="row head import-row" aria-hidden="true">
+        <span>Reference id</span>
+        <span>State</span>
+        <span>Line</span>
+        <span class="number">Polls</span>
+        <span>Next</span>
+      </div>
+      <ul class="rows">
+        {imports.value.map((it) => (
+          <li key={it.referenceId}>
+            <ImportRow it={it} onOpen={onOpen} />
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function ImportRow({
+  it,
+  onOpen,
+}: {
+  readonly it: ImportView
+  readonly onOpen: (id: string) => void
+}) {
+  const state = stateAt(it, now.value)
+  return (
+    <button
+      type="button"
+      class="row import-row"
+      aria-expanded={it.referenceId === selectedId.value}
+      onClick={() => onOpen(it.referenceId)}
+    >
+      <span class="id mono">{it.referenceId}</span>
+      <StateChip state={state} />
+      <Lines it={it} state={state} />
+      <span class="number">{it.state !== null && plural(it.polls, 'poll')}</span>
+      <span class="muted next">
+        <Next it={it} />
+      </span>
+    </button>
+  )
+}
+
+function Lines({ it, state }: { readonly it: ImportView; readonly state: ImportView['state'] }) {
+  if (state === null) return <span class="lines" />
+  if ('error' in state) return <span class="lines clip muted">{state.error}</span>
+  const goal = state.status === 'pending' ? goalOf(it.definition) : undefined
+  return (
+    <span class="lines">
+      {numberOf(state.fileLine)}
+      {goal !== undefined && (
+        <>
+          <span class="muted"> of {numberOf(goal)}</span>
+          <progress aria-hidden="true" max={goal} value={state.fileLine} />
+        </>
+      )}
+      {state.messages.length > 0 && (
+        <span class="muted"> · {plural(state.messages.length, 'message')}</span>
+      )}
+    </span>
+  )
+}
+
+function Pages() {
+  const first = pageNumber.value * pageSize
+  if (found.value <= pageSize && first === 0) return null
+  const last = Math.min(first + pageSize, found.value)
+  return (
+    <nav class="pages" aria-label="Pages">
+      <button type="button" disabled={first === 0} onClick={() => (pageNumber.value -= 1)}>
+        Previous
+      </button>
+      <span>
+        {numberOf(first + 1)}–{numberOf(last)} of {numberOf(found.value)}
+      </span>
+      <button type="button" disabled={last >= found.value} onClick={() => (pageNumber.value += 1)}>
+        Next
+      </button>
+    </nav>
+  )
+}

@@ -1,0 +1,77 @@
+import { useState } from 'preact/hooks'
+import { callOf } from '../calls.js'
+import { requestOf } from '../state/answer.js'
+import { clientId, pickClient } from '../state/call.js'
+import { control } from '../state/control.js'
+import { clients } from '../state/emulator.js'
+import { act } from '../state/notice.js'
+import { apiUrl } from '../state/session.js'
+import { refresh } from '../state/start.js'
+
+/** Uploads a CSV file as a client would, with a token made for it. */
+export function Upload({ onUploaded }: { readonly onUploaded: (referenceId: string) => void }) {
+  const [isOver, setOver] = useState(false)
+  const take = async (file: File | undefined) => {
+    if (file === undefined) return
+    await act(async () => {
+      const referenceId = await upload(file)
+      await refresh()
+      onUploaded(referenceId)
+    }, `${file.name} is uploaded`)
+  }
+  return (
+    <section
+      aria-label="Upload"
+      class={isOver ? 'drop over' : 'drop'}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        setOver(false)
+        void take(event.dataTransfer?.files[0])
+      }}
+    >
+      <label class="pick">
+        Drop a CSV file here, or <span class="link">choose one</span>
+        <input
+          type="file"
+          class="hidden"
+          accept=".csv,text/csv"
+          onChange={({ currentTarget }) => {
+            void take(currentTarget.files?.[0])
+            currentTarget.value = ''
+          }}
+        />
+      </label>
+      <label class="as">
+        as
+        <select value={clientId.value} onChange={(event) => pickClient(event.currentTarget.value)}>
+          {clients.value.map((it) => (
+            <option key={it.clientId} value={it.clientId}>
+              {it.clientId}
+            </option>
+          ))}
+        </select>
+      </label>
+    </section>
+  )
+}
+
+async function upload(file: File): Promise<string> {
+  const minted = await control.tokens.mint({ clientId: clientId.value })
+  const call = callOf('upload', {
+    apiUrl,
+    accessToken: minted.access_token,
+    clientId: '',
+    clientSecret: '',
+    referenceId: '',
+    fileName: file.name,
+  })
+  const answer = await fetch(call.url, requestOf(call, file))
+  const body = await answer.text()
+  if (!answer.ok) throw new Error(`The upload is answered with ${answer.status}: ${body}`)
+  return (JSON.parse(body) as { referenceId: string }).referenceId
+}

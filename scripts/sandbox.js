@@ -1,0 +1,19 @@
+import { copyFile } from 'node:fs/promises'
+import { build } from 'esbuild'
+
+// The sandbox page is three static files that need nothing else.
+await build({
+  entryPoints: [
+    { in: 'sandbox/main.tsx', out: 'app' },
+    { in: 'sandbox/styles/app.css', out: 'app' },
+  ],
+  outdir: 'dist/sandbox',
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  logLevel: 'warning',
+})
+await copyFile('sandbox/index.html', 'dist/sandbox/index.html')
