@@ -61,9 +61,10 @@ export function ClockBar() {
         </button>
         <button
           type="button"
+          aria-label="Reset the clock"
           onClick={() => void turn(control.clock.reset, 'The clock runs beside the wall clock')}
         >
-          Reset clock
+          Reset
         </button>
       </div>
       {at !== undefined && (

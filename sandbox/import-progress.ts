@@ -20,6 +20,19 @@ export function goalOf(definition: ImportDefinition): number | undefined {
   return last !== undefined && 'status' in last ? last.fileLine || undefined : undefined
 }
 
+/** What a definition makes of the ids that match it, in a few words. */
+export function summaryOf(definition: ImportDefinition): string {
+  if ('progress' in definition) {
+    const { lines, duration, outcome } = definition.progress
+    return `${lines} lines in ${duration}, then ${outcome}`
+  }
+  if ('timeline' in definition) return definition.timeline.map(wordOf).join(' → ')
+  return wordOf(definition)
+}
+
+const wordOf = (state: { readonly error: string } | { readonly status: string }) =>
+  'error' in state ? 'server error' : state.status
+
 /** What becomes of an import, and when: after a time, after a number of polls, or with its first poll. */
 export type NextStep =
   | { readonly becomes: string; readonly inMs: number }
@@ -44,7 +57,9 @@ export function nextStep(
     after === undefined ? polls > (afterPolls ?? -1) : elapsedMs >= toMs(after)
   const next = definition.timeline[definition.timeline.findLastIndex(holds) + 1]
   if (next === undefined) return undefined
-  const becomes = 'error' in next ? 'server error' : next.status
+  // One that is pending as before tells of its progress.
+  const becomes =
+    'status' in next && next.status === 'pending' ? `line ${next.fileLine ?? 0}` : wordOf(next)
   return next.after === undefined
     ? { becomes, inPolls: (next.afterPolls as number) + 1 - polls }
     : { becomes, inMs: toMs(next.after) - elapsedMs }

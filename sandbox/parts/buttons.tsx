@@ -48,7 +48,8 @@ export function CopyButton({
   }, [isCopied])
   return (
     <button type="button" onClick={() => void copy(text()).then(() => setCopied(true))}>
-      <span aria-live="polite">{isCopied ? 'Copied' : label}</span>
+      {label}
+      <span aria-live="polite">{isCopied && ' – copied'}</span>
     </button>
   )
 }

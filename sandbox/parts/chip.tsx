@@ -26,7 +26,13 @@ const statusTones = { 2: 'processed', 3: 'pattern', 4: 'pending', 5: 'failed' } 
   Record<string, string>
 >
 
-export function StatusChip({ status }: { readonly status: number | undefined }) {
+interface StatusChipProps {
+  readonly status: number | undefined
+  /** What to show besides the number. */
+  readonly text?: string
+}
+
+export function StatusChip({ status, text = String(status) }: StatusChipProps) {
   if (status === undefined) return <span class="chip error">no answer</span>
-  return <span class={`chip ${statusTones[String(status)[0] ?? ''] ?? 'pattern'}`}>{status}</span>
+  return <span class={`chip ${statusTones[String(status)[0] ?? ''] ?? 'pattern'}`}>{text}</span>
 }

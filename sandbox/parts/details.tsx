@@ -3,12 +3,14 @@ import { useEffect, useRef } from 'preact/hooks'
 
 interface DetailsProps {
   readonly title: string
+  /** Whether the title is data, as an id is. */
+  readonly mono?: boolean
   readonly onClose: () => void
   readonly children: ComponentChildren
 }
 
 /** What stands beside a list, or above it on a narrow screen. Escape closes it. */
-export function Details({ title, onClose, children }: DetailsProps) {
+export function Details({ title, mono, onClose, children }: DetailsProps) {
   const aside = useRef<HTMLElement>(null)
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null
@@ -24,7 +26,7 @@ export function Details({ title, onClose, children }: DetailsProps) {
   return (
     <aside class="details" ref={aside} tabIndex={-1} aria-label={title}>
       <header>
-        <h2 class="mono">{title}</h2>
+        <h2 class={mono ? 'mono' : ''}>{title}</h2>
         <button type="button" class="quiet" onClick={onClose}>
           Close
         </button>

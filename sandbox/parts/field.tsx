@@ -92,7 +92,7 @@ export function Segments<T extends string>({
           aria-pressed={option === value}
           onClick={() => onChange(option)}
         >
-          {word}
+          {word}{' '}
           {counts?.[option] !== undefined && (
             <span class="count">{counts[option].toLocaleString('en')}</span>
           )}

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { Call } from '../calls.js'
 
 /** What the vendor's API answered, raw, or why there is no answer. */
-export type Answer =
+export type Answer = { readonly request: string } & (
   | {
       readonly status: number
       readonly statusText: string
@@ -11,6 +11,7 @@ export type Answer =
       readonly durationMs: number
     }
   | { readonly failure: string }
+)
 
 export const answer = signal<Answer | undefined>(undefined)
 export const isAsking = signal(false)
@@ -28,10 +29,12 @@ export async function tryCall(call: Call, file?: File): Promise<void> {
   answer.value = undefined
   isAsking.value = true
   const startedAt = performance.now()
+  const request = `${call.method} ${new URL(call.url).pathname}`
   try {
     const told = await fetch(call.url, { ...requestOf(call, file), signal: asking.signal })
     const body = await told.text()
     answer.value = {
+      request,
       status: told.status,
       statusText: told.statusText,
       headers: [...told.headers],
@@ -40,6 +43,7 @@ export async function tryCall(call: Call, file?: File): Promise<void> {
     }
   } catch {
     answer.value = {
+      request,
       failure: asking.signal.aborted
         ? 'You stopped waiting for the answer.'
         : 'The connection ended before the answer did.',

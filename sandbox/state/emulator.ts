@@ -13,7 +13,7 @@ export const version = signal('')
 /** What is looked at now and then, whatever the view. */
 export async function refreshEmulator(): Promise<void> {
   const [armed, known, names] = await Promise.all([
-    ifKnown(control.faults.list()),
+    faults.value && control.faults.list(),
     control.clients.list(),
     control.workspaces.list(),
   ])
@@ -22,9 +22,14 @@ export async function refreshEmulator(): Promise<void> {
   workspaces.value = names
 }
 
-/** What stays as it is for as long as the emulator runs. */
+/** What the emulator is and knows, which stays as it is for as long as it runs. */
 export async function learnEmulator(): Promise<void> {
-  const [health, uploads] = await Promise.all([control.health(), ifKnown(control.uploads.list())])
+  const [health, armed, uploads] = await Promise.all([
+    control.health(),
+    ifKnown(control.faults.list()),
+    ifKnown(control.uploads.list()),
+  ])
+  faults.value = armed
   version.value = health.version
   canUpload.value = uploads !== undefined
 }

@@ -120,21 +120,25 @@ function CallPanel() {
 }
 
 function AnswerPart({ answer }: { readonly answer: Answer }) {
-  if ('failure' in answer) {
-    return (
-      <section aria-label="Answer" class="answer">
-        <p class="message failed">{answer.failure}</p>
-      </section>
-    )
-  }
-  const { status, statusText, headers, body, durationMs } = answer
   return (
     <section aria-label="Answer" class="answer">
+      <p class="mono clip">{answer.request}</p>
+      {'failure' in answer ? <p class="message failed">{answer.failure}</p> : <Told {...answer} />}
+    </section>
+  )
+}
+
+function Told({
+  status,
+  statusText,
+  durationMs,
+  headers,
+  body,
+}: Extract<Answer, { status: number }>) {
+  return (
+    <>
       <p class="status-line">
-        <span class="mono">
-          HTTP/1.1 {status} {statusText}
-        </span>
-        <StatusChip status={status} />
+        <StatusChip status={status} text={`HTTP/1.1 ${status} ${statusText}`} />
         <span class="muted">{durationMs} ms</span>
       </p>
       <Code
@@ -142,6 +146,6 @@ function AnswerPart({ answer }: { readonly answer: Answer }) {
         text={headers.map(([name, value]) => `${name}: ${value}`).join('\n')}
       />
       <Code label="Body of the answer" text={body} />
-    </section>
+    </>
   )
 }

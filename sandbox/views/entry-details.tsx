@@ -13,6 +13,7 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
   return (
     <Details
       title={`${entry.method} ${entry.path}`}
+      mono
       onClose={() => {
         selectedEntry.value = undefined
       }}
@@ -22,7 +23,7 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
         facts={[
           ['Status', <StatusChip key="" status={response?.status} />],
           ['Reason', <code key="">{reason.code}</code>],
-          ['At', entry.at],
+          ['At', entry.at.replace(/[TZ]/g, ' ')],
           ['Took', `${entry.durationMs} ms`],
           ['Client', entry.client ?? 'none'],
           ['Outcome', entry.outcome],

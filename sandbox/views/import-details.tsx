@@ -33,7 +33,7 @@ export function ImportDetails({ id }: { readonly id: string }) {
   }
 
   return (
-    <Details title={id} onClose={close}>
+    <Details title={id} mono onClose={close}>
       {it === undefined ? (
         <Empty title="There is no such import (any more)" />
       ) : isEditing ? (

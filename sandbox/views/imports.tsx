@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ImportKind, ImportView } from '../../src/domain/control.js'
 import type { ImportDefinition } from '../../src/domain/fixture.js'
 import { newDraft } from '../import-draft.js'
-import { goalOf, stateAt } from '../import-progress.js'
+import { goalOf, stateAt, summaryOf } from '../import-progress.js'
 import { kindWords, StateChip } from '../parts/chip.js'
 import { Details } from '../parts/details.js'
 import { Empty, Segments } from '../parts/field.js'
@@ -141,7 +141,7 @@ function ImportRow({
       <span class="id mono">{it.referenceId}</span>
       <StateChip state={state} />
       <Lines it={it} state={state} />
-      <span class="number">{it.state !== null && plural(it.polls, 'poll')}</span>
+      <span class="number">{it.state !== null && <Polls polls={it.polls} />}</span>
       <span class="muted next">
         <Next it={it} />
       </span>
@@ -149,8 +149,18 @@ function ImportRow({
   )
 }
 
+/** Where there is no head above it, the number has its word. */
+function Polls({ polls }: { readonly polls: number }) {
+  return (
+    <>
+      {numberOf(polls)}
+      <span class="unit"> {polls === 1 ? 'poll' : 'polls'}</span>
+    </>
+  )
+}
+
 function Lines({ it, state }: { readonly it: ImportView; readonly state: ImportView['state'] }) {
-  if (state === null) return <span class="lines" />
+  if (state === null) return <span class="lines clip muted">{summaryOf(it.definition)}</span>
   if ('error' in state) return <span class="lines clip muted">{state.error}</span>
   const goal = state.status === 'pending' ? goalOf(it.definition) : undefined
   return (

@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Test } from 'tap'
+import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../src/index.js'
+import { statusPath } from '../support.js'
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** How long anything on the page may take before a test gives up on it. */
+export const patienceMs = 30_000
+
+export function launchBrowser(t: Test): Promise<Browser> {
+  const launched = chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
+  t.teardown(async () => (await launched).close())
+  return launched
+}
+
+export interface OpenOptions extends BrowserContextOptions {
+  readonly emulator?: EmulatorOptions
+  /** Below the emulator's address. */
+  readonly path?: string
+  /** What to do with the emulator before the page opens. */
+  readonly before?: (emulator: RunningEmulator) => Promise<unknown>
+}
+
+export interface Opened {
+  readonly emulator: RunningEmulator
+  readonly page: Page
+  /** What went wrong in the page: violations of its policy, errors that nobody caught. */
+  readonly mishaps: readonly string[]
+}
+
+/** The page of an emulator of its own, in a browser context of its own. */
+export async function openSandbox(
+  t: Test,
+  browser: Promise<Browser>,
+  { emulator: options, path = '/__sandbox/', before, ...contextOptions }: OpenOptions = {},
+): Promise<Opened> {
+  const emulator = await startEmulator(options)
+  t.teardown(() => emulator.close())
+  await before?.(emulator)
+  const context = await (await browser).newContext({
+    permissions: ['clipboard-read', 'clipboard-write'],
+    ...contextOptions,
+  })
+  context.setDefaultTimeout(patienceMs)
+  t.teardown(() => context.close())
+  const page = await context.newPage()
+  const mishaps: string[] = []
+  page.on('pageerror', (error) => mishaps.push(error.message))
+  page.on('dialog', (dialog) => {
+    mishaps.push(`a dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  page.on('console', (message) => {
+    if (/Content Security Policy/.test(message.text())) mishaps.push(message.text())
+  })
+  await page.goto(emulator.url + path)
+  return { emulator, page, mishaps }
+}
+
+/** Asks the vendor's API for an import, as a client would. */
+export async function poll(
+  { url, tokens }: Pick<RunningEmulator, 'url' | 'tokens'>,
+  referenceId: string,
+): Promise<readonly [status: number, told: unknown]> {
+  const { access_token } = await tokens.mint({ clientId: 'demo-client' })
+  const answer = await fetch(url + statusPath(referenceId), {
+    headers: { authorization: `Bearer ${access_token}` },
+  })
+  const body = (await answer.json()) as { result: unknown; message: unknown }
+  return [answer.status, answer.status === 200 ? body.result : body.message]
+}
+
+/** Asks again until it is told what it expects; what it was told last is for the test to compare. */
+export async function eventually<T>(ask: () => Promise<T>, expected: T): Promise<T> {
+  const givenUpAt = Date.now() + patienceMs
+  for (;;) {
+    const told = await ask()
+    if (isDeepStrictEqual(told, expected) || Date.now() > givenUpAt) return told
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+
+/** The row of an import. */
+export const importRow = (page: Page, id: string) =>
+  page
+    .getByRole('region', { name: 'Imports' })
+    .getByRole('listitem')
+    .filter({ has: page.locator('.id').getByText(id, { exact: true }) })
+    .getByRole('button')
+
+/** Clicks what copies, and reads what it has copied. */
+export async function copyBy(page: Page, button: string): Promise<string> {
+  await page.evaluate("navigator.clipboard.writeText('')")
+  await page.getByRole('button', { name: button }).click()
+  const read = (): Promise<string> => page.evaluate('navigator.clipboard.readText()')
+  await eventually(async () => (await read()) !== '', true)
+  return read()
+}
