@@ -1,7 +1,6 @@
 import { ClockBar } from './clock-bar.js'
 import { ConfirmButton } from './parts/buttons.js'
 import { control } from './state/control.js'
-import { faults } from './state/emulator.js'
 import { forgetEntries } from './state/journal.js'
 import { act } from './state/notice.js'
 import { type View, view, views } from './state/route.js'
@@ -16,7 +15,6 @@ const viewWords: Readonly<Record<View, string>> = {
 }
 
 export function Header() {
-  const known = views.filter((name) => name !== 'faults' || faults.value !== undefined)
   return (
     <header class="top">
       <div class="bar">
@@ -25,7 +23,7 @@ export function Header() {
         </h1>
         <WorkspacePicker />
         <nav aria-label="Views">
-          {known.map((name) => (
+          {views.map((name) => (
             <a key={name} href={`#${name}`} aria-current={view.value === name ? 'page' : undefined}>
               {viewWords[name]}
             </a>

@@ -1,4 +1,4 @@
-import type { ImportDefinition, Timeline } from '../src/domain/fixture.js'
+import type { ImportDefinition, Timeline } from '../src/domain/import-definition.js'
 
 /** The forms that an import can have, by the field that only each has. */
 export const importForms = ['status', 'error', 'timeline', 'progress'] as const

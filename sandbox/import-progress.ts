@@ -1,6 +1,6 @@
 import type { ImportView } from '../src/domain/control.js'
 import { toMs } from '../src/domain/duration.js'
-import type { ImportDefinition } from '../src/domain/fixture.js'
+import type { ImportDefinition } from '../src/domain/import-definition.js'
 import { type ImportState, importState } from '../src/domain/import-state.js'
 
 /** The state of an import at a time, told without asking the emulator; null for a pattern. */

@@ -1,8 +1,8 @@
 import type { TokenFlaw } from '../src/domain/access-token.js'
+import type { FaultDefinition, FaultKind } from '../src/domain/fault.js'
 import type { JournalEntry } from '../src/domain/journal.js'
 import type { ReasonCode } from '../src/domain/reason.js'
 import { scriptQuote } from './commands.js'
-import type { FaultDefinition } from './state/fault.js'
 
 /** Which flaw makes a token that is refused for this reason. */
 const flawOf: Partial<Record<ReasonCode, TokenFlaw>> = {
@@ -15,26 +15,15 @@ const flawOf: Partial<Record<ReasonCode, TokenFlaw>> = {
   'token-malformed': 'malformed',
 }
 
-/** A test that makes the request of an entry again and expects its answer, in the style of the README. */
+/** What leaves a client without a whole answer. */
+const answerless: readonly FaultKind[] = ['hang', 'reset', 'empty', 'truncate']
+
+/**
+ * A test that makes the request of an entry again and expects its answer, in the style of the README.
+ * @param faults - those that struck
+ */
 export function testOf(entry: JournalEntry, faults: readonly FaultDefinition[] = []): string {
-  const { method, path, response } = entry
-  const options = [
-    ...(method === 'GET' ? [] : [`    method: ${scriptQuote(method)},`]),
-    ...(bears(entry) ? [`    headers: { authorization: \`Bearer \${access_token}\` },`] : []),
-    ...bodyLines(entry),
-  ]
-  const url = `\`\${emulator.url}${templateQuote(path)}\``
-  const request =
-    options.length === 0 ? `fetch(${url})` : `fetch(${url}, {\n${options.join('\n')}\n  })`
-  const title = `${method} ${path.split('?')[0]} is answered with ${response?.status ?? 'nothing'}`
-  const expectation =
-    response === null
-      ? [`  await assert.rejects(${request})`]
-      : [
-          `  const answer = await ${request}`,
-          `  assert.equal(answer.status, ${response.status})`,
-          ...bodyExpectation(entry, response),
-        ]
+  const title = `${entry.method} ${entry.path.split('?')[0]}`
   return [
     "import assert from 'node:assert/strict'",
     "import { test } from 'node:test'",
@@ -44,16 +33,49 @@ export function testOf(entry: JournalEntry, faults: readonly FaultDefinition[] =
     '  const emulator = await startEmulator()',
     ...importLines(entry),
     ...clientLines(entry),
-    ...faults.map((fault) => `  await emulator.faults.arm(${literalOf(fault)})`),
+    ...faults.map((fault) => `  await emulator.faults.arm(${literalOf(alwaysStriking(fault))})`),
     ...(bears(entry)
       ? [`  const { access_token } = await emulator.tokens.mint(${specOf(entry)})`]
       : []),
     '',
-    ...expectation,
+    ...expectationOf(entry, faults),
     '  await emulator.close()',
     '})',
     '',
   ].join('\n')
+}
+
+/** As it struck this once. */
+function alwaysStriking(fault: FaultDefinition): object {
+  const { id: _, skip: __, times: ___, probability: ____, ...struck } = fault
+  return struck
+}
+
+function expectationOf(entry: JournalEntry, faults: readonly FaultDefinition[]): string[] {
+  const { response } = entry
+  if (response === null || faults.some(({ kind }) => answerless.includes(kind))) {
+    const hangs = faults.some(({ kind }) => kind === 'hang')
+    const request = requestOf(entry, hangs ? ['    signal: AbortSignal.timeout(500),'] : [])
+    return [`  await assert.rejects(${request}.then((answer) => answer.text()))`]
+  }
+  return [
+    `  const answer = await ${requestOf(entry)}`,
+    `  assert.equal(answer.status, ${response.status})`,
+    ...bodyExpectation(entry, response),
+  ]
+}
+
+function requestOf(entry: JournalEntry, more: readonly string[] = []): string {
+  const { method, path } = entry
+  const options = [
+    ...(method === 'GET' ? [] : [`    method: ${scriptQuote(method)},`]),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code of the test
+    ...(bears(entry) ? ['    headers: { authorization: `Bearer ${access_token}` },'] : []),
+    ...bodyLines(entry),
+    ...more,
+  ]
+  const url = `\`\${emulator.url}${templateQuote(path)}\``
+  return options.length === 0 ? `fetch(${url})` : `fetch(${url}, {\n${options.join('\n')}\n  })`
 }
 
 /** The import, standing as it was told. */
@@ -63,8 +85,17 @@ function importLines({ operation, referenceId, response, reason }: JournalEntry)
   if (reason.code === 'import-error') {
     return [`  await emulator.imports.put(${id}, ${literalOf({ error: reason.message })})`]
   }
-  if (response.status !== 200 || response.body === '') return []
-  return [`  await emulator.imports.put(${id}, ${literalOf(JSON.parse(response.body).result)})`]
+  const result = response.status === 200 ? parse(response.body)?.result : undefined
+  return result === undefined ? [] : [`  await emulator.imports.put(${id}, ${literalOf(result)})`]
+}
+
+/** Undefined for what a fault has damaged. */
+function parse(body: string): { readonly result?: unknown; readonly scope?: unknown } | undefined {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
 }
 
 const secret = 'not-a-secret'
@@ -72,9 +103,10 @@ const secret = 'not-a-secret'
 /** A client whose secret the test knows: the journal has none. */
 function clientLines({ operation, client, response }: JournalEntry): string[] {
   if (operation !== 'token' || client === null || response?.status !== 200) return []
-  const { scope } = JSON.parse(response.body) as { scope: string }
-  const scopes = scope === '' ? [] : scope.split(' ')
-  const definition = literalOf({ clientSecret: secret, scopes })
+  const definition = literalOf({
+    clientSecret: secret,
+    scopes: wordsOf(parse(response.body)?.scope),
+  })
   return [`  await emulator.clients.put(${scriptQuote(client)}, ${definition})`]
 }
 
@@ -88,15 +120,17 @@ function specOf({ client, request, reason }: JournalEntry): string {
   const clientId = client ?? (typeof claimed === 'string' ? claimed : undefined)
   if (reason.code === 'client-unknown' || clientId === undefined) return '{}'
   const flaw = flawOf[reason.code]
-  const scopes = String(scope ?? '')
-    .split(' ')
-    .filter(Boolean)
   return literalOf({
     clientId: clientId.split('@')[0],
     ...(flaw !== undefined && { flaw }),
-    ...(reason.code === 'scope-missing' && { scopes }),
+    ...(reason.code === 'scope-missing' && { scopes: wordsOf(scope) }),
   })
 }
+
+const wordsOf = (scope: unknown) =>
+  String(scope ?? '')
+    .split(' ')
+    .filter(Boolean)
 
 function bodyLines({ request }: JournalEntry): string[] {
   if (request.body === null) return []

@@ -38,7 +38,7 @@ export function CopyButton({
   text,
 }: {
   readonly label: string
-  readonly text: () => string
+  readonly text: () => string | Promise<string>
 }) {
   const [isCopied, setCopied] = useState(false)
   useEffect(() => {
@@ -47,7 +47,13 @@ export function CopyButton({
     return () => clearTimeout(timer)
   }, [isCopied])
   return (
-    <button type="button" onClick={() => void copy(text()).then(() => setCopied(true))}>
+    <button
+      type="button"
+      onClick={async () => {
+        await copy(await text())
+        setCopied(true)
+      }}
+    >
       {label}
       <span aria-live="polite">{isCopied && ' – copied'}</span>
     </button>

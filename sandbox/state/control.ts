@@ -9,8 +9,8 @@ import type {
   MintedToken,
   TokenSpec,
 } from '../../src/domain/control.js'
-import type { ImportDefinition } from '../../src/domain/fixture.js'
-import type { FaultDefinition, FaultView } from './fault.js'
+import type { FaultDefinition, FaultView } from '../../src/domain/fault.js'
+import type { ImportDefinition } from '../../src/domain/import-definition.js'
 import { apiUrl, controlToken, isLocked } from './session.js'
 
 /** A refusal of the control API, in its own words. */

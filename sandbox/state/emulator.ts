@@ -1,10 +1,9 @@
 import { signal } from '@preact/signals'
 import type { ClientView } from '../../src/domain/control.js'
+import type { FaultView } from '../../src/domain/fault.js'
 import { ControlFailure, control } from './control.js'
-import type { FaultView } from './fault.js'
 
-/** Undefined where this emulator knows no faults. */
-export const faults = signal<readonly FaultView[] | undefined>(undefined)
+export const faults = signal<readonly FaultView[]>([])
 export const clients = signal<readonly ClientView[]>([])
 export const workspaces = signal<readonly string[]>([])
 export const canUpload = signal(false)
@@ -13,7 +12,7 @@ export const version = signal('')
 /** What is looked at now and then, whatever the view. */
 export async function refreshEmulator(): Promise<void> {
   const [armed, known, names] = await Promise.all([
-    faults.value && control.faults.list(),
+    control.faults.list(),
     control.clients.list(),
     control.workspaces.list(),
   ])
@@ -24,12 +23,7 @@ export async function refreshEmulator(): Promise<void> {
 
 /** What the emulator is and knows, which stays as it is for as long as it runs. */
 export async function learnEmulator(): Promise<void> {
-  const [health, armed, uploads] = await Promise.all([
-    control.health(),
-    ifKnown(control.faults.list()),
-    ifKnown(control.uploads.list()),
-  ])
-  faults.value = armed
+  const [health, uploads] = await Promise.all([control.health(), ifKnown(control.uploads.list())])
   version.value = health.version
   canUpload.value = uploads !== undefined
 }

@@ -1,8 +1,9 @@
+import type { FaultDefinition } from '../../src/domain/fault.js'
 import type { JournalEntry } from '../../src/domain/journal.js'
 import { CopyButton } from '../parts/buttons.js'
 import { StatusChip } from '../parts/chip.js'
 import { Code, Details, Facts } from '../parts/details.js'
-import { faults } from '../state/emulator.js'
+import { control } from '../state/control.js'
 import { selectedEntry } from '../state/journal.js'
 import { testOf } from '../test-snippet.js'
 
@@ -31,17 +32,7 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
         ]}
       />
       <div class="actions">
-        <CopyButton
-          label="Copy as test"
-          text={() =>
-            testOf(
-              entry,
-              faults.value
-                ?.filter(({ id }) => struck.includes(id))
-                .map(({ definition }) => definition),
-            )
-          }
-        />
+        <CopyButton label="Copy as test" text={async () => testOf(entry, await faultsOf(entry))} />
       </div>
       <h3>Request</h3>
       <Code
@@ -65,6 +56,13 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
       )}
     </Details>
   )
+}
+
+/** What struck the request, as far as it is still armed. */
+async function faultsOf({ faults }: JournalEntry): Promise<FaultDefinition[]> {
+  if (faults.length === 0) return []
+  const armed = await control.faults.list()
+  return armed.filter(({ id }) => faults.includes(id)).map(({ definition }) => definition)
 }
 
 function message(

@@ -1,67 +1,26 @@
 import { useState } from 'preact/hooks'
+import type { FaultKind } from '../../src/domain/fault.js'
 import { operations } from '../../src/domain/operations.js'
-import { numberOrText } from '../import-draft.js'
+import { faultKinds, faultOf, fieldsOf, firstTexts } from '../fault-draft.js'
 import { Choice, Field } from '../parts/field.js'
 import { control } from '../state/control.js'
-import { type FaultDefinition, type FaultKind, faultKinds } from '../state/fault.js'
 import { act } from '../state/notice.js'
 import { refresh } from '../state/start.js'
 
-const kindWords: Readonly<Record<FaultKind, string>> = {
-  status: 'another status',
-  delay: 'a late answer',
-  hang: 'no answer',
-  reset: 'a reset connection',
-  empty: 'a closed connection',
-  truncate: 'a body cut short',
-  malformed: 'malformed JSON',
-  'slow-body': 'a slow body',
-  html: 'a page of HTML',
-}
+const kinds = Object.entries(faultKinds) as [FaultKind, string][]
 
-interface FaultField {
-  readonly name: string
-  readonly label: string
-  readonly placeholder: string
-  readonly numeric?: boolean
-}
+const any = 'any'
 
-/** What belongs to a kind alone. */
-const ownFields: Readonly<Partial<Record<FaultKind, readonly FaultField[]>>> = {
-  status: [
-    { name: 'status', label: 'Status', placeholder: '503', numeric: true },
-    { name: 'message', label: 'Message', placeholder: 'as usual' },
-    { name: 'retryAfter', label: 'Retry after', placeholder: '30s' },
-  ],
-  hang: [{ name: 'atMost', label: 'At most', placeholder: '5m' }],
-  truncate: [{ name: 'bytes', label: 'Bytes', placeholder: 'half', numeric: true }],
-  'slow-body': [
-    { name: 'bytesPerSecond', label: 'Bytes a second', placeholder: '10', numeric: true },
-  ],
-}
-
-/** Which requests a fault is meant for, and how often it strikes. */
-const sharedFields: readonly FaultField[] = [
-  { name: 'referenceId', label: 'Reference id', placeholder: 'any; slow-*' },
-  { name: 'client', label: 'Client', placeholder: 'any' },
-  { name: 'delay', label: 'Delay', placeholder: '2s' },
-  { name: 'skip', label: 'Skip the first', placeholder: '0', numeric: true },
-  { name: 'times', label: 'Strikes', placeholder: 'always', numeric: true },
-  { name: 'probability', label: 'Probability', placeholder: '1', numeric: true },
-]
-
-const anyOperation = 'any'
-
+/** Arms a fault of any kind. */
 export function FaultForm() {
   const [kind, setKind] = useState<FaultKind>('status')
-  const [operation, setOperation] = useState<string>(anyOperation)
-  const [texts, setTexts] = useState<Readonly<Record<string, string>>>({ status: '503' })
-  const fields = [...(ownFields[kind] ?? []), ...sharedFields]
-  const definition = (): FaultDefinition => ({
-    kind,
-    ...(operation !== anyOperation && { operation }),
-    ...Object.fromEntries(fields.flatMap((field) => given(field, texts[field.name] ?? ''))),
-  })
+  const [operation, setOperation] = useState<string>(any)
+  const [texts, setTexts] = useState<Readonly<Record<string, string>>>(firstTexts.status ?? {})
+  const arm = async () => {
+    const fault = faultOf(kind, operation === any ? undefined : operation, texts)
+    await act(() => control.faults.arm(fault), 'The fault is armed')
+    await refresh()
+  }
   return (
     <section class="panel" aria-label="New fault">
       <h2>Arm a fault</h2>
@@ -69,25 +28,28 @@ export function FaultForm() {
         class="stack"
         onSubmit={(event) => {
           event.preventDefault()
-          void act(() => control.faults.arm(definition()), 'The fault is armed').then(refresh)
+          void arm()
         }}
       >
         <div class="columns">
           <Choice
             label="Kind"
             value={kind}
-            options={faultKinds.map((it) => [it, `${it}: ${kindWords[it]}`])}
-            onChange={setKind}
+            options={kinds.map(([it, word]) => [it, `${it}: ${word}`])}
+            onChange={(it) => {
+              setKind(it)
+              setTexts(firstTexts[it] ?? {})
+            }}
           />
           <Choice
             label="Operation"
             value={operation}
-            options={[[anyOperation, 'any'], ...operations.map((it) => [it, it] as const)]}
+            options={[[any, any], ...operations.map((it) => [it, it] as const)]}
             onChange={setOperation}
           />
         </div>
         <div class="columns">
-          {fields.map(({ name, label, placeholder }) => (
+          {fieldsOf(kind).map(({ name, label, placeholder }) => (
             <Field
               key={name}
               label={label}
@@ -105,11 +67,4 @@ export function FaultForm() {
       </form>
     </section>
   )
-}
-
-/** What is wrong with it, the control API tells. */
-function given({ name, numeric }: FaultField, text: string): [string, unknown][] {
-  if (text.trim() === '') return []
-  if (!numeric) return [[name, text.trim()]]
-  return [[name, name === 'probability' ? Number(text) : numberOrText(text)]]
 }

@@ -1,8 +1,8 @@
+import type { FaultView } from '../../src/domain/fault.js'
 import { Empty } from '../parts/field.js'
 import { numberOf } from '../parts/text.js'
 import { control } from '../state/control.js'
 import { faults } from '../state/emulator.js'
-import type { FaultView } from '../state/fault.js'
 import { act } from '../state/notice.js'
 import { refresh } from '../state/start.js'
 import { FaultForm } from './fault-form.js'
@@ -15,7 +15,7 @@ export function FaultsView() {
       <section class="panel" aria-label="Armed faults">
         <div class="panel-head">
           <h2>Armed</h2>
-          {(faults.value ?? []).length > 0 && (
+          {faults.value.length > 0 && (
             <button
               type="button"
               onClick={() => void act(control.faults.clear, 'No fault is armed').then(refresh)}
@@ -24,7 +24,7 @@ export function FaultsView() {
             </button>
           )}
         </div>
-        <FaultList faults={faults.value ?? []} />
+        <FaultList faults={faults.value} />
       </section>
     </div>
   )

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { ImportView } from '../../src/domain/control.js'
-import type { ImportDefinition } from '../../src/domain/fixture.js'
+import type { ImportDefinition } from '../../src/domain/import-definition.js'
 import { draftOf } from '../import-draft.js'
 import { goalOf, stateAt } from '../import-progress.js'
 import { kindOf, kindWords, StateChip } from '../parts/chip.js'

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { ImportDefinition } from '../../src/domain/fixture.js'
+import type { ImportDefinition } from '../../src/domain/import-definition.js'
 import {
   definitionOf,
   type ImportForm as Form,

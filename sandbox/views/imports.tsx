@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { ImportKind, ImportView } from '../../src/domain/control.js'
-import type { ImportDefinition } from '../../src/domain/fixture.js'
+import type { ImportDefinition } from '../../src/domain/import-definition.js'
 import { newDraft } from '../import-draft.js'
 import { goalOf, stateAt, summaryOf } from '../import-progress.js'
 import { kindWords, StateChip } from '../parts/chip.js'

@@ -86,6 +86,15 @@ t.test('the journal is filtered, paused and cleared', async (t) => {
   t.equal(await eventually(rows, 1), 1, 'it goes on after that')
 })
 
+/** A poll that a fault strikes, however it ends. */
+const pollUnder =
+  (fault: Parameters<RunningEmulator['faults']['arm']>[0]): Request =>
+  async (emulator) => {
+    await emulator.faults.arm({ ...fault, times: 1 })
+    await emulator.imports.put('struck', { status: 'processed', fileLine: 5 })
+    await poll(emulator, 'struck').catch(() => {})
+  }
+
 type Request = (emulator: RunningEmulator) => Promise<unknown>
 
 /** With a token that was minted by a specification. */
@@ -96,7 +105,7 @@ const pollWith =
     return fetch(url + statusPath(id), { headers: { authorization: `Bearer ${access_token}` } })
   }
 
-const requests: [name: string, request: Request, status: number][] = [
+const requests: [name: string, request: Request, status: number | undefined][] = [
   ['an import that is there', (emulator) => poll(emulator, 'failed'), 200],
   ['a server error', (emulator) => poll(emulator, 'server-error'), 500],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it has to stay text
@@ -115,6 +124,12 @@ const requests: [name: string, request: Request, status: number][] = [
   ],
   ['the keys', ({ url }) => fetch(`${url}/.well-known/jwks.json`), 200],
   ['a wrong method', ({ url }) => fetch(url + statusPath('12345'), { method: 'POST' }), 405],
+  ['another status', pollUnder({ kind: 'status', status: 503, retryAfter: '30s' }), 503],
+  ['a damaged body', pollUnder({ kind: 'malformed' }), 200],
+  ['a page of HTML', pollUnder({ kind: 'html' }), 502],
+  ['a reset connection', pollUnder({ kind: 'reset' }), undefined],
+  ['no answer', pollUnder({ kind: 'hang', atMost: '100ms' }), undefined],
+  ['a body cut short', pollUnder({ kind: 'truncate' }), undefined],
   ['a path that there is not', ({ url }) => fetch(`${url}/nowhere`), 404],
 ]
 
@@ -124,6 +139,7 @@ t.test('"copy as test" gives a test that passes', async (t) => {
   for (const [name, request, status] of requests) {
     await t.test(name, async (t) => {
       await emulator.journal.clear()
+      await emulator.faults.clear()
       await page.getByRole('button', { name: 'Clear' }).click()
       await page.getByText('No requests yet').waitFor()
       await request(emulator)
@@ -133,7 +149,7 @@ t.test('"copy as test" gives a test that passes', async (t) => {
         .getByRole('button')
         .click()
       const code = await copyBy(page, 'Copy as test')
-      t.match(code, `assert.equal(answer.status, ${status})`)
+      t.match(code, status === undefined ? 'assert.rejects' : `answer.status, ${status})`)
       const file = join(t.testdir({ 'copied.test.mjs': code }), 'copied.test.mjs')
       await t.resolves(run(process.execPath, [file], { env }), code)
     })

@@ -77,7 +77,7 @@ export async function poll(
   const answer = await fetch(url + statusPath(referenceId), {
     headers: { authorization: `Bearer ${access_token}` },
   })
-  const body = (await answer.json()) as { result: unknown; message: unknown }
+  const body = JSON.parse(await answer.text())
   return [answer.status, answer.status === 200 ? body.result : body.message]
 }
 
