@@ -37,8 +37,9 @@ export function WorkspacePicker() {
   const others = workspaces.value.filter((it) => it !== workspace)
   return (
     <label class="workspace">
-      <span>Workspace</span>
+      <span aria-hidden="true">Workspace</span>
       <select
+        aria-label="Workspace"
         value={workspace ?? ''}
         onChange={({ currentTarget }) => {
           const { value } = currentTarget

@@ -175,31 +175,33 @@ interface StepsProps {
 
 function Steps({ steps, onChange }: StepsProps) {
   return (
-    <ol class="steps">
-      {steps.map((step, index) => (
-        <li key={index}>
-          <Step
-            step={step}
-            index={index}
-            onChange={(part) =>
-              onChange(steps.map((it, at) => (at === index ? { ...it, ...part } : it)))
-            }
-          />
-          {index > 0 && (
-            <button
-              type="button"
-              class="quiet"
-              onClick={() => onChange(steps.filter((_, at) => at !== index))}
-            >
-              Remove step {index + 1}
-            </button>
-          )}
-        </li>
-      ))}
+    <div class="steps">
+      <ol>
+        {steps.map((step, index) => (
+          <li key={index}>
+            <Step
+              step={step}
+              index={index}
+              onChange={(part) =>
+                onChange(steps.map((it, at) => (at === index ? { ...it, ...part } : it)))
+              }
+            />
+            {index > 0 && (
+              <button
+                type="button"
+                class="quiet"
+                onClick={() => onChange(steps.filter((_, at) => at !== index))}
+              >
+                Remove step {index + 1}
+              </button>
+            )}
+          </li>
+        ))}
+      </ol>
       <button type="button" onClick={() => onChange([...steps, newStep])}>
         Add a step
       </button>
-    </ol>
+    </div>
   )
 }
 

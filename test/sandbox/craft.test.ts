@@ -1,0 +1,247 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import type { RunningEmulator } from '../../src/index.js'
+import { fetchTokenFrom, statusPath } from '../support.js'
+import { importRow, launchBrowser, openSandbox, poll } from './support.js'
+
+const browser = launchBrowser(t)
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Something of everything. */
+async function fill(emulator: RunningEmulator): Promise<void> {
+  await emulator.clock.freeze()
+  for (const id of ['12345', 'slow', 'third-poll', 'server-error', 'nowhere']) {
+    await poll(emulator, id)
+  }
+  await fetchTokenFrom(emulator.url)
+  await emulator.clock.advance('5s')
+  await emulator.faults.arm({ kind: 'delay', delay: '1ms', operation: 'jwks' })
+}
+
+/** Every view, and what opens it from the one before. */
+const views: [name: string, open: (page: Page) => Promise<unknown>][] = [
+  ['imports', (page) => importRow(page, '12345').waitFor()],
+  [
+    'an import',
+    async (page) => {
+      await importRow(page, 'failed').click()
+      await page.getByRole('button', { name: 'Restart' }).waitFor()
+    },
+  ],
+  ['editing it', (page) => page.getByRole('button', { name: 'Edit' }).click()],
+  [
+    'a new import',
+    async (page) => {
+      await page.getByRole('button', { name: 'Close' }).click()
+      await page.getByRole('button', { name: 'New import' }).click()
+      await page.getByRole('button', { name: 'Timeline' }).click()
+      await page.getByRole('group', { name: 'Step 2' }).waitFor()
+    },
+  ],
+  [
+    'setting the clock',
+    async (page) => {
+      await page.getByRole('button', { name: 'Close' }).click()
+      await page.getByRole('button', { name: 'Set…' }).click()
+      await page.getByLabel('Instant, in UTC').waitFor()
+    },
+  ],
+  [
+    'a call',
+    async (page) => {
+      await page.getByRole('button', { name: 'Set…' }).click()
+      await page.getByRole('link', { name: 'Call' }).click()
+      await page.getByRole('button', { name: 'Get a token' }).click()
+      await page.getByText('expires in').waitFor()
+      await page.getByRole('button', { name: 'Try it' }).click()
+      await page.getByText('HTTP/1.1 200 OK').waitFor()
+    },
+  ],
+  [
+    'the journal',
+    async (page) => {
+      await page.getByRole('link', { name: 'Journal' }).click()
+      await page.getByRole('button', { name: statusPath('nowhere') }).waitFor()
+    },
+  ],
+  [
+    'an entry',
+    async (page) => {
+      await page.getByRole('button', { name: statusPath('nowhere') }).click()
+      await page.getByRole('button', { name: 'Copy as test' }).waitFor()
+    },
+  ],
+  [
+    'faults',
+    async (page) => {
+      await page.getByRole('button', { name: 'Close' }).click()
+      await page.getByRole('link', { name: 'Faults' }).click()
+      await page.getByRole('button', { name: 'Disarm fault-1' }).waitFor()
+    },
+  ],
+]
+
+interface Finding {
+  readonly id: string
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
+}
+
+/** What axe-core finds, once everything that moves has come to rest. */
+async function findingsOf(page: Page): Promise<string[]> {
+  await page.evaluate('Promise.all(document.getAnimations().map((it) => it.finished))')
+  await page.evaluate(axe)
+  const { violations } = (await page.evaluate('axe.run()')) as { violations: Finding[] }
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`),
+  )
+}
+
+const looks = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['narrow', { viewport: { width: 380, height: 800 } }],
+] as const
+
+for (const [look, options] of looks) {
+  t.test(`everyone can use it: ${look}`, async (t) => {
+    const { page, mishaps } = await openSandbox(t, browser, { before: fill, ...options })
+    for (const [name, open] of views) {
+      await open(page)
+      t.strictSame(await findingsOf(page), [], name)
+      const isTooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
+      t.equal(isTooWide, false, `${name} needs no scrolling sideways`)
+    }
+    t.strictSame(mishaps, [])
+  })
+}
+
+t.test('everyone can unlock it', async (t) => {
+  const { page } = await openSandbox(t, browser, { emulator: { controlToken: 'secret' } })
+  await page.getByLabel('Control token').waitFor()
+  t.strictSame(await findingsOf(page), [])
+})
+
+t.test('it is used by keyboard alone', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser)
+  await importRow(page, '12345').waitFor()
+  const focused = () =>
+    page.evaluate(`(() => {
+      const { outlineStyle } = getComputedStyle(document.activeElement)
+      return [document.activeElement.innerText || document.activeElement.ariaLabel, outlineStyle]
+    })()`) as Promise<[string, string]>
+  const tabTo = async (name: RegExp) => {
+    for (let presses = 0; presses < 60; presses += 1) {
+      await page.keyboard.press('Tab')
+      const [text, outline] = await focused()
+      if (!name.test(text)) continue
+      t.equal(outline, 'solid', `the focus is seen on ${text}`)
+      return
+    }
+    t.fail(`${name} is not reached`)
+  }
+  await tabTo(/^pending\s+pending/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Restart' }).waitFor()
+  await tabTo(/^failed$/)
+  await page.keyboard.press('Space')
+  await importRow(page, 'pending').getByText('failed', { exact: true }).waitFor()
+  t.match(await poll(emulator, 'pending'), [200, { status: 'failed' }])
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Restart' }).waitFor({ state: 'detached' })
+  t.match((await focused())[0], /^pending/, 'the focus is back where it was')
+})
+
+const hostile = '<img src=x onerror=alert(1)><script>alert(2)</script>"\'`'
+
+t.test('whatever a client sends is shown as text', async (t) => {
+  const { emulator, page, mishaps } = await openSandbox(t, browser, {
+    async before(emulator) {
+      await emulator.imports.put(hostile, {
+        status: 'failed',
+        messages: [hostile, 'javascript:alert(4)'],
+      })
+      await emulator.imports.put('error', { error: hostile })
+      await emulator.clients.put(hostile, { clientSecret: 's', scopes: ['rostering'] })
+      await emulator.faults.arm({
+        kind: 'status',
+        status: 503,
+        message: hostile,
+        operation: 'jwks',
+      })
+      const { access_token } = await emulator.tokens.mint({
+        clientId: hostile,
+        claims: { hostile },
+      })
+      for (const id of [hostile, 'error', `unknown ${hostile}`]) {
+        await fetch(emulator.url + statusPath(id), {
+          headers: { authorization: `Bearer ${access_token}`, 'user-agent': hostile },
+        })
+      }
+      await fetchTokenFrom(emulator.url, { clientId: `nobody ${hostile}`, clientSecret: 'x' })
+    },
+  })
+  const seen = (times = 1) =>
+    page
+      .getByText(hostile)
+      .nth(times - 1)
+      .waitFor()
+  await importRow(page, hostile).click()
+  await page.getByRole('list', { name: 'Messages' }).getByText(hostile).waitFor()
+  await page.getByRole('button', { name: 'Restart' }).click()
+  await page.getByRole('status').getByText(hostile).waitFor()
+  await page.getByRole('button', { name: 'Call it' }).click()
+  await page.getByLabel('Client').selectOption(hostile)
+  await page.getByRole('button', { name: 'Get a token' }).click()
+  await page.getByText('expires in').waitFor()
+  await page.getByRole('button', { name: 'Try it' }).click()
+  await page.getByText('HTTP/1.1 200 OK').waitFor()
+  await page.getByRole('link', { name: 'Journal' }).click()
+  await seen()
+  for (const row of await page
+    .getByRole('region', { name: 'Journal' })
+    .getByRole('listitem')
+    .all()) {
+    await row.getByRole('button').click()
+    await page.getByRole('region', { name: 'Request' }).waitFor()
+  }
+  await page.getByRole('link', { name: 'Faults' }).click()
+  await seen()
+  t.equal(await page.locator('img, script:not([src])').count(), 0)
+  t.strictSame(mishaps, [])
+  t.match(await poll(emulator, hostile), [200, { messages: [hostile, 'javascript:alert(4)'] }])
+})
+
+t.test('it is small, and needs nothing but the emulator', async (t) => {
+  const { emulator } = await openSandbox(t, browser)
+  const context = await (await browser).newContext()
+  t.teardown(() => context.close())
+  const page = await context.newPage()
+  const urls: string[] = []
+  let transferred = 0
+  page.on('response', async (response) => {
+    urls.push(response.url())
+    if (!response.url().includes('/__control/')) {
+      const sizes = await response.request().sizes()
+      transferred += sizes.responseBodySize + sizes.responseHeadersSize
+    }
+  })
+  await page.goto(`${emulator.url}/__sandbox/`)
+  await importRow(page, '12345').waitFor()
+  t.ok(urls.length > 3)
+  t.strictSame(
+    urls.filter((url) => !url.startsWith(`${emulator.url}/`)),
+    [],
+  )
+  t.ok(transferred > 5000 && transferred < 60_000, `${transferred} bytes for the first paint`)
+  for (const file of ['', 'app.js', 'app.css']) {
+    const answer = await fetch(`${emulator.url}/__sandbox/${file}`)
+    t.equal(answer.status, 200)
+    t.match(
+      answer.headers.get('content-security-policy'),
+      /^default-src 'none'; script-src 'self';/,
+    )
+    t.notMatch(await answer.text(), /https?:\/\/(?!www\.w3\.org)/, 'no address of elsewhere')
+  }
+})
