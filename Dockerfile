@@ -6,6 +6,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
+COPY sandbox sandbox
 RUN npm run build
 
 FROM node:24.21.0-slim
@@ -19,6 +20,7 @@ ENV NODE_ENV=production \
 WORKDIR /app
 # The command is bundled with what it depends on: there is nothing to install.
 COPY --from=build /app/dist/bundle dist/bundle
+COPY --from=build /app/dist/sandbox dist/sandbox
 COPY package.json LICENSE docker/health-check.js ./
 # The package's own copy, and the one place where others are mounted.
 COPY fixtures fixtures

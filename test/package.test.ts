@@ -35,7 +35,7 @@ t.test('the packed package, installed in an empty folder', async (t) => {
   t.test('holds what it needs, and nothing else', async (t) => {
     const strangers = files.filter(
       (file) =>
-        !/^dist\/.*\.(js|js\.map|d\.ts)$|^fixtures\/(default\.yaml|schema\.json|csv\/[a-z-]+\.csv)$/.test(
+        !/^dist\/.*\.(js|js\.map|d\.ts)$|^dist\/sandbox\/(index\.html|app\.(js|css))$|^fixtures\/(default\.yaml|schema\.json|csv\/[a-z-]+\.csv)$/.test(
           file,
         ) && !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'].includes(file),
     )
@@ -44,6 +44,9 @@ t.test('the packed package, installed in an empty folder', async (t) => {
       'dist/cli.js',
       'dist/index.js',
       'dist/index.d.ts',
+      'dist/sandbox/index.html',
+      'dist/sandbox/app.js',
+      'dist/sandbox/app.css',
       'fixtures/default.yaml',
     ]) {
       t.ok(files.includes(file), file)
@@ -67,9 +70,10 @@ t.test('the packed package, installed in an empty folder', async (t) => {
       const { startEmulator } = await import('tao-upload-emulator')
       const emulator = await startEmulator()
       console.log((await fetch(emulator.url + '/__control/health')).status)
+      console.log((await fetch(emulator.url + '/__sandbox/')).status)
       await emulator.close()
     `
-    t.equal((await node('--input-type=module', '-e', script)).stdout, '200\n')
+    t.equal((await node('--input-type=module', '-e', script)).stdout, '200\n200\n')
     const commonJs = `import('tao-upload-emulator').then(({ startEmulator }) => console.log(typeof startEmulator))`
     t.equal((await node('-e', commonJs)).stdout, 'function\n')
   })
@@ -114,7 +118,10 @@ t.test('the packed package, installed in an empty folder', async (t) => {
     })
     const closed = once(child, 'close')
     for await (const line of createInterface(child.stdout)) {
-      if (JSON.parse(line).event === 'ready') break
+      const { event, url } = JSON.parse(line)
+      if (event !== 'ready') continue
+      t.equal((await fetch(`${url}/__sandbox/app.js`)).status, 200, 'the bundle finds the page')
+      break
     }
     child.kill('SIGTERM')
     t.equal((await closed)[0], 0)

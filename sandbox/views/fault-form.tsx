@@ -31,7 +31,7 @@ export function FaultForm() {
           void arm()
         }}
       >
-        <div class="columns">
+        <div class="columns wide">
           <Choice
             label="Kind"
             value={kind}

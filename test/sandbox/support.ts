@@ -4,6 +4,9 @@ import type { Test } from 'tap'
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../src/index.js'
 import { statusPath } from '../support.js'
 
+/** Debian's package `chromium` puts it there. */
+const { CHROMIUM: executablePath = '/usr/bin/chromium' } = process.env
+
 const flags = [
   '--headless',
   '--no-sandbox',
@@ -19,7 +22,7 @@ const flags = [
 export const patienceMs = 30_000
 
 export function launchBrowser(t: Test): Promise<Browser> {
-  const launched = chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
+  const launched = chromium.launch({ executablePath, args: flags })
   t.teardown(async () => (await launched).close())
   return launched
 }
