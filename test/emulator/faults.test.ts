@@ -73,7 +73,7 @@ t.test('ids are given, and never twice', async (t) => {
   t.throws(() => faults.arm(reset({ id: 'fault-3' })), {
     code: 'conflict',
     path: 'id',
-    message: 'A fault "fault-3" is armed already: disarm it first',
+    message: 'The fault "fault-3" is armed already: disarm it first',
   })
   t.strictSame(
     new Faults([reset(), reset({ id: 'fault-1' })], 1).list().map(({ id }) => id),

@@ -1,0 +1,44 @@
+import { scratch, scratchFile } from '../tools/places.js'
+import { packageFile } from './installed.js'
+import { answer, stubPaths } from './stubs.js'
+
+/*
+ * https://www.mbtest.org/docs/commandLine: `start --configfile`, `--nologfile`, `--loglevel`;
+ * https://www.mbtest.org/docs/api/mocks: `recordRequests` of an imposter is its journal, which has no bound.
+ */
+export const mountebank = {
+  name: 'mountebank',
+  package: 'mountebank',
+  hasJournal: true,
+  subject({ stubs, journal }) {
+    return (port) => {
+      const imposters = [
+        { port, protocol: 'http', recordRequests: journal, stubs: stubList(stubs) },
+      ]
+      const file = scratchFile(`mountebank-${port}.json`, JSON.stringify({ imposters }))
+      return {
+        command: process.execPath,
+        args: [
+          ...[packageFile('mountebank/bin/mb'), 'start', '--configfile', file, '--noParse'],
+          // Its own port, beside that of the imposter.
+          ...['--port', String(port === 65_535 ? port - 1 : port + 1), '--localOnly'],
+          ...['--nologfile', '--loglevel', 'error', '--pidfile', scratch(`mb-${port}.pid`)],
+        ],
+      }
+    }
+  },
+}
+
+const stubList = (stubs) =>
+  stubPaths(stubs).map((path) => ({
+    predicates: [{ equals: { method: 'GET', path } }],
+    responses: [
+      {
+        is: {
+          statusCode: 200,
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(answer),
+        },
+      },
+    ],
+  }))

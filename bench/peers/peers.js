@@ -1,0 +1,9 @@
+import { jsonServer } from './json-server.js'
+import { mockoon } from './mockoon.js'
+import { mountebank } from './mountebank.js'
+import { oauth2MockServer } from './oauth2-mock-server.js'
+import { prism } from './prism.js'
+import { wiremock } from './wiremock.js'
+
+/** What a user would take instead. */
+export const peers = [wiremock, prism, mockoon, mountebank, oauth2MockServer, jsonServer]

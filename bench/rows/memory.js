@@ -1,0 +1,72 @@
+import { bareFastify, emulator } from '../subjects/subjects.js'
+import { atMost, figure } from '../tools/figures.js'
+import { load } from '../tools/load.js'
+import { residentMb } from '../tools/processes.js'
+import { fetchTokens, poll, statusPath } from '../tools/requests.js'
+import { interleave, median, ratio } from '../tools/rounds.js'
+import { startServer, withServers } from '../tools/server.js'
+import { signingKeyFile } from '../tools/signing-key.js'
+
+export const title = 'Resident memory'
+
+/** Long enough for what starting leaves behind to be let go. */
+const settleMs = 1000
+const settle = () => new Promise((resolve) => setTimeout(resolve, settleMs))
+
+export async function measure(settings) {
+  return [await idle(settings), ...(await afterLoad(settings))]
+}
+
+async function idle({ rounds }) {
+  const subjects = { 'bare Fastify': bareFastify, emulator: emulator() }
+  const from = await interleave(subjects, rounds, async (subject) => {
+    const { pid, stop } = await startServer(subject)
+    await settle()
+    const mb = residentMb(pid)
+    await stop()
+    return mb
+  })
+  const value = ratio(from.emulator, from['bare Fastify'])
+  return figure('idle: emulator / bare Fastify', value, { target: atMost(1.25), from })
+}
+
+async function afterLoad({ memoryRequests, memoryTokens, seconds }) {
+  // The tokens are another server's: idle is one that did nothing yet.
+  const flags = ['--signing-key', signingKeyFile(), '--issuer', 'http://127.0.0.1:4080']
+  const subjects = { server: emulator({ flags }) }
+  const tokens = await withServers(subjects, ({ server }) => fetchTokens(server.port, memoryTokens))
+  const requests = tokens.map((token, index) => poll(token, statusPath(`processed-${index}`)))
+  // Each client polls some times before the next one comes.
+  const times = Math.max(1, Math.floor(memoryRequests / memoryTokens))
+  return withServers(subjects, async ({ server: { port, pid } }) => {
+    await settle()
+    const idleMb = residentMb(pid)
+    const from = []
+    let sent = 0
+    while (sent < memoryRequests) {
+      const first = Math.floor(sent / times) % requests.length
+      sent += (await load(port, requests, { seconds, times, first })).requests
+      from.push({ requests: sent, mb: residentMb(pid) })
+    }
+    const what = `after ${sent.toLocaleString('en')} requests, ${tokens.length.toLocaleString('en')} tokens and ids`
+    // The collector comes now and then: one sample alone would tell when it was here last.
+    const between = (start, end) =>
+      median(
+        from
+          .filter((it) => it.requests >= start * sent && it.requests <= end * sent)
+          .map(({ mb }) => mb),
+      )
+    const endMb = between(0.75, 1)
+    return [
+      figure(`${what}: over idle`, endMb - idleMb, {
+        unit: ' MB',
+        target: atMost(60),
+        from: { idleMb, samples: from },
+      }),
+      figure('the last quarter over the one before', endMb - between(0.5, 0.75), {
+        unit: ' MB',
+        target: atMost(10),
+      }),
+    ]
+  })
+}

@@ -1,0 +1,13 @@
+import Fastify from 'fastify'
+import { headers, path, states } from './answer.js'
+
+// The limit: the same answer from the same framework, which looks at no token.
+const app = Fastify()
+app.get(`${path}:referenceId`, (request, reply) =>
+  reply
+    .headers(headers)
+    // With a serializer of its own, Fastify leaves the content type as it is.
+    .serializer(JSON.stringify)
+    .send({ result: states.get(request.params.referenceId) }),
+)
+await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })

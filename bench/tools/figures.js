@@ -1,0 +1,18 @@
+/** What a figure must reach. */
+export const atLeast = (limit) => ({ text: `≥ ${limit}`, isMet: (value) => value >= limit })
+export const atMost = (limit) => ({ text: `≤ ${limit}`, isMet: (value) => value <= limit })
+
+/** A figure with its target, if it has one, and the measurements that it was made of. */
+export function figure(what, value, { target, unit = '', from } = {}) {
+  const rounded = Number(value.toFixed(Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0))
+  return { what, value: rounded, unit, target: target?.text, met: target?.isMet(value), from }
+}
+
+/** What could not be measured, and why. */
+export const missing = (what, why) => ({ what, missing: why })
+
+export function formatFigure({ what, value, unit, target, met, missing }) {
+  if (missing !== undefined) return `${what.padEnd(72)} ${missing}`
+  const verdict = met === undefined ? '' : `${target?.padEnd(8)} ${met ? 'met' : 'MISSED'}`
+  return `${what.padEnd(72)} ${`${value}${unit}`.padStart(10)}  ${verdict}`.trimEnd()
+}

@@ -1,0 +1,43 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
+import { onLoadCore } from './cores.js'
+import { requestsFile } from './requests.js'
+
+const run = promisify(execFile)
+const file = (name) => new URL(name, import.meta.url).pathname
+
+/** wrk takes a fraction of the time that a generator written in JavaScript takes for a request. */
+export const generator = spawnSync('wrk', ['--version']).error === undefined ? 'wrk' : 'autocannon'
+
+const commands = {
+  wrk: (port, requests, times, first, connections, seconds) => [
+    'wrk',
+    [
+      ...['--threads', '1', '--connections', connections, '--duration', `${seconds}s`],
+      ...['--timeout', '10s', '--script', file('wrk.lua'), `http://127.0.0.1:${port}`],
+      ...['--', requests, times, first],
+    ],
+  ],
+  autocannon: (port, requests, times, first, connections, seconds) => [
+    process.execPath,
+    [file('autocannon.js'), port, requests, times, first, connections, seconds],
+  ],
+}
+
+/**
+ * Sends requests in turn for some seconds, from the `first` one on, each `times` times before the next. Throws where one is refused
+ * or lost: what is measured must be the answer that is meant.
+ */
+export async function load(
+  port,
+  requests,
+  { connections = 64, seconds = 1, times = 1, first = 0 } = {},
+) {
+  const [command, args] = commands[generator](
+    ...[port, requestsFile(requests), times, first, connections, seconds].map(String),
+  )
+  const { stdout } = await run(...onLoadCore(command, args), { timeout: (seconds + 60) * 1000 })
+  const { errors, ...result } = JSON.parse(stdout.trim().split('\n').at(-1))
+  if (errors > 0) throw new Error(`${errors} of ${result.requests} requests failed`)
+  return { ...result, perSecond: result.requests / result.seconds }
+}

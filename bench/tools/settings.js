@@ -1,0 +1,26 @@
+/** How long everything takes, in the whole run and in the quick one. */
+export const wholeRun = {
+  generations: 3,
+  rounds: 3,
+  seconds: 4,
+  starts: 15,
+  warmStarts: 41,
+  memoryRequests: 1_000_000,
+  memoryTokens: 100_000,
+  uploadRows: 1_000_000,
+  installMs: 300_000,
+  peers: { whole: true, starts: 5, rounds: 3, seconds: 4, warmUpSeconds: 10, timeoutMs: 60_000 },
+}
+
+export const quickRun = {
+  generations: 1,
+  rounds: 3,
+  seconds: 1,
+  starts: 3,
+  warmStarts: 11,
+  memoryRequests: 40_000,
+  memoryTokens: 4000,
+  uploadRows: 100_000,
+  installMs: 120_000,
+  peers: { whole: false, starts: 1, rounds: 1, seconds: 1, warmUpSeconds: 1, timeoutMs: 30_000 },
+}
