@@ -116,7 +116,7 @@ t.test('the commands of the vendor work as printed', async (t) => {
     ])
     return stdout
   }
-  const { access_token: token } = JSON.parse(await shell(block('sh', 'oauth2/tokens')))
+  const { access_token: token } = JSON.parse(await shell(block('sh', 'upload/v1/oauth2/tokens')))
   const status = block('sh', 'status/12345').replace('<your_access_token>', token)
   t.equal(await shell(status), '{"result":{"status":"processed","fileLine":2,"messages":[]}}')
 })
