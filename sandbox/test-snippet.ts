@@ -29,8 +29,9 @@ export function testOf(entry: JournalEntry, faults: readonly FaultDefinition[] =
     "import { test } from 'node:test'",
     "import { startEmulator } from 'tao-upload-emulator'",
     '',
-    `test(${scriptQuote(title)}, async () => {`,
+    `test(${scriptQuote(title)}, async (t) => {`,
     '  const emulator = await startEmulator()',
+    '  t.after(() => emulator.close())',
     ...importLines(entry),
     ...clientLines(entry),
     ...faults.map((fault) => `  await emulator.faults.arm(${literalOf(alwaysStriking(fault))})`),
@@ -39,7 +40,6 @@ export function testOf(entry: JournalEntry, faults: readonly FaultDefinition[] =
       : []),
     '',
     ...expectationOf(entry, faults),
-    '  await emulator.close()',
     '})',
     '',
   ].join('\n')
@@ -85,7 +85,9 @@ function importLines({ operation, referenceId, response, reason }: JournalEntry)
   if (reason.code === 'import-error') {
     return [`  await emulator.imports.put(${id}, ${literalOf({ error: reason.message })})`]
   }
-  const result = response.status === 200 ? parse(response.body)?.result : undefined
+  const { status, body } = response
+  // A malformed body lacks its last byte.
+  const result = status === 200 ? (parse(body) ?? parse(`${body}}`))?.result : undefined
   return result === undefined ? [] : [`  await emulator.imports.put(${id}, ${literalOf(result)})`]
 }
 
