@@ -1,4 +1,5 @@
 import type { Call } from './calls.js'
+import { scriptQuote } from './literals.js'
 
 export const languages = ['curl', 'fetch', 'HTTPie'] as const
 
@@ -68,10 +69,4 @@ const joinLines = (lines: readonly string[]) => lines.join(' \\\n  ')
 /** One word for a POSIX shell, whatever is in it. */
 function shellQuote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
-}
-
-/** A literal of JavaScript, in the style of the house. */
-export function scriptQuote(text: string): string {
-  const quoted = JSON.stringify(text).slice(1, -1)
-  return `'${quoted.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 }

@@ -14,7 +14,7 @@ export function stateAt(
 
 /** To how many lines a pending import grows, where its definition says so. */
 export function goalOf(definition: ImportDefinition): number | undefined {
-  if ('progress' in definition) return definition.progress.lines
+  if ('progress' in definition) return definition.progress.lines || undefined
   if (!('timeline' in definition)) return undefined
   const last = definition.timeline.at(-1)
   return last !== undefined && 'status' in last ? last.fileLine || undefined : undefined
@@ -49,8 +49,9 @@ export function nextStep(
   if (start === undefined) return 'first-poll'
   const elapsedMs = Math.max(0, now - start)
   if ('progress' in definition) {
-    const { lines, duration, outcome, failsAt = lines } = definition.progress
-    const inMs = Math.ceil(Math.min(1, failsAt / lines) * toMs(duration)) - elapsedMs
+    const { lines, duration, outcome, failsAt } = definition.progress
+    const part = failsAt === undefined || failsAt >= lines ? 1 : failsAt / lines
+    const inMs = Math.ceil(part * toMs(duration)) - elapsedMs
     return inMs > 0 ? { becomes: outcome, inMs } : undefined
   }
   const holds = ({ after, afterPolls }: (typeof definition.timeline)[number]) =>

@@ -2,7 +2,7 @@ import type { TokenFlaw } from '../src/domain/access-token.js'
 import type { FaultDefinition, FaultKind } from '../src/domain/fault.js'
 import type { JournalEntry } from '../src/domain/journal.js'
 import type { ReasonCode } from '../src/domain/reason.js'
-import { scriptQuote } from './commands.js'
+import { literalOf, nameOf, scriptQuote, templateQuote } from './literals.js'
 
 /** Which flaw makes a token that is refused for this reason. */
 const flawOf: Partial<Record<ReasonCode, TokenFlaw>> = {
@@ -14,6 +14,8 @@ const flawOf: Partial<Record<ReasonCode, TokenFlaw>> = {
   'token-algorithm': 'unsigned',
   'token-malformed': 'malformed',
 }
+
+type Told = NonNullable<JournalEntry['response']>
 
 /** What leaves a client without a whole answer. */
 const answerless: readonly FaultKind[] = ['hang', 'reset', 'empty', 'truncate']
@@ -38,6 +40,7 @@ export function testOf(entry: JournalEntry, faults: readonly FaultDefinition[] =
     ...(bears(entry)
       ? [`  const { access_token } = await emulator.tokens.mint(${specOf(entry)})`]
       : []),
+    ...uploadLines(entry),
     '',
     ...expectationOf(entry, faults),
     '})',
@@ -61,34 +64,77 @@ function expectationOf(entry: JournalEntry, faults: readonly FaultDefinition[]):
   return [
     `  const answer = await ${requestOf(entry)}`,
     `  assert.equal(answer.status, ${response.status})`,
-    ...bodyExpectation(entry, response),
+    // How a body is damaged is left to chance.
+    ...(faults.some(({ kind }) => kind === 'malformed') ? [] : bodyExpectation(entry, response)),
   ]
 }
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is code of the test
+const bearerLine = '    headers: { authorization: `Bearer ${access_token}` },'
 
 function requestOf(entry: JournalEntry, more: readonly string[] = []): string {
   const { method, path } = entry
   const options = [
     ...(method === 'GET' ? [] : [`    method: ${scriptQuote(method)},`]),
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code of the test
-    ...(bears(entry) ? ['    headers: { authorization: `Bearer ${access_token}` },'] : []),
+    ...(bears(entry) ? [bearerLine] : []),
     ...bodyLines(entry),
     ...more,
   ]
-  const url = `\`\${emulator.url}${templateQuote(path)}\``
+  const url = isReport(entry) ? 'result.url' : `\`\${emulator.url}${templateQuote(path)}\``
   return options.length === 0 ? `fetch(${url})` : `fetch(${url}, {\n${options.join('\n')}\n  })`
 }
 
+/** Operations that look at an import. */
+const importOperations: readonly (string | null)[] = ['status', 'download', 'report']
+
 /** The import, standing as it was told. */
 function importLines({ operation, referenceId, response, reason }: JournalEntry): string[] {
-  if (operation !== 'status' || referenceId === null || response === null) return []
+  if (!importOperations.includes(operation) || referenceId === null || response === null) return []
   const id = scriptQuote(referenceId)
   if (reason.code === 'import-error') {
     return [`  await emulator.imports.put(${id}, ${literalOf({ error: reason.message })})`]
   }
-  const { status, body } = response
-  // A malformed body lacks its last byte.
-  const result = status === 200 ? (parse(body) ?? parse(`${body}}`))?.result : undefined
+  const result = operation === 'status' ? toldState(response) : reportedState(response.status)
   return result === undefined ? [] : [`  await emulator.imports.put(${id}, ${literalOf(result)})`]
+}
+
+function toldState({ status, body }: Told): unknown {
+  // Where the body tells nothing, any state is answered alike.
+  return status === 200 ? (parse(body)?.result ?? { status: 'processed' }) : undefined
+}
+
+/** An import has a report once it has ended. */
+function reportedState(status: number): unknown {
+  if (status === 200) return { status: 'processed' }
+  return status === 409 ? { status: 'pending' } : undefined
+}
+
+const isUpload = ({ operation }: { readonly operation: string | null }) => operation === 'upload'
+
+/** The journal keeps no signature of a link that led to a report: the test asks for one. */
+const isReport = ({
+  operation,
+  response,
+}: { readonly operation: string | null } & Pick<JournalEntry, 'response'>) =>
+  operation === 'report' && response?.status === 200
+
+function uploadLines(entry: JournalEntry): string[] {
+  if (isUpload(entry)) {
+    return [
+      '  // The journal keeps no files: put yours in place.',
+      '  const form = new FormData()',
+      "  form.append('file', new Blob(['group_name\\nAlgebra 9b\\n']), 'roster.csv')",
+    ]
+  }
+  if (!isReport(entry)) return []
+  const path = `/api/v1/upload/api/v1/download/${encodeURIComponent(entry.referenceId ?? '')}`
+  return [
+    "  const { access_token } = await emulator.tokens.mint({ clientId: 'demo-client' })",
+    `  const link = await fetch(\`\${emulator.url}${templateQuote(path)}\`, {`,
+    bearerLine,
+    '  })',
+    '  const { result } = await link.json()',
+  ]
 }
 
 /** Undefined for what a fault has damaged. */
@@ -134,36 +180,20 @@ const wordsOf = (scope: unknown) =>
     .split(' ')
     .filter(Boolean)
 
-function bodyLines({ request }: JournalEntry): string[] {
+function bodyLines(entry: JournalEntry): string[] {
+  const { request } = entry
+  if (isUpload(entry)) return ['    body: form,']
   if (request.body === null) return []
   const fields = [...new URLSearchParams(request.body)].map(
     ([name, value]) =>
-      `      ${valueName(name)}: ${scriptQuote(name === 'client_secret' ? secret : value)},`,
+      `      ${nameOf(name)}: ${scriptQuote(name === 'client_secret' ? secret : value)},`,
   )
   return ['    body: new URLSearchParams({', ...fields, '    }),']
 }
 
 /** What is the same each time. */
-function bodyExpectation(
-  { operation, method }: JournalEntry,
-  { status, body }: NonNullable<JournalEntry['response']>,
-): string[] {
+function bodyExpectation({ operation, method }: JournalEntry, { status, body }: Told): string[] {
   const differs = operation !== 'status' && operation !== null && status === 200
   if (differs || method === 'HEAD') return []
   return [`  assert.equal(await answer.text(), ${scriptQuote(body)})`]
-}
-
-const valueName = (name: string) => (/^[A-Za-z_]\w*$/.test(name) ? name : scriptQuote(name))
-
-/** A value as a person writes it in JavaScript. */
-function literalOf(value: unknown): string {
-  if (typeof value === 'string') return scriptQuote(value)
-  if (Array.isArray(value)) return `[${value.map(literalOf).join(', ')}]`
-  if (typeof value !== 'object' || value === null) return String(value)
-  const fields = Object.entries(value).map(([name, it]) => `${valueName(name)}: ${literalOf(it)}`)
-  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`
-}
-
-function templateQuote(text: string): string {
-  return text.replace(/[\\`]|\$\{/g, '\\$&')
 }

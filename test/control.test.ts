@@ -118,6 +118,7 @@ for (const [door, open] of doors) {
         count: 1,
         kinds: { processed: 0, pending: 1, failed: 0, error: 0, pattern: 0 },
       })
+      t.equal((await control.imports.count({ status: 'failed' })).count, 1)
       t.match(await control.imports.get('count'), { referenceId: 'count' })
       await poll(control.url, 'processed-*', token)
       t.equal((await control.imports.count({ search: 'processed-*' })).count, 1, 'a pattern polled')
