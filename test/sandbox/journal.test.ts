@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import type { RunningEmulator } from '../../src/index.js'
 import { fetchTokenFrom, statusPath, tokenPath } from '../support.js'
-import { copyBy, eventually, launchBrowser, openSandbox, poll } from './support.js'
+import { copyBy, eventually, launchBrowser, openSandbox, patienceMs, poll } from './support.js'
 
 const browser = launchBrowser(t)
 const run = promisify(execFile)
@@ -151,7 +151,7 @@ t.test('"copy as test" gives a test that passes', async (t) => {
       const code = await copyBy(page, 'Copy as test')
       t.match(code, status === undefined ? 'assert.rejects' : `answer.status, ${status})`)
       const file = join(t.testdir({ 'copied.test.mjs': code }), 'copied.test.mjs')
-      await t.resolves(run(process.execPath, [file], { env }), code)
+      await t.resolves(run(process.execPath, [file], { env, timeout: patienceMs }), code)
     })
   }
 })
