@@ -1,7 +1,6 @@
 import type {
   ClientView,
   ClockView,
-  Health,
   ImportCount,
   ImportFilter,
   ImportPage,
@@ -54,7 +53,6 @@ function query(input: object): string {
 
 /** The part of the control vocabulary that the page speaks. */
 export const control = {
-  health: () => call<Health>('GET', '/health'),
   reset: () => call<void>('POST', '/reset'),
   imports: {
     list: (page: ImportPage) => call<ImportView[]>('GET', `/imports${query(page)}`),
@@ -81,6 +79,5 @@ export const control = {
   },
   journal: { clear: () => call<void>('DELETE', '/journal') },
   tokens: { mint: (spec: TokenSpec) => call<MintedToken>('POST', '/tokens', spec) },
-  uploads: { list: () => call<unknown[]>('GET', '/uploads') },
   workspaces: { list: () => call<string[]>('GET', '/workspaces') },
 }

@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals'
 import { startTicking, syncClock } from './clock.js'
-import { learnEmulator, refreshEmulator } from './emulator.js'
+import { refreshEmulator } from './emulator.js'
 import { followFilter, refreshImports } from './imports.js'
 import { followJournal } from './journal.js'
 import { tell } from './notice.js'
@@ -32,9 +32,7 @@ function reasonOf(error: Error): string {
 export function start(): void {
   startTicking()
   effect(() => {
-    if (isLocked.value) return
-    void learnEmulator().catch(() => {})
-    void followJournal(() => void refresh())
+    if (!isLocked.value) void followJournal(() => void refresh())
   })
   followFilter(() => void refresh())
   void keepFresh()

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { type CallName, callNames, callNeeds, callOf } from '../calls.js'
+import { callNames, callNeeds, callOf } from '../calls.js'
 import { commandOf, type Language, languages } from '../commands.js'
 import { CopyButton } from '../parts/buttons.js'
 import { StatusChip } from '../parts/chip.js'
@@ -7,7 +7,6 @@ import { Code } from '../parts/details.js'
 import { Field, Segments } from '../parts/field.js'
 import { type Answer, answer, isAsking, stopAsking, tryCall } from '../state/answer.js'
 import { accessToken, call, clientId, clientSecret, file, referenceId } from '../state/call.js'
-import { canUpload } from '../state/emulator.js'
 import { apiUrl } from '../state/session.js'
 import { TokenPanel } from './token-panel.js'
 
@@ -23,10 +22,7 @@ export function CallView() {
   )
 }
 
-const needsUploads: readonly CallName[] = ['upload', 'download']
-
 function CallPanel() {
-  const names = callNames.filter((name) => canUpload.value || !needsUploads.includes(name))
   const needs = callNeeds[call.value]
   const given = {
     apiUrl,
@@ -50,7 +46,7 @@ function CallPanel() {
         <Segments
           label="Endpoint"
           value={call.value}
-          options={names.map((name) => [name, name])}
+          options={callNames.map((name) => [name, name])}
           onChange={(name) => {
             call.value = name
           }}

@@ -101,7 +101,7 @@ function fixedAt(kind: (typeof settable)[number], it: ImportView): ImportDefinit
 function Now({ it }: { readonly it: ImportView }) {
   const state = stateAt(it, now.value)
   const goal = kindOf(state) === 'pending' ? goalOf(it.definition) : undefined
-  const { upload } = it as { readonly upload?: UploadFacts }
+  const { upload } = it
   if (state === null) {
     return (
       <p>
@@ -146,12 +146,4 @@ function Now({ it }: { readonly it: ImportView }) {
       )}
     </>
   )
-}
-
-/** What an import that was uploaded tells besides. */
-interface UploadFacts {
-  readonly fileName: string
-  readonly sizeBytes: number
-  readonly kind: string | null
-  readonly rows: number
 }

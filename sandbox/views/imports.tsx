@@ -10,7 +10,6 @@ import { Next } from '../parts/next.js'
 import { numberOf, plural } from '../parts/text.js'
 import { now } from '../state/clock.js'
 import { control } from '../state/control.js'
-import { canUpload } from '../state/emulator.js'
 import {
   count,
   filterBy,
@@ -73,7 +72,7 @@ export function ImportsView() {
           counts={{ all: count.value?.count ?? 0, ...count.value?.kinds }}
           onChange={(it) => filterBy({ kind: it === 'all' ? undefined : it })}
         />
-        {canUpload.value && <Upload onUploaded={(id) => open(id)} />}
+        <Upload onUploaded={open} />
         <ImportList onOpen={open} />
         <Pages />
       </section>

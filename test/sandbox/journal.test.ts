@@ -95,6 +95,30 @@ const pollUnder =
     await poll(emulator, 'struck').catch(() => {})
   }
 
+const upload: Request = async ({ url, tokens }) => {
+  const { access_token } = await tokens.mint({ clientId: 'demo-client' })
+  const form = new FormData()
+  form.append('file', new Blob(['group_name\nDrawing 5a\n']), 'groups.csv')
+  const headers = { authorization: `Bearer ${access_token}` }
+  return fetch(`${url}/api/v1/upload/api/v1/upload`, { method: 'POST', headers, body: form })
+}
+
+const downloadOf =
+  (definition: Parameters<RunningEmulator['imports']['put']>[1]) =>
+  async ({ url, tokens, imports }: RunningEmulator) => {
+    await imports.put('told', definition)
+    const { access_token } = await tokens.mint({ clientId: 'demo-client' })
+    const headers = { authorization: `Bearer ${access_token}` }
+    return (await fetch(`${url}/api/v1/upload/api/v1/download/told`, { headers })).text()
+  }
+
+/** The entry of the report alone. */
+const report: Request = async (emulator) => {
+  const { result } = JSON.parse(await downloadOf({ status: 'processed' })(emulator))
+  await emulator.journal.clear()
+  await fetch(result.url)
+}
+
 type Request = (emulator: RunningEmulator) => Promise<unknown>
 
 /** With a token that was minted by a specification. */
@@ -123,6 +147,10 @@ const requests: [name: string, request: Request, status: number | undefined][] =
     401,
   ],
   ['the keys', ({ url }) => fetch(`${url}/.well-known/jwks.json`), 200],
+  ['an upload', upload, 200],
+  ['a download', downloadOf({ status: 'failed' }), 200],
+  ['a download too early', downloadOf({ status: 'pending' }), 409],
+  ['a report', report, 200],
   ['a wrong method', ({ url }) => fetch(url + statusPath('12345'), { method: 'POST' }), 405],
   ['another status', pollUnder({ kind: 'status', status: 503, retryAfter: '30s' }), 503],
   ['a damaged body', pollUnder({ kind: 'malformed' }), 200],
@@ -146,6 +174,7 @@ t.test('"copy as test" gives a test that passes', async (t) => {
       await page
         .getByRole('region', { name: 'Journal' })
         .getByRole('listitem')
+        .first()
         .getByRole('button')
         .click()
       const code = await copyBy(page, 'Copy as test')
