@@ -7,7 +7,7 @@ interface ConfirmButtonProps {
   readonly onConfirm: () => void
 }
 
-const patienceMs = 4000
+const patienceMs = 8000
 
 /** Asks once before it does what cannot be undone. */
 export function ConfirmButton({ label, question, onConfirm }: ConfirmButtonProps) {

@@ -90,7 +90,7 @@ interface Finding {
 
 /** What axe-core finds, once everything that moves has come to rest. */
 async function findingsOf(page: Page): Promise<string[]> {
-  await page.evaluate('Promise.all(document.getAnimations().map((it) => it.finished))')
+  await page.evaluate('Promise.allSettled(document.getAnimations().map((it) => it.finished))')
   await page.evaluate(axe)
   const { violations } = (await page.evaluate('axe.run()')) as { violations: Finding[] }
   return violations.flatMap(({ id, nodes }) =>
