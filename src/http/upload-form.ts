@@ -34,15 +34,11 @@ export async function readUpload<T>(
   limits: UploadLimits,
   take: (bytes: Readable) => Promise<T>,
 ): Promise<ReadFile<T>> {
-  const { raw } = request
-  slowSenders.add(raw.socket)
   try {
     return await readForm(request, limits, take)
   } catch (error) {
-    await linger(raw)
+    await linger(request.raw)
     throw error
-  } finally {
-    slowSenders.delete(raw.socket)
   }
 }
 
@@ -60,6 +56,7 @@ function readForm<T>(
 
     const end = () => {
       clearTimeout(idle)
+      slowSenders.delete(raw.socket)
       raw.off('data', count).off('close', gone).unpipe(form)
     }
     const fail = (error: Error) => {
@@ -111,6 +108,7 @@ function readForm<T>(
       const { fileName, stream, content } = file
       content.then((content) => resolve({ fileName, sizeBytes: stream.bytesRead, content }), reject)
     })
+    slowSenders.add(raw.socket)
     raw.on('data', count).once('close', gone).pipe(form)
   })
 }

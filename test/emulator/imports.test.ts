@@ -272,3 +272,11 @@ t.test('a reset equals a fresh start', async (t) => {
     }),
   )
 })
+
+t.test('an unknown id among many is compared with the first of them', async (t) => {
+  const many: Entries = Array.from({ length: 600 }, (_, index) => [`school-${index}`, fixed(index)])
+  const { imports } = build(many)
+  t.throws(() => imports.poll('school-599x'), {
+    message: /^There is no import "school-599x"; nearest: "school-\d+"$/,
+  })
+})
