@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { LRUCache } from 'lru-cache'
+import type { LRUCache } from 'lru-cache'
 import type {
   ImportCount,
   ImportFilter,
@@ -16,6 +16,7 @@ import { fillTemplate } from '../domain/template.js'
 import type { UploadedFile } from '../domain/upload-outcome.js'
 import type { Clock } from './clock.js'
 import { ImportSet } from './import-set.js'
+import { rememberLast } from './remember-last.js'
 
 /** How many ids that match a pattern are remembered; the one unused for longest is forgotten. */
 const rememberedMatches = 10_000
@@ -59,7 +60,7 @@ export class Imports {
   /** When a definition came that is younger than the scenario. */
   readonly #loadedAtOf = new Map<string, number>()
   readonly #lives = new Map<string, Life>()
-  readonly #matched = new LRUCache<string, Life>({ max: rememberedMatches })
+  readonly #matched = rememberLast<Life>(rememberedMatches)
   readonly #uploaded: LRUCache<string, Life>
 
   /** `onForgotten` is told of each upload that is known no longer. */
@@ -67,10 +68,7 @@ export class Imports {
     this.#clock = clock
     this.#scenario = scenario
     this.#loadedAt = clock.now()
-    this.#uploaded = new LRUCache({
-      max: rememberedUploads,
-      dispose: (_life, referenceId) => onForgotten(referenceId),
-    })
+    this.#uploaded = rememberLast(rememberedUploads, onForgotten)
   }
 
   /** How many imports are defined, patterns included. */

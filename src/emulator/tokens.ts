@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
-import { LRUCache } from 'lru-cache'
+import type { LRUCache } from 'lru-cache'
 import {
   type AccessToken,
   accessTokenType,
@@ -10,6 +10,7 @@ import {
   type TokenFlaw,
 } from '../domain/access-token.js'
 import { mintToken } from './mint-token.js'
+import { rememberLast } from './remember-last.js'
 import type { SigningKey } from './signing-key.js'
 
 /** How many verified tokens are remembered: some 10 MB. */
@@ -36,7 +37,7 @@ export class Tokens {
   constructor(key: SigningKey, issuer: () => string, remembered = rememberedTokens) {
     this.#key = key
     this.#issuer = issuer
-    this.#remembered = new LRUCache({ max: remembered })
+    this.#remembered = rememberLast(remembered)
   }
 
   /** Makes a token that is issued `now` (epoch milliseconds): RFC 9068 §2, apart from the flaw that it is to have. */
