@@ -1,4 +1,4 @@
-import { type NamedNumbers, parsePattern } from './reference-id.js'
+import { isPattern, type NamedNumbers, parsePattern } from './reference-id.js'
 
 /** The fields in which `"{n}"` stands for the number itself. Elsewhere it is a part of a text. */
 const numberFields: readonly string[] = ['fileLine', 'afterPolls', 'lines', 'failsAt']
@@ -11,7 +11,7 @@ export function fillTemplate<T>(template: T, numbers: NamedNumbers): T {
 /** An import with 1 for every number that its referenceId names: what validation looks at. */
 export function fillWithSample(fixture: unknown): unknown {
   const referenceId = (fixture as { referenceId?: unknown } | null)?.referenceId
-  if (typeof referenceId !== 'string') return fixture
+  if (typeof referenceId !== 'string' || !isPattern(referenceId)) return fixture
   const names = parsePattern(referenceId).names
   if (names.length === 0) return fixture
   const sample = Object.fromEntries(names.map((name) => [name, 1]))
