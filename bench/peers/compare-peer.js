@@ -20,6 +20,7 @@ const polledStubs = 1000
 
 /** What the emulator is to the peer in each figure: above 1 it leads. */
 export async function* comparePeer(peer, settings) {
+  const startedAt = performance.now()
   yield* comparePair(pairOf(peer, { stubs: fewStubs, journal: false }), settings, 'journal off')
   if (!settings.whole || peer.issues !== undefined) return
   if (peer.hasJournal) {
@@ -30,6 +31,10 @@ export async function* comparePeer(peer, settings) {
   }
   for (const stubs of manyStubs) {
     const what = `${stubs.toLocaleString('en')} stubs`
+    if (performance.now() - startedAt > settings.limitMs) {
+      yield missing(what, `left out: ${settings.limitMs / 1000} s are over`)
+      continue
+    }
     try {
       // One start of a peer that reads so many can take most of a minute.
       const pair = pairOf(peer, { stubs, journal: false })

@@ -38,6 +38,7 @@ export async function load(
   )
   const { stdout } = await run(...onLoadCore(command, args), { timeout: (seconds + 60) * 1000 })
   const { errors, ...result } = JSON.parse(stdout.trim().split('\n').at(-1))
+  if (result.requests === 0) throw new Error(`no request was answered within ${seconds} s`)
   if (errors > 0) throw new Error(`${errors} of ${result.requests} requests failed`)
   return { ...result, perSecond: result.requests / result.seconds }
 }

@@ -27,19 +27,24 @@ export async function freePort() {
   return port
 }
 
-/** The answer to a request, or nothing while nobody listens. */
+/** The answer to a request; nothing while nobody listens, or where whoever does keeps silent. */
 export function ask(port, { path, headers = {} }) {
   return new Promise((resolve) => {
-    get({ host: '127.0.0.1', port, path, headers, agent: false }, (response) => {
+    const options = { host: '127.0.0.1', port, path, headers, agent: false, timeout: silenceMs }
+    const request = get(options, (response) => {
       let body = ''
       response.setEncoding('utf8').on('data', (chunk) => {
         body += chunk
       })
       response.once('end', () => resolve({ status: response.statusCode, body }))
       response.once('error', () => resolve(undefined))
-    }).once('error', () => resolve(undefined))
+    })
+    request.once('timeout', () => request.destroy()).once('error', () => resolve(undefined))
   })
 }
+
+/** How long a server may take for an answer before it is asked again. */
+const silenceMs = 10_000
 
 const statusPath = '/api/v1/upload/api/v1/status/12345'
 

@@ -9,7 +9,15 @@ export const wholeRun = {
   memoryTokens: 100_000,
   uploadRows: 1_000_000,
   installMs: 300_000,
-  peers: { whole: true, starts: 5, rounds: 3, seconds: 4, warmUpSeconds: 10, timeoutMs: 60_000 },
+  peers: {
+    whole: true,
+    starts: 5,
+    rounds: 3,
+    seconds: 4,
+    warmUpSeconds: 10,
+    timeoutMs: 60_000,
+    limitMs: 480_000,
+  },
 }
 
 export const quickRun = {
@@ -22,5 +30,13 @@ export const quickRun = {
   memoryTokens: 4000,
   uploadRows: 100_000,
   installMs: 120_000,
-  peers: { whole: false, starts: 1, rounds: 1, seconds: 1, warmUpSeconds: 1, timeoutMs: 30_000 },
+  peers: {
+    whole: false,
+    starts: 1,
+    rounds: 1,
+    seconds: 1,
+    warmUpSeconds: 1,
+    timeoutMs: 30_000,
+    limitMs: 60_000,
+  },
 }
