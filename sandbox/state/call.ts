@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import type { TokenFlaw } from '../../src/domain/access-token.js'
 import type { CallName } from '../calls.js'
+import { syncClock } from './clock.js'
 import { control } from './control.js'
 import { clients } from './emulator.js'
 
@@ -36,5 +37,7 @@ export async function mint(): Promise<void> {
     ...(lifetime.value !== '' && { lifetime: Number(lifetime.value) }),
     ...(scopes.value !== '' && { scopes: scopes.value.split(/\s+/).filter(Boolean) }),
   })
+  // Else the clock here, which lags behind a little, finds the token not valid yet.
+  await syncClock()
   accessToken.value = minted.access_token
 }
