@@ -7,6 +7,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
 COPY sandbox sandbox
+COPY fixtures/default.yaml fixtures/
 RUN npm run build
 
 FROM node:24.21.0-slim
@@ -21,6 +22,7 @@ WORKDIR /app
 # The command is bundled with what it depends on: there is nothing to install.
 COPY --from=build /app/dist/bundle dist/bundle
 COPY --from=build /app/dist/sandbox dist/sandbox
+COPY --from=build /app/dist/default-fixtures.json dist/
 COPY package.json LICENSE docker/health-check.js ./
 # The package's own copy, and the one place where others are mounted.
 COPY fixtures fixtures

@@ -24,17 +24,17 @@ function withNamedNumbers(schema) {
 }
 
 function convert(schema) {
-  return toJsonSchema(schema, {
+  // What is lazy is put in its place below, so nothing refers to the definitions.
+  const { $defs: _, ...json } = toJsonSchema(schema, {
     typeMode: 'input',
     // Checks that JSON Schema cannot say; the emulator makes them when it loads the file.
     ignoreActions: ['raw_check', 'check'],
-    overrideSchema: ({ valibotSchema, jsonSchema }) => {
-      if (valibotSchema.type === 'loose_object')
-        return { ...jsonSchema, additionalProperties: false }
+    overrideSchema: ({ valibotSchema }) => {
       if (valibotSchema.type === 'lazy') {
         const forms = Object.values(valibotSchema.forms).map((form) => convert(form))
         return { anyOf: forms.map(({ $schema, ...form }) => form) }
       }
     },
   })
+  return json
 }

@@ -35,7 +35,7 @@ t.test('the packed package, installed in an empty folder', async (t) => {
   t.test('holds what it needs, and nothing else', async (t) => {
     const strangers = files.filter(
       (file) =>
-        !/^dist\/.*\.(js|js\.map|d\.ts)$|^dist\/sandbox\/(index\.html|app\.(js|css))$|^fixtures\/(default\.yaml|schema\.json|csv\/[a-z-]+\.csv)$/.test(
+        !/^dist\/.*\.(js|js\.map|d\.ts)$|^dist\/default-fixtures\.json$|^dist\/sandbox\/(index\.html|app\.(js|css))$|^fixtures\/(default\.yaml|schema\.json|csv\/[a-z-]+\.csv)$/.test(
           file,
         ) && !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'].includes(file),
     )
@@ -44,6 +44,7 @@ t.test('the packed package, installed in an empty folder', async (t) => {
       'dist/cli.js',
       'dist/index.js',
       'dist/index.d.ts',
+      'dist/default-fixtures.json',
       'dist/sandbox/index.html',
       'dist/sandbox/app.js',
       'dist/sandbox/app.css',

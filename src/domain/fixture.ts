@@ -3,7 +3,12 @@ import { tokenFlaws } from './access-token.js'
 import { type FaultDefinition, faultSchema } from './fault.js'
 import { importForms } from './import-definition.js'
 import { scopeTokenPattern } from './oauth.js'
-import { isPossibleReferenceId, maxReferenceIdLength, maxWildcards } from './reference-id.js'
+import {
+  isPattern,
+  isPossibleReferenceId,
+  maxReferenceIdLength,
+  maxWildcards,
+} from './reference-id.js'
 import { list, mapping, oneOf, text, wholeNumber, word } from './schema.js'
 import { fillWithSample } from './template.js'
 import { type UploadOutcome, uploadOutcomeSchema } from './upload-outcome.js'
@@ -16,7 +21,7 @@ const referenceId = v.pipe(
   v.maxLength(maxReferenceIdLength, idMistake),
   v.check(isPossibleReferenceId, idMistake),
   v.check(
-    (id) => id.split('*').length - 1 <= maxWildcards,
+    (id) => !isPattern(id) || id.split('*').length - 1 <= maxWildcards,
     `must have no more than ${maxWildcards} asterisks`,
   ),
 )
@@ -32,11 +37,15 @@ export const importFixtureSchema = oneOf({
 /** An import as a fixture writes it: its `referenceId`, and what it can be. */
 export type ImportFixture = v.InferInput<typeof importFixtureSchema>
 
-/** Reads an import whose referenceId names numbers as if each were 1. */
+/** Reads an import whose referenceId names numbers as if each were 1, and leaves it as it was written. */
 export const importTemplateSchema: typeof importFixtureSchema = {
   ...importFixtureSchema,
-  '~run': (dataset, config) =>
-    importFixtureSchema['~run']({ ...dataset, value: fillWithSample(dataset.value) }, config),
+  '~run'(dataset, config) {
+    const written = dataset.value
+    const result = importFixtureSchema['~run']({ value: fillWithSample(written) }, config)
+    result.value = written
+    return result
+  },
 }
 
 /** RFC 6749 appendix A: printable ASCII. */
@@ -76,7 +85,7 @@ export type ClientDefinition = v.InferOutput<typeof clientFixtureSchema>
 export const scenarioSchema = mapping({
   $schema: v.optional(text),
   clients: v.optional(list(clientFixtureSchema), []),
-  imports: v.optional(list(importTemplateSchema)),
+  imports: v.optional(list(importTemplateSchema), []),
   faults: v.optional(list(faultSchema), []),
   uploads: v.optional(list(uploadOutcomeSchema), []),
 })

@@ -40,7 +40,7 @@ export function list<const T extends v.GenericSchema>(item: T) {
 /** A mapping with these fields and no other: every field that it does not know is a mistake. */
 export function mapping<const T extends v.ObjectEntries>(entries: T): Mapping<T> {
   const known = Object.keys(entries)
-  const schema = v.looseObject(entries, 'must be a mapping')
+  const schema = v.object(entries, 'must be a mapping')
   const run: (typeof schema)['~run'] = (dataset, config) => {
     const input = dataset.value
     // valibot takes a list for a mapping.
@@ -51,8 +51,8 @@ export function mapping<const T extends v.ObjectEntries>(entries: T): Mapping<T>
     }
     return result
   }
-  // Typed as valibot's strict object, which itself tells of the first unknown field only, and not of all names.
-  return { ...schema, '~run': run } as unknown as Mapping<T>
+  // In valibot's words a strict object, which itself tells of the first unknown field only, and not of all names.
+  return { ...schema, type: 'strict_object', '~run': run } as unknown as Mapping<T>
 }
 
 function unknownFields(input: unknown, known: readonly string[]): v.BaseIssue<unknown>[] {
@@ -115,7 +115,7 @@ export function oneOf<const T extends AnyMappings>(forms: T): OneOf<T> {
 
 /** Forms that are named by the word in the field `kind`. */
 export function byKind<const T extends AnyMappings>(forms: T): OneOf<T> {
-  const anyKind = v.looseObject({ kind: word(Object.keys(forms)) }, 'must be a mapping')
+  const anyKind = v.object({ kind: word(Object.keys(forms)) }, 'must be a mapping')
   return formOf(forms, (input) => {
     // valibot takes a list for a mapping.
     if (Array.isArray(input)) return mapping({})
@@ -147,7 +147,7 @@ export function parseBySchema<const T extends v.GenericSchema>(
 }
 
 function isMissing({ type, expected, received }: v.BaseIssue<unknown>): boolean {
-  return type === 'loose_object' && received === 'undefined' && expected !== 'Object'
+  return type === 'object' && received === 'undefined' && expected !== 'Object'
 }
 
 /** `imports[2].status` */

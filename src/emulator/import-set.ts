@@ -49,7 +49,7 @@ export class ImportSet {
   }
 
   set(referenceId: string, definition: ImportDefinition): void {
-    if (!this.#definitions.has(referenceId) && isPattern(referenceId)) {
+    if (isPattern(referenceId) && !this.#definitions.has(referenceId)) {
       const pattern = parsePattern(referenceId)
       const bucket = this.#patterns.get(pattern.prefix) ?? []
       this.#patterns.set(pattern.prefix, [...bucket, pattern])

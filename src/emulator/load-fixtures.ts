@@ -11,7 +11,7 @@ export type FixtureSource = string | ScenarioFixture
 /** A scenario that was read, and how to tell where something stands in it. */
 interface LoadedScenario {
   readonly scenario: Scenario
-  locate(keys: readonly PropertyKey[]): string | undefined
+  locate(keys: readonly PropertyKey[]): Promise<string | undefined>
 }
 
 /**
@@ -29,7 +29,7 @@ export async function loadFixtures(sources: readonly FixtureSource[]): Promise<S
       mistakes.push(...error.mistakes)
     }
   }
-  mistakes.push(...duplicates(loaded))
+  mistakes.push(...(await duplicates(loaded)))
   if (mistakes.length > 0) throw new InputError(mistakes)
   return {
     clients: loaded.flatMap(({ scenario }) => scenario.clients),
@@ -83,10 +83,10 @@ function unreadable(path: string): (cause: NodeJS.ErrnoException) => never {
 
 async function loadFile(file: string): Promise<LoadedScenario> {
   const bytes = await readFile(file).catch(unreadable(file))
-  const source = parseSourceText(file, decodeUtf8(file, bytes))
+  const source = await parseSourceText(file, decodeUtf8(file, bytes))
   const parsed = parseBySchema(scenarioSchema, source.value)
-  if ('mistakes' in parsed) throw new InputError(locateMistakes(source, parsed.mistakes))
-  return { scenario: asWritten(source.value, parsed.value), locate: (keys) => source.locate(keys) }
+  if ('mistakes' in parsed) throw new InputError(await locateMistakes(source, parsed.mistakes))
+  return { scenario: parsed.value, locate: (keys) => source.locate(keys) }
 }
 
 function decodeUtf8(file: string, bytes: Uint8Array): string {
@@ -101,47 +101,40 @@ function readScenario(fixture: ScenarioFixture): LoadedScenario {
   const parsed = parseBySchema(scenarioSchema, fixture)
   if ('mistakes' in parsed) throw new InputError(parsed.mistakes)
   // A copy: what the caller changes later is not loaded by halves.
-  const own = structuredClone(fixture)
-  return { scenario: asWritten(own, parsed.value), locate: () => undefined }
+  return { scenario: structuredClone(parsed.value), locate: async () => undefined }
 }
 
-/** Imports are kept as they were written: their numbers may be named by the referenceId. */
-function asWritten(written: unknown, parsed: Omit<Scenario, 'imports'>): Scenario {
-  const { clients, faults, uploads } = parsed
-  return { clients, faults, uploads, imports: (written as ScenarioFixture).imports ?? [] }
-}
-
-type PlacedId = [list: string, index: number, field: string, id: string | undefined]
-
-function idsOf({ clients, imports, faults, uploads }: Scenario): PlacedId[] {
-  return [
-    ...clients.map(({ clientId }, index): PlacedId => ['clients', index, 'clientId', clientId]),
-    ...imports.map(
-      ({ referenceId }, index): PlacedId => ['imports', index, 'referenceId', referenceId],
-    ),
-    ...faults.map(({ id }, index): PlacedId => ['faults', index, 'id', id]),
-    ...uploads.map(({ id }, index): PlacedId => ['uploads', index, 'id', id]),
-  ]
-}
+/** The lists of a scenario, each with the field that names its items. */
+const idFields = { clients: 'clientId', imports: 'referenceId', faults: 'id', uploads: 'id' }
 
 /** Ids are unique, across all files of a scenario. */
-function duplicates(loaded: readonly LoadedScenario[]): Mistake[] {
+async function duplicates(loaded: readonly LoadedScenario[]): Promise<Mistake[]> {
+  const found = Object.entries(idFields).map(([list, field]) => duplicatesIn(list, field, loaded))
+  return (await Promise.all(found)).flat()
+}
+
+async function duplicatesIn(
+  list: string,
+  field: string,
+  loaded: readonly LoadedScenario[],
+): Promise<Mistake[]> {
   const mistakes: Mistake[] = []
-  const seen = new Map<string, () => string | undefined>()
-  for (const { scenario, locate } of loaded) {
-    for (const [list, index, field, id] of idsOf(scenario)) {
-      if (id === undefined) continue
-      const keys = [list, index, field]
-      const place = () => locate(keys)
-      const first = seen.get(`${list} ${id}`)
+  const firstIn = new Map<unknown, LoadedScenario>()
+  const idsOf = ({ scenario }: LoadedScenario) =>
+    scenario[list as keyof Scenario].map((item) => (item as Record<string, unknown>)[field])
+  for (const one of loaded) {
+    for (const [index, id] of idsOf(one).entries()) {
+      const first = firstIn.get(id)
       if (first === undefined) {
-        seen.set(`${list} ${id}`, place)
+        if (id !== undefined) firstIn.set(id, one)
         continue
       }
+      const keys = [list, index, field]
+      const place = await first.locate([list, idsOf(first).indexOf(id), field])
       mistakes.push({
-        location: place(),
+        location: await one.locate(keys),
         path: formatPath(keys),
-        message: `${JSON.stringify(id)} is there already${first() === undefined ? '' : `: ${first()}`}`,
+        message: `${JSON.stringify(id)} is there already${place === undefined ? '' : `: ${place}`}`,
       })
     }
   }

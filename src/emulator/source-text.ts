@@ -1,27 +1,36 @@
-import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
-import { InputError, type Mistake } from '../domain/errors.js'
+import type { Mistake } from '../domain/errors.js'
 import type { FieldMistake } from '../domain/schema.js'
+import { preparedFixtures } from './package-files.js'
+import type { YamlText } from './yaml-text.js'
 
 /** A YAML or JSON text, read: the value, and the place of each part of it. */
 export interface SourceText {
   readonly value: unknown
   /** `file:line:column` of the value at `keys`, or of the field's name, or of what holds it. */
-  locate(keys: readonly PropertyKey[], part?: 'name' | 'value'): string
+  locate(keys: readonly PropertyKey[], part?: 'name' | 'value'): Promise<string>
 }
 
-/** Reads YAML 1.2, of which JSON is a part. Throws an `InputError` with every mistake of syntax. */
-export function parseSourceText(file: string, text: string): SourceText {
-  // JSON.parse is many times faster; what it refuses is read again for the place of the mistake.
-  const value = file.endsWith('.json') ? tryJson(text) : undefined
-  if (value === undefined) return parseYaml(file, text)
-  let yaml: SourceText | undefined
-  return {
-    value,
-    locate(keys, part) {
-      yaml ??= parseYaml(file, text)
-      return yaml.locate(keys, part)
-    },
+/**
+ * Reads YAML 1.2, of which JSON is a part. Throws an `InputError` with every mistake of syntax.
+ * The reader of YAML is slow to load and to run, so it comes last: for the place of a mistake, and for a text
+ * that is neither JSON nor the package's own scenario.
+ */
+export async function parseSourceText(file: string, text: string): Promise<SourceText> {
+  let reading: Promise<YamlText> | undefined
+  const readYaml = () => {
+    reading ??= import('./yaml-text.js').then(({ parseYaml }) => parseYaml(file, text))
+    return reading
   }
+  const value = file.endsWith('.json') ? tryJson(text) : preparedValue(text)
+  return {
+    value: value ?? (await readYaml()).value,
+    locate: async (keys, part = 'value') => (await readYaml()).locate(keys, part),
+  }
+}
+
+function preparedValue(text: string): unknown {
+  const { text: prepared, value } = preparedFixtures
+  return text === prepared ? value : undefined
 }
 
 function tryJson(text: string): unknown {
@@ -47,73 +56,16 @@ function countNames(json: string): number {
   return count
 }
 
-function parseYaml(file: string, text: string): SourceText {
-  const lineCounter = new LineCounter()
-  const document = parseDocument(text, { lineCounter, prettyErrors: false })
-  const at = (offset: number) => {
-    const { line, col } = lineCounter.linePos(offset)
-    return `${file}:${line}:${col}`
-  }
-  const mistakes: Mistake[] = [...document.errors, ...document.warnings].map((error) => ({
-    location: at(error.pos[0]),
-    path: '',
-    message: error.message,
-  }))
-  if (mistakes.length > 0) throw new InputError(mistakes)
-  return {
-    value: toPlain(document, file),
-    locate(keys, part = 'value') {
-      return at(findOffset(document.contents, keys, part))
-    },
-  }
-}
-
-function toPlain(document: ReturnType<typeof parseDocument>, file: string): unknown {
-  try {
-    return document.toJS()
-  } catch (error) {
-    // Unknown anchors, and aliases that multiply past the library's limit.
-    const { message } = error as Error
-    throw new InputError({ location: `${file}:1:1`, path: '', message })
-  }
-}
-
-function findOffset(
-  contents: unknown,
-  keys: readonly PropertyKey[],
-  part: 'name' | 'value',
-): number {
-  let node = contents as Node | null
-  let offset = node?.range?.[0] ?? 0
-  for (const [depth, key] of keys.entries()) {
-    let next: unknown
-    if (isMap(node)) {
-      const pair = node.items.find((item) => String(item.key) === String(key))
-      const name = pair?.key as Node | undefined
-      next = pair?.value
-      const last = depth === keys.length - 1
-      if (name?.range && ((last && part === 'name') || !(next as Node | null)?.range)) {
-        return name.range[0]
-      }
-    } else if (isSeq(node)) {
-      next = node.items[Number(key)]
-    }
-    const range = (next as Node | null | undefined)?.range
-    if (!range) return offset
-    node = next as Node
-    offset = range[0]
-  }
-  return offset
-}
-
 /** Gives each mistake its place in the text, and the mistakes the order of their places. */
-export function locateMistakes(source: SourceText, mistakes: readonly FieldMistake[]): Mistake[] {
-  return mistakes
-    .map(({ keys, path, message }) => {
-      const isName = message.startsWith('unknown field')
-      return { location: source.locate(keys, isName ? 'name' : 'value'), path, message }
-    })
-    .sort((a, b) => byPlace.compare(a.location, b.location))
+export async function locateMistakes(
+  source: SourceText,
+  mistakes: readonly FieldMistake[],
+): Promise<Mistake[]> {
+  const located = mistakes.map(async ({ keys, path, message }) => {
+    const isName = message.startsWith('unknown field')
+    return { location: await source.locate(keys, isName ? 'name' : 'value'), path, message }
+  })
+  return (await Promise.all(located)).sort((a, b) => byPlace.compare(a.location, b.location))
 }
 
 /** Compares `file:9:5` and `file:10:5` by their numbers. */

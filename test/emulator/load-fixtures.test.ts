@@ -49,6 +49,14 @@ t.test('scenarios come from files, folders and objects, in their order', async (
   t.strictSame(await loadFixtures([{}]), { clients: [], imports: [], faults: [], uploads: [] })
 })
 
+t.test('the default scenario, which the build reads ahead, is what its file says', async (t) => {
+  const text = readFileSync(defaultScenario, 'utf8')
+  const folder = t.testdir({ 'same.yaml': text, 'read-anew.yaml': `${text}# edited\n` })
+  const readAhead = await loadFixtures([join(folder, 'same.yaml')])
+  t.ok(readAhead.imports.length > 0)
+  t.strictSame(readAhead, await loadFixtures([join(folder, 'read-anew.yaml')]))
+})
+
 t.test('mistakes are told all at once, each with its place', async (t) => {
   const cases: [string, files: Record<string, string>, expected: string[]][] = [
     [
