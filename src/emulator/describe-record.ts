@@ -1,11 +1,11 @@
 import { decodeJwt } from 'jose'
-import type { Filterable, JournalEntry } from '../domain/journal.js'
+import type { JournalEntry } from '../domain/journal.js'
 import type { JournalRecord } from './journal.js'
 
 const secretName = /secret|password|token|authorization|signature|cookie|api[-_]?key/i
 
 /** An entry for people and tests: a token is told by its jti, and a secret not at all. */
-export function describeRecord(record: JournalRecord & Filterable): JournalEntry {
+export function describeRecord(record: JournalRecord): JournalEntry {
   const headers = Object.fromEntries(headerPairs(record.requestHeaders))
   return {
     id: record.id,
@@ -30,12 +30,8 @@ export function describeRecord(record: JournalRecord & Filterable): JournalEntry
 
 function describeResponse({ status, response }: JournalRecord): JournalEntry['response'] {
   if (response === undefined) return null
-  const headers = Object.entries(response.headers).map(([name, value]) => [name, String(value)])
-  return {
-    status: status as number,
-    headers: Object.fromEntries(headers),
-    body: withoutTokens(response.body),
-  }
+  const { headers, body } = response
+  return { status: status as number, headers, body: withoutTokens(body) }
 }
 
 function orNull<T>(value: T | undefined, describe: (value: T) => T): T | null {

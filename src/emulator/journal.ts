@@ -9,12 +9,14 @@ import type { Reason } from '../domain/reason.js'
 
 /** What stands beside the status of an answer. */
 export interface RecordedResponse {
-  readonly headers: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
 /** A request as it is kept: raw, because most are never looked at. `describeRecord` redacts it. */
-export interface JournalRecord extends Omit<Filterable, 'id'> {
+export interface JournalRecord extends Filterable {
+  /** Given by the journal. */
+  id: number
   /** Epoch milliseconds. */
   readonly at: number
   durationMs: number
@@ -41,11 +43,9 @@ export function cutBody(body: string): string {
   return `${start}… [${body.length} characters]`
 }
 
-type Kept = JournalRecord & Filterable
-
 /** What was found. It is not complete where entries that might belong to it were dropped. */
 export interface Found {
-  readonly records: readonly Kept[]
+  readonly records: readonly JournalRecord[]
   readonly dropped: number
   readonly complete: boolean
 }
@@ -53,7 +53,7 @@ export interface Found {
 /** The last requests, in a ring: the oldest is dropped when it is full. */
 export class Journal {
   readonly size: number
-  readonly #ring: Kept[] = []
+  readonly #ring: JournalRecord[] = []
   readonly #events = new EventEmitter().setMaxListeners(0)
   #lastId = 0
   /** The id of the last entry before a clear: those up to it are gone, and were not dropped. */
@@ -73,10 +73,12 @@ export class Journal {
   }
 
   /** Keeps a record, from now on to be found. */
-  add(record: JournalRecord): void {
+  add(record: JournalRecord): JournalRecord {
     this.#lastId += 1
-    this.#ring[this.#lastId % this.size] = Object.assign(record, { id: this.#lastId })
+    record.id = this.#lastId
+    this.#ring[this.#lastId % this.size] = record
     this.#events.emit('entry')
+    return record
   }
 
   /** Counts a request of which no record is kept. */
@@ -91,10 +93,10 @@ export class Journal {
   }
 
   /** The entries that came after the one with this id. */
-  after(id: number): Kept[] {
-    const records: Kept[] = []
+  after(id: number): JournalRecord[] {
+    const records: JournalRecord[] = []
     for (let next = Math.max(id + 1, this.#firstId()); next <= this.#lastId; next += 1) {
-      records.push(this.#ring[next % this.size] as Kept)
+      records.push(this.#ring[next % this.size] as JournalRecord)
     }
     return records
   }

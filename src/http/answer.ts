@@ -3,36 +3,52 @@ import type { FastifyReply } from 'fastify'
 /** An answer as it goes on the wire. */
 export interface Answer {
   readonly status: number
-  /** Absent where there is no body. */
-  readonly contentType?: string
-  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Every header but those of the connection. Without a `content-type` there is no body. */
+  readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** Compact JSON, keys in the order in which they are written. */
-export function json(
+type Headers = Answer['headers']
+
+const nosniff: Headers = { 'x-content-type-options': 'nosniff' }
+
+/** A body of some media type. */
+export function content(
   status: number,
-  value: unknown,
-  headers?: Readonly<Record<string, string>>,
+  contentType: string,
+  body: string,
+  headers?: Headers,
 ): Answer {
-  return { status, contentType: 'application/json', headers, body: JSON.stringify(value) }
+  return { status, headers: { ...nosniff, ...headers, 'content-type': contentType }, body }
 }
 
-const nosniff = { 'x-content-type-options': 'nosniff' }
+const jsonType = 'application/json'
+const jsonHeaders: Headers = { ...nosniff, 'content-type': jsonType }
 
-/** The headers of an answer, as they are sent. */
-export function answerHeaders({ contentType, headers }: Answer): Record<string, string> {
-  if (contentType === undefined) return { ...nosniff, ...headers }
-  return { 'content-type': contentType, ...nosniff, ...headers }
+/** Compact JSON, keys in the order in which they are written. */
+export function json(status: number, value: unknown, headers?: Headers): Answer {
+  const body = JSON.stringify(value)
+  // Most answers have no header of their own, and share these.
+  return headers === undefined
+    ? { status, headers: jsonHeaders, body }
+    : content(status, jsonType, body, headers)
 }
 
-export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
-  reply.code(answer.status).header('x-content-type-options', 'nosniff')
-  if (answer.headers !== undefined) reply.headers(answer.headers)
-  if (answer.contentType === undefined) return reply.send()
+export function noContent(status: number, headers?: Headers): Answer {
+  return { status, headers: { ...nosniff, ...headers }, body: '' }
+}
+
+/** An answer with further headers, of which it has its own instead where both have one. */
+export function withHeaders(answer: Answer, headers: Headers | undefined): Answer {
+  return headers === undefined ? answer : { ...answer, headers: { ...headers, ...answer.headers } }
+}
+
+export function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  reply.code(status).headers(headers)
+  if (headers['content-type'] === undefined) return reply.send()
   // With a serializer of its own, Fastify leaves the type as it is; else it adds `; charset=utf-8`, which
   // the documentation does not have.
-  return reply.header('content-type', answer.contentType).serializer(asIs).send(answer.body)
+  return reply.serializer(asIs).send(body)
 }
 
 function asIs(body: unknown): string {

@@ -1,17 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Answer } from './answer.js'
+import { noContent } from './answer.js'
 import { deliver } from './exchange.js'
 
-const preflight: Answer = {
-  status: 204,
-  headers: {
-    'access-control-allow-methods': 'GET, HEAD, POST',
-    // The wildcard does not cover Authorization (Fetch standard §3.3.5).
-    'access-control-allow-headers': 'Authorization, *',
-    'access-control-max-age': '600',
-  },
-  body: '',
-}
+const allowOrigin = { 'access-control-allow-origin': '*' } as const
+
+const preflight = noContent(204, {
+  ...allowOrigin,
+  'access-control-allow-methods': 'GET, HEAD, POST',
+  // The wildcard does not cover Authorization (Fetch standard §3.3.5).
+  'access-control-allow-headers': 'Authorization, *',
+  'access-control-max-age': '600',
+})
+
+const exposed = {
+  ...allowOrigin,
+  'access-control-expose-headers': 'WWW-Authenticate, Retry-After',
+} as const
 
 /**
  * Lets a page on any origin call the vendor's API (Fetch standard, CORS protocol), and tells whether that
@@ -19,14 +23,13 @@ const preflight: Answer = {
  * @fastify/cors: it adds `vary` to answers without an `Origin`.
  */
 export function allowCrossOrigin(request: FastifyRequest, reply: FastifyReply): boolean {
-  const { method, headers } = request
+  const { method, headers, exchange } = request
   if (headers.origin === undefined) return false
-  reply.header('access-control-allow-origin', '*')
   if (method === 'OPTIONS' && headers['access-control-request-method'] !== undefined) {
-    request.exchange.reason = { code: 'preflight', message: 'A CORS preflight' }
+    exchange.reason = { code: 'preflight', message: 'A CORS preflight' }
     deliver(request, reply, preflight)
     return true
   }
-  reply.header('access-control-expose-headers', 'WWW-Authenticate, Retry-After')
+  exchange.headers = exposed
   return false
 }

@@ -7,7 +7,7 @@ import {
 } from '../domain/errors.js'
 import { requiredScope } from '../domain/oauth.js'
 import type { Reason, ReasonCode } from '../domain/reason.js'
-import { type Answer, json } from './answer.js'
+import { type Answer, content, json } from './answer.js'
 
 /** The protection space that refusals name: decided. */
 const realm = 'realm="tao-advance"'
@@ -37,12 +37,10 @@ const message = (status: number, text: string, headers?: Record<string, string>)
 const close = { connection: 'close' } as const
 
 const vendorAnswers: Readonly<Record<VendorErrorCode, (reason: Reason) => Answer>> = {
-  'access-denied': (reason) => ({
-    status: 401,
-    contentType: 'text/plain',
-    headers: { 'www-authenticate': bearerChallenge(reason.code) },
-    body: 'Access Denied',
-  }),
+  'access-denied': (reason) =>
+    content(401, 'text/plain', 'Access Denied', {
+      'www-authenticate': bearerChallenge(reason.code),
+    }),
   'insufficient-scope': () =>
     message(403, 'Insufficient scope', {
       'www-authenticate': `Bearer ${realm}, error="insufficient_scope", scope="${requiredScope}"`,

@@ -6,7 +6,7 @@ import type { Emulator } from '../emulator/emulator.js'
 import type { Strike } from '../emulator/faults.js'
 import { cutBody, type JournalRecord } from '../emulator/journal.js'
 import type { Workspace } from '../emulator/workspace.js'
-import { type Answer, answerHeaders, sendAnswer } from './answer.js'
+import { type Answer, sendAnswer, withHeaders } from './answer.js'
 import { namedWorkspace } from './workspace-path.js'
 
 /** What is learned of one request to the vendor's API while it is answered: journal and log tell it. */
@@ -22,6 +22,8 @@ export interface Exchange {
   readonly startedAt: number
   referenceId: string | undefined
   clientId: string | undefined
+  /** Of its answer, besides those that the answer has. */
+  headers: Answer['headers'] | undefined
   /** Undefined until it is drawn, null where nothing strikes. */
   strike: Strike | null | undefined
   reason: Reason
@@ -78,13 +80,14 @@ export function exchangeOpener(
       startedAt: isFollowed ? performance.now() : 0,
       referenceId: (request.params as { referenceId?: string }).referenceId,
       clientId: undefined,
+      headers: undefined,
       strike: undefined,
       reason: served,
       record: undefined,
     }
     if (isFollowed) {
       // Not `onResponse`, which does not come when the client is gone.
-      reply.raw.once('close', () => {
+      reply.raw.on('close', () => {
         if (!reply.raw.writableEnded || request.raw.socket.errored) settleAborted(request)
         onSettled?.(request, reply)
       })
@@ -98,13 +101,19 @@ export function deliver(
   reply: FastifyReply,
   answer: Answer,
 ): FastifyReply {
-  const { server } = request.exchange
   // The client may have gone while its answer was made: that has its entry already.
   if (reply.raw.destroyed) return reply.hijack()
+  const whole = wholeAnswer(request.exchange, answer)
+  keepRecord(request, 'served', whole)
+  return sendAnswer(reply, whole)
+}
+
+const close = { connection: 'close' } as const
+
+/** The answer with what the exchange adds to it. */
+export function wholeAnswer({ headers, server }: Exchange, answer: Answer): Answer {
   // Else a connection that is kept alive holds the server up.
-  if (server.isClosing) reply.header('connection', 'close')
-  keepRecord(request, 'served', answer, reply)
-  return sendAnswer(reply, answer)
+  return withHeaders(answer, server.isClosing ? { ...headers, ...close } : headers)
 }
 
 function settleAborted(request: FastifyRequest): void {
@@ -119,12 +128,7 @@ function settleAborted(request: FastifyRequest): void {
 }
 
 /** Makes the journal entry, once. */
-export function keepRecord(
-  request: FastifyRequest,
-  outcome: Outcome,
-  answer?: Answer,
-  reply?: FastifyReply,
-): void {
+export function keepRecord(request: FastifyRequest, outcome: Outcome, answer?: Answer): void {
   const { exchange } = request
   const { journal, clock } = exchange.workspace
   if (journal.size === 0) {
@@ -132,7 +136,8 @@ export function keepRecord(
     journal.skip()
     return
   }
-  exchange.record = {
+  exchange.record = journal.add({
+    id: 0,
     at: clock.now(),
     durationMs: durationMs(exchange),
     operation: exchange.operation,
@@ -144,15 +149,11 @@ export function keepRecord(
     // A form is the one body that is read.
     requestBody: request.body === undefined ? undefined : cutBody(String(request.body)),
     status: answer?.status,
-    response: answer && {
-      headers: { ...reply?.getHeaders(), ...answerHeaders(answer) },
-      body: cutBody(answer.body),
-    },
+    response: answer && { headers: answer.headers, body: cutBody(answer.body) },
     outcome,
     reason: exchange.reason,
     faults: exchange.strike?.ids ?? noFaults,
-  }
-  journal.add(exchange.record)
+  })
 }
 
 /** Since the request came, to the hundredth of a millisecond. */

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toMs } from '../domain/duration.js'
 import { VendorError, type VendorErrorCode } from '../domain/errors.js'
 import { defaultHang, type Fault, type FaultKind } from '../domain/fault.js'
-import { type Answer, answerHeaders, json } from './answer.js'
+import { type Answer, content, json, noContent } from './answer.js'
 import { vendorAnswer } from './errors.js'
 import { hold } from './hold.js'
 
@@ -57,55 +57,46 @@ const documented: Readonly<Record<number, VendorErrorCode>> = {
 
 function statusAnswer(fault: Fault<'status'>): Answer {
   const { retryAfter } = fault
-  const retry =
-    retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(toMs(retryAfter) / 1000)) }
-  const headers = Object.entries(fault.headers ?? {}).map(([name, value]) => [
-    name.toLowerCase(),
-    value,
-  ])
-  const { 'content-type': contentType, ...others } = Object.fromEntries(headers)
   const answer = withStatus(fault)
-  return {
-    ...answer,
-    ...(contentType !== undefined && { contentType }),
-    headers: { ...answer.headers, ...retry, ...others },
+  const headers: Record<string, string> = { ...answer.headers }
+  if (retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(toMs(retryAfter) / 1000))
+  for (const [name, value] of Object.entries(fault.headers ?? {})) {
+    headers[name.toLowerCase()] = value
   }
+  return { ...answer, headers }
 }
 
 function withStatus({ status, message, body }: Fault<'status'>): Answer {
-  if (typeof body === 'string') return { status, contentType: 'text/plain', body }
+  if (typeof body === 'string') return content(status, 'text/plain', body)
   if (body !== undefined) return json(status, body)
   if (message !== undefined) return json(status, { message })
   const code = documented[status]
   if (code !== undefined) {
     return vendorAnswer(new VendorError(code, { code: 'fault', message: '' }))
   }
-  if ([204, 205, 304].includes(status)) return { status, body: '' }
+  if ([204, 205, 304].includes(status)) return noContent(status)
   return json(status, { message: STATUS_CODES[status] ?? `Status ${status}` })
 }
 
 /** What nginx sends in front of a service that does not answer. */
 function gatewayPage({ status = 502 }: Fault<'html'>): Answer {
   const title = `${status} ${STATUS_CODES[status] ?? 'Error'}`
-  return {
-    status,
-    contentType: 'text/html',
-    body: [
-      '<html>',
-      `<head><title>${title}</title></head>`,
-      '<body>',
-      `<center><h1>${title}</h1></center>`,
-      '<hr><center>nginx</center>',
-      '</body>',
-      '</html>',
-      '',
-    ].join('\r\n'),
-  }
+  const lines = [
+    '<html>',
+    `<head><title>${title}</title></head>`,
+    '<body>',
+    `<center><h1>${title}</h1></center>`,
+    '<hr><center>nginx</center>',
+    '</body>',
+    '</html>',
+    '',
+  ]
+  return content(status, 'text/html', lines.join('\r\n'))
 }
 
 /** It says that it is JSON, and its last byte is missing. */
 function cutJson(answer: Answer): Answer {
-  return { ...answer, contentType: 'application/json', body: answer.body.slice(0, -1) }
+  return content(answer.status, 'application/json', answer.body.slice(0, -1), answer.headers)
 }
 
 async function hang({ fault, request, reply }: Struck<'hang'>): Promise<void> {
@@ -166,8 +157,7 @@ function writeHead(reply: FastifyReply, answer: Answer): Buffer {
   const body = Buffer.from(answer.body)
   const { raw } = reply
   raw.writeHead(answer.status, {
-    ...(reply.getHeaders() as Record<string, string>),
-    ...answerHeaders(answer),
+    ...answer.headers,
     'content-length': body.length,
   })
   raw.flushHeaders()

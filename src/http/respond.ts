@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { splitClientId } from '../domain/workspace-name.js'
 import type { Strike } from '../emulator/faults.js'
 import type { Answer } from './answer.js'
-import { deliver, type Exchange, keepRecord } from './exchange.js'
+import { deliver, type Exchange, keepRecord, wholeAnswer } from './exchange.js'
 import { effectOf } from './fault-effects.js'
 import { hold } from './hold.js'
 
@@ -61,8 +61,9 @@ async function respondStruck(
     keepRecord(request, 'aborted')
     await effect.end?.({ fault, request, reply: reply.hijack() })
   } else if (effect.send !== undefined) {
-    keepRecord(request, effect.isCut ? 'aborted' : 'served', answer, reply)
-    await effect.send(answer, { fault, request, reply: reply.hijack() })
+    const whole = wholeAnswer(exchange, answer)
+    keepRecord(request, effect.isCut ? 'aborted' : 'served', whole)
+    await effect.send(whole, { fault, request, reply: reply.hijack() })
   } else {
     deliver(request, reply, effect.change?.(answer) ?? answer)
   }

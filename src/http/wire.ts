@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { VendorError } from '../domain/errors.js'
 import type { Reason } from '../domain/reason.js'
-import { type Answer, answerHeaders } from './answer.js'
+import type { Answer } from './answer.js'
 import { vendorAnswer } from './errors.js'
 import { headerValues } from './exchange.js'
 
@@ -79,7 +79,7 @@ function refuse(socket: Socket, error: VendorError, onUnreadable: OnUnreadable):
 
 function wireHeaders(answer: Answer): Record<string, string> {
   const contentLength = String(Buffer.byteLength(answer.body))
-  return { ...answerHeaders(answer), 'content-length': contentLength, connection: 'close' }
+  return { ...answer.headers, 'content-length': contentLength, connection: 'close' }
 }
 
 /** What is ambiguous in the head of a request: Node would pick one reading in silence. */

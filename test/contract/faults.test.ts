@@ -43,8 +43,8 @@ t.test('each kind puts its bytes on the wire', async (t) => {
       [
         'HTTP/1.1 429 Too Many Requests',
         nosniff,
-        'retry-after: 2',
         'content-type: application/json',
+        'retry-after: 2',
       ],
       '{"message":"Too Many Requests"}',
     ],
@@ -54,8 +54,8 @@ t.test('each kind puts its bytes on the wire', async (t) => {
       [
         'HTTP/1.1 503 Service Unavailable',
         nosniff,
-        'x-reason: upgrade',
         'content-type: text/plain',
+        'x-reason: upgrade',
       ],
       'Down',
     ],
@@ -114,7 +114,7 @@ t.test('each kind puts its bytes on the wire', async (t) => {
     [
       'a slow body',
       { kind: 'slow-body', bytesPerSecond: 1000 },
-      ['HTTP/1.1 200 OK', 'content-type: application/json', nosniff],
+      ['HTTP/1.1 200 OK', nosniff, 'content-type: application/json'],
       result,
     ],
   ]

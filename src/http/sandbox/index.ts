@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { ControlError } from '../../domain/errors.js'
-import { sendAnswer } from '../answer.js'
+import { content, sendAnswer } from '../answer.js'
 import { type Guards, keepStrangersOut } from '../control/guard.js'
 import { controlAnswer, toControlError } from '../errors.js'
 import { createPageReader, type PageFileName, pageFiles } from './page-files.js'
@@ -50,7 +50,7 @@ export async function sandboxPage(
     const refusal = toControlError(error)
     if (refusal.code === 'internal_error') logger.error({ err: error }, 'The emulator failed')
     const { status } = controlAnswer(refusal)
-    return sendAnswer(reply, { status, contentType: 'text/plain', body: refusal.message })
+    return sendAnswer(reply, content(status, 'text/plain', refusal.message))
   })
 
   const method = ['GET', 'HEAD']

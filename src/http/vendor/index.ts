@@ -109,13 +109,14 @@ function operationAt(path: string): Operation | undefined {
 }
 
 /** Answers before the body is read, so that no body can change the answer. */
-const refuseUnknown: onRequestHookHandler = ({ exchange: { operation }, method }, reply, done) => {
+const refuseUnknown: onRequestHookHandler = ({ exchange, method }, _reply, done) => {
+  const { operation } = exchange
   if (operation === undefined) {
     done(new VendorError('not-found', { code: 'path-unknown', message: 'No such path' }))
     return
   }
   const allow = endpoints[operation].methods.join(', ')
-  reply.header('allow', allow)
+  exchange.headers = { ...exchange.headers, allow }
   const message = `${method} is not for this path, which takes ${allow}`
   done(new VendorError('method-not-allowed', { code: 'method-not-allowed', message }))
 }

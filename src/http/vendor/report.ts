@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { VendorError } from '../../domain/errors.js'
 import { importReport } from '../../domain/import-report.js'
 import type { Emulator } from '../../emulator/emulator.js'
-import type { Answer } from '../answer.js'
+import { type Answer, content } from '../answer.js'
 import type { Endpoint } from '../endpoint.js'
 import { reportPath, verifyReportUrl } from '../report-url.js'
 
@@ -24,10 +24,7 @@ function tellReport(emulator: Emulator, request: FastifyRequest): Answer {
     const message = 'The report was dropped: others took its place within --max-stored-bytes'
     throw new VendorError('reference-id-not-found', { code: 'report-dropped', message })
   }
-  return {
-    status: 200,
-    contentType: 'text/csv',
-    headers: { 'content-disposition': 'attachment; filename="import-report.csv"' },
-    body,
-  }
+  return content(200, 'text/csv', body, {
+    'content-disposition': 'attachment; filename="import-report.csv"',
+  })
 }
