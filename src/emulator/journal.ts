@@ -23,7 +23,7 @@ export interface JournalRecord extends Filterable {
   readonly method: string
   readonly path: string
   /** Names and values in turn, as Node has them. */
-  readonly requestHeaders: readonly string[]
+  requestHeaders: readonly string[]
   /** A form, or nothing; cut, as the body of the answer. */
   readonly requestBody: string | undefined
   /** Absent where there was no answer, as is the status. */
@@ -34,6 +34,12 @@ export interface JournalRecord extends Filterable {
 
 /** How much of a body is kept, in characters. */
 const maxBody = 16_384
+
+/** What the journal keeps of an answer. */
+export function cutResponse<T extends RecordedResponse>(response: T): T {
+  const body = cutBody(response.body)
+  return body === response.body ? response : { ...response, body }
+}
 
 /** A body as the journal keeps it: a longer one ends with a mark that says how long it was. */
 export function cutBody(body: string): string {
@@ -56,6 +62,7 @@ export class Journal {
   readonly #ring: JournalRecord[] = []
   readonly #events = new EventEmitter().setMaxListeners(0)
   #lastId = 0
+  #lastHeaders: readonly string[] = []
   /** The id of the last entry before a clear: those up to it are gone, and were not dropped. */
   #clearedId = 0
 
@@ -76,6 +83,9 @@ export class Journal {
   add(record: JournalRecord): JournalRecord {
     this.#lastId += 1
     record.id = this.#lastId
+    // A client that polls sends the same headers each time: they are kept once.
+    if (isSame(record.requestHeaders, this.#lastHeaders)) record.requestHeaders = this.#lastHeaders
+    else this.#lastHeaders = record.requestHeaders
     this.#ring[this.#lastId % this.size] = record
     this.#events.emit('entry')
     return record
@@ -103,6 +113,7 @@ export class Journal {
 
   clear(): void {
     this.#ring.length = 0
+    this.#lastHeaders = []
     this.#clearedId = this.#lastId
   }
 
@@ -134,4 +145,8 @@ export class Journal {
   #firstId(): number {
     return Math.max(this.#lastId - this.size, this.#clearedId) + 1
   }
+}
+
+function isSame(texts: readonly string[], others: readonly string[]): boolean {
+  return texts.length === others.length && texts.every((text, index) => text === others[index])
 }

@@ -1,12 +1,12 @@
-import type { FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { type AccessToken, parseBearer } from '../domain/access-token.js'
 import { requireScope } from '../domain/oauth.js'
 import { type Emulator, requireAdmitted } from '../emulator/emulator.js'
 import { headerValues } from './exchange.js'
 
 /** Lets a request pass that bears a valid token with the required scope: contract §2, 401 then 403. */
-export function bearerAuth(emulator: Emulator): onRequestHookHandler {
-  return (request, _reply, done) => {
+export function bearerAuth(emulator: Emulator) {
+  return (request: FastifyRequest, done: HookHandlerDoneFunction): void => {
     const values = headerValues(request, 'authorization')
     const recalled = recallToken(emulator, values)
     if (recalled !== undefined) {

@@ -4,7 +4,7 @@ import type { Operation } from '../domain/operations.js'
 import type { Reason } from '../domain/reason.js'
 import type { Emulator } from '../emulator/emulator.js'
 import type { Strike } from '../emulator/faults.js'
-import { cutBody, type JournalRecord } from '../emulator/journal.js'
+import { cutBody, cutResponse, type JournalRecord } from '../emulator/journal.js'
 import type { Workspace } from '../emulator/workspace.js'
 import { type Answer, sendAnswer, withHeaders } from './answer.js'
 import { namedWorkspace } from './workspace-path.js'
@@ -149,7 +149,7 @@ export function keepRecord(request: FastifyRequest, outcome: Outcome, answer?: A
     // A form is the one body that is read.
     requestBody: request.body === undefined ? undefined : cutBody(String(request.body)),
     status: answer?.status,
-    response: answer && { headers: answer.headers, body: cutBody(answer.body) },
+    response: answer && cutResponse(answer),
     outcome,
     reason: exchange.reason,
     faults: exchange.strike?.ids ?? noFaults,

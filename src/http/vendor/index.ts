@@ -3,6 +3,7 @@ import type {
   FastifyInstance,
   FastifyReply,
   FastifyRequest,
+  HookHandlerDoneFunction,
   onRequestHookHandler,
 } from 'fastify'
 import type { Logger } from 'pino'
@@ -45,14 +46,17 @@ export async function vendorApi(
   { emulator, logger }: { emulator: Emulator; logger: Logger },
 ): Promise<void> {
   const openExchange = exchangeOpener(app, emulator, logExchanges(logger))
-  // One hook for what comes first, as each costs every request its share.
+  // One hook for all that comes first, as each costs every request its share.
   const enter =
-    (operationOf: (request: FastifyRequest) => Operation | undefined): onRequestHookHandler =>
+    (
+      operationOf: (request: FastifyRequest) => Operation | undefined,
+      proceed: (request: FastifyRequest, done: HookHandlerDoneFunction) => void,
+    ): onRequestHookHandler =>
     (request, reply, done) => {
       openExchange(request, reply, operationOf(request))
       const ambiguity = findAmbiguity(request)
       if (ambiguity !== undefined) done(ambiguity)
-      else if (!allowCrossOrigin(request, reply)) done()
+      else if (!allowCrossOrigin(request, reply)) proceed(request, done)
     }
   app.setErrorHandler((error: FastifyError, request, reply) =>
     respond(request, reply, () => errorAnswer(error, request, logger)),
@@ -61,8 +65,8 @@ export async function vendorApi(
     app.register(async (scope) => {
       if (endpoint.body === 'form') await acceptForms(scope)
       if (endpoint.body === 'streamed') acceptAnything(scope)
-      const onRequest = [enter(() => operation)]
-      if (endpoint.bearer) onRequest.push(bearerAuth(emulator))
+      const proceed = endpoint.bearer ? bearerAuth(emulator) : admitAnyone
+      const onRequest = enter(() => operation, proceed)
       for (const url of endpoint.paths) {
         scope.route({
           method: [...endpoint.methods],
@@ -76,10 +80,9 @@ export async function vendorApi(
   app.register(async (scope) => {
     scope.addHook(
       'onRequest',
-      enter((request) => operationAt(pathOf(request))),
+      enter((request) => operationAt(pathOf(request)), refuseUnknown),
     )
-    scope.addHook('onRequest', refuseUnknown)
-    // Never reached: its hooks answer.
+    // Never reached: its hook answers.
     scope.setNotFoundHandler((_request, reply) => reply)
   })
 }
@@ -108,8 +111,12 @@ function operationAt(path: string): Operation | undefined {
   return pathPatterns.find(({ pattern }) => pattern.test(path))?.operation
 }
 
+function admitAnyone(_request: FastifyRequest, done: HookHandlerDoneFunction): void {
+  done()
+}
+
 /** Answers before the body is read, so that no body can change the answer. */
-const refuseUnknown: onRequestHookHandler = ({ exchange, method }, _reply, done) => {
+function refuseUnknown({ exchange, method }: FastifyRequest, done: HookHandlerDoneFunction): void {
   const { operation } = exchange
   if (operation === undefined) {
     done(new VendorError('not-found', { code: 'path-unknown', message: 'No such path' }))
