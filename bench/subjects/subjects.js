@@ -20,6 +20,12 @@ export const bareFastify = (port) => ({
   env: { PORT: String(port) },
 })
 
+export const bareFastifySigning = (signingKey) => (port) => ({
+  command: process.execPath,
+  args: [file('bare-fastify-signing.js')],
+  env: { PORT: String(port), SIGNING_KEY: signingKey },
+})
+
 /** The command as a user has it, but for what is named. */
 export const emulator =
   ({ journal, logFile, fixtures, flags = [], nodeFlags = [], env = {} } = {}) =>

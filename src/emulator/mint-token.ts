@@ -1,21 +1,26 @@
-import { base64url, type CryptoKey, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { base64url, CompactSign, type CryptoKey, generateKeyPair, type JWTPayload } from 'jose'
 import { accessTokenType, type TokenFlaw } from '../domain/access-token.js'
 import type { SigningKey } from './signing-key.js'
 
 /** By how much a token with a flaw of time misses, in seconds. */
 const missBySeconds = 60
 
-type Claims = JWTPayload & { readonly iat: number; readonly nbf: number; readonly exp: number }
+/** The claims of a token to make. */
+export type Claims = JWTPayload & {
+  readonly iat: number
+  readonly nbf: number
+  readonly exp: number
+}
 
 type Mint = (key: SigningKey, claims: Claims) => Promise<string>
 
-/** Signs a token: RFC 9068 §2.1. */
+/** Signs a token: RFC 9068 §2.1. `SignJWT` would copy the claims first, which takes a tenth of the time. */
 const sign = (
   key: SigningKey,
   claims: JWTPayload,
   privateKey: SigningKey['privateKey'] | CryptoKey = key.privateKey,
 ) =>
-  new SignJWT(claims)
+  new CompactSign(Buffer.from(JSON.stringify(claims)))
     .setProtectedHeader({ typ: accessTokenType, alg: key.algorithm, kid: key.keyId })
     .sign(privateKey)
 

@@ -9,7 +9,7 @@ import {
   parseAccessToken,
   type TokenFlaw,
 } from '../domain/access-token.js'
-import { mintToken } from './mint-token.js'
+import { type Claims, mintToken } from './mint-token.js'
 import { rememberLast } from './remember-last.js'
 import type { SigningKey } from './signing-key.js'
 
@@ -43,9 +43,7 @@ export class Tokens {
   /** Makes a token that is issued `now` (epoch milliseconds): RFC 9068 §2, apart from the flaw that it is to have. */
   mint({ clientId, scopes, lifetime, claims, flaw }: TokenSpec, now: number): Promise<string> {
     const issuedAtSeconds = Math.floor(now / 1000)
-    const client = clientId === undefined ? {} : { client_id: clientId, sub: clientId }
-    const usual = {
-      ...client,
+    const usual: Claims = {
       scope: scopes.join(' '),
       iss: this.#issuer(),
       aud: audience,
@@ -54,7 +52,11 @@ export class Tokens {
       exp: issuedAtSeconds + lifetime,
       jti: randomUUID(),
     }
-    return mintToken(this.#key, { ...usual, ...claims }, flaw)
+    if (clientId !== undefined) {
+      usual.sub = clientId
+      usual.client_id = clientId
+    }
+    return mintToken(this.#key, claims === undefined ? usual : { ...usual, ...claims }, flaw)
   }
 
   /** A token that was verified before: a polling client costs no signature check a poll. */
