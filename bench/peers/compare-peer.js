@@ -122,7 +122,7 @@ async function* comparePair(pair, settings, what) {
     const loads = {}
     for (const [name, server] of Object.entries(servers)) {
       const requests = await requestsFor(server, pair[name])
-      await load(server.port, requests, { seconds: warmUpSeconds })
+      if (warmUpSeconds > 0) await load(server.port, requests, { seconds: warmUpSeconds })
       loads[name] = { server, requests }
     }
     const at = (connections, key) =>

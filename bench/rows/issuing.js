@@ -14,7 +14,7 @@ const signAlone = new URL('../subjects/sign-alone.js', import.meta.url).pathname
 
 export const title = 'Tokens a second, ES256, 64 connections'
 
-export async function measure({ rounds, generations, seconds }) {
+export async function measure({ generations, warmUpRounds, rounds, seconds }) {
   const key = signingKeyFile()
   const subjects = {
     issued: emulator({ journal: 0, flags: ['--signing-key', key] }),
@@ -30,8 +30,7 @@ export async function measure({ rounds, generations, seconds }) {
     }
     const inTurn = { 'signed alone': sign }
     for (const [name, server] of Object.entries(servers)) inTurn[name] = issueBy(server)
-    // The first round compiles.
-    await interleave(inTurn, 1, (once) => once())
+    await interleave(inTurn, warmUpRounds, (once) => once())
     return interleave(inTurn, rounds * generations, (once) => once())
   })
   const { issued, 'signed alone': alone, 'bare Fastify that signs': bare } = from

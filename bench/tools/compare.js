@@ -27,14 +27,13 @@ export async function pollOne(servers) {
  * each generation, as no two processes are compiled alike. Resolves to a list of results for each load.
  */
 export async function compare(subjects, settings, { loadsOf = pollOne, connections = 64 } = {}) {
-  const { generations, rounds, seconds } = settings
+  const { generations, warmUpRounds, rounds, seconds } = settings
   const results = {}
   for (let generation = 0; generation < generations; generation += 1) {
     await withServers(subjects, async (servers) => {
       const loads = await loadsOf(servers)
       const measure = (one) => measureLoad(one, { connections, seconds })
-      // The first round compiles.
-      await interleave(loads, 1, measure)
+      await interleave(loads, warmUpRounds, measure)
       for (const [name, list] of Object.entries(await interleave(loads, rounds, measure))) {
         results[name] = [...(results[name] ?? []), ...list]
       }

@@ -1,6 +1,8 @@
 /** How long everything takes, in the whole run and in the quick one. */
 export const wholeRun = {
   generations: 3,
+  // Those in which the servers are compiled, and nothing is measured.
+  warmUpRounds: 1,
   rounds: 3,
   seconds: 4,
   starts: 15,
@@ -22,6 +24,7 @@ export const wholeRun = {
 
 export const quickRun = {
   generations: 1,
+  warmUpRounds: 0,
   rounds: 3,
   seconds: 1,
   starts: 3,
@@ -35,7 +38,7 @@ export const quickRun = {
     starts: 1,
     rounds: 1,
     seconds: 1,
-    warmUpSeconds: 1,
+    warmUpSeconds: 0,
     timeoutMs: 30_000,
     limitMs: 60_000,
   },
