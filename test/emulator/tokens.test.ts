@@ -155,15 +155,19 @@ t.test('forged and odd tokens are 401, each for its own reason', async (t) => {
       'token-signature',
     ],
   ]
-  for (const [name, token, reason] of cases) {
-    await t.test(name, async (t) => {
-      const headers = { authorization: `Bearer ${token}` }
-      for (const poll of ['first', 'second']) {
-        const answer = await app.inject({ url: statusPath('12345'), headers })
-        t.strictSame([answer.statusCode, answer.body], [401, 'Access Denied'], `${poll} poll`)
-        t.equal(emulator.main.journal.find().records.at(-1)?.reason.code, reason)
-      }
-    })
+  // Once by a fresh emulator, and once by one that remembers the right token.
+  for (const memory of ['none', 'the right one']) {
+    if (memory !== 'none') await emulator.tokens.verify(right)
+    for (const [name, token, reason] of cases) {
+      await t.test(`${name}, remembered: ${memory}`, async (t) => {
+        const headers = { authorization: `Bearer ${token}` }
+        for (const poll of ['first', 'second']) {
+          const answer = await app.inject({ url: statusPath('12345'), headers })
+          t.strictSame([answer.statusCode, answer.body], [401, 'Access Denied'], `${poll} poll`)
+          t.equal(emulator.main.journal.find().records.at(-1)?.reason.code, reason)
+        }
+      })
+    }
   }
 
   t.test('while the right one is let in, in whatever else it says', async (t) => {
