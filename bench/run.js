@@ -53,6 +53,12 @@ tell(
 
 const results = { machine: kind, limits: {}, peers: {} }
 let failures = 0
+
+/** After each part: what was measured is not lost where a run is ended early. */
+function save() {
+  writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`)
+}
+
 for (const [name, { title, measure }] of Object.entries(limits)) {
   if (!isWanted(name)) continue
   tell(title)
@@ -65,12 +71,12 @@ for (const [name, { title, measure }] of Object.entries(limits)) {
     results.limits[name] = { title, failed: error.message }
     tell(`  could not be measured: ${error.stack}`)
   }
+  save()
 }
 
 const wantedPeers = peers.filter((peer) => isWanted(peer.package))
 if (wantedPeers.length > 0) await measurePeers()
 
-writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`)
 process.exitCode = failures === 0 ? 0 : 1
 
 /** A peer that is not there, does not start or fails is reported, and is no failure of this run. */
@@ -96,5 +102,6 @@ async function measurePeers() {
     } catch (error) {
       add(missing('the rest', `could not be measured: ${error.message}`))
     }
+    save()
   }
 }

@@ -11,7 +11,6 @@ export const accessTokenType = 'at+jwt'
 /** What an access token says: RFC 9068 §2.2. Times are seconds since the epoch. */
 export interface AccessToken {
   readonly clientId: string
-  readonly jti: string
   readonly scopes: readonly string[]
   readonly issuedAtSeconds: number
   readonly notBeforeSeconds: number
@@ -70,7 +69,6 @@ export function parseAccessToken(claims: Readonly<Record<string, unknown>>): Acc
   }
   return {
     clientId,
-    jti,
     scopes: parseScope(claims.scope),
     issuedAtSeconds: iat,
     notBeforeSeconds: nbf,

@@ -5,7 +5,8 @@ const numberFields: readonly string[] = ['fileLine', 'afterPolls', 'lines', 'fai
 
 /** Puts the numbers of a referenceId where a definition names them. */
 export function fillTemplate<T>(template: T, numbers: NamedNumbers): T {
-  return fill(template, numbers, '', 0) as T
+  const isNamed = Object.keys(numbers).length > 0
+  return isNamed ? (fill(template, numbers, '', 0) as T) : template
 }
 
 /** An import with 1 for every number that its referenceId names: what validation looks at. */

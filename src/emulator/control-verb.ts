@@ -1,11 +1,8 @@
 import type * as v from 'valibot'
-import type { ClientView, ClockView, FoundEntries } from '../domain/control.js'
 import { ControlError, invalidInput } from '../domain/errors.js'
 import type { ClientDefinition } from '../domain/fixture.js'
 import { parseBySchema } from '../domain/schema.js'
-import { describeRecord } from './describe-record.js'
 import type { Emulator } from './emulator.js'
-import type { Found } from './journal.js'
 import type { Workspace } from './workspace.js'
 
 /** What a verb works on. */
@@ -58,19 +55,6 @@ export function atHome({ name }: Workspace, clientId: string): string {
 
 export function requireClient({ clients }: Workspace, clientId: string): ClientDefinition {
   return clients.get(clientId) ?? notFound(`There is no client ${JSON.stringify(clientId)}`)
-}
-
-export function withoutSecret({ clientSecret: _, ...view }: ClientDefinition): ClientView {
-  return view
-}
-
-export function tellClock({ workspace }: ControlScope): ClockView {
-  const { now, frozen } = workspace.clock.get()
-  return { now: new Date(now).toISOString(), frozen }
-}
-
-export function tellFound({ records, dropped, complete }: Found): FoundEntries {
-  return { entries: records.map(describeRecord), dropped, complete }
 }
 
 export function notFound(message: string): never {

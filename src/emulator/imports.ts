@@ -12,10 +12,10 @@ import type { ImportDefinition, ImportResult } from '../domain/import-definition
 import { type ImportState, importState } from '../domain/import-state.js'
 import { isPattern, isPossibleReferenceId } from '../domain/reference-id.js'
 import { nearestName } from '../domain/schema.js'
-import { fillTemplate } from '../domain/template.js'
 import type { UploadedFile } from '../domain/upload-outcome.js'
 import type { Clock } from './clock.js'
-import { ImportSet } from './import-set.js'
+import { Definitions, type FoundDefinition } from './definitions.js'
+import type { ImportSet } from './import-set.js'
 import { rememberLast } from './remember-last.js'
 
 /** How many ids that match a pattern are remembered; the one unused for longest is forgotten. */
@@ -28,13 +28,7 @@ const rememberedUploads = 10_000
 const maxCompared = 500
 
 /** What an id is told, from its first poll on. */
-interface Life {
-  /** The id or pattern under which the definition stands. */
-  readonly source: string
-  /** As it stands there. */
-  readonly template: ImportDefinition
-  /** With the numbers of this id. */
-  readonly definition: ImportDefinition
+interface Life extends FoundDefinition {
   startedAt: number | undefined
   polls: number
   /** The file that it is the import of. */
@@ -52,13 +46,7 @@ type StartedLife = Life & { startedAt: number }
 /** The imports that the status endpoint knows: those of the scenario, under those that were put. */
 export class Imports {
   readonly #clock: Clock
-  #scenario: ImportSet
-  #put = new ImportSet()
-  /** Ids of the scenario that were deleted. */
-  readonly #deleted = new Set<string>()
-  #loadedAt: number
-  /** When a definition came that is younger than the scenario. */
-  readonly #loadedAtOf = new Map<string, number>()
+  readonly #definitions: Definitions
   readonly #lives = new Map<string, Life>()
   readonly #matched = rememberLast<Life>(rememberedMatches)
   readonly #uploaded: LRUCache<string, Life>
@@ -66,15 +54,13 @@ export class Imports {
   /** `onForgotten` is told of each upload that is known no longer. */
   constructor(clock: Clock, scenario: ImportSet, onForgotten: (referenceId: string) => void) {
     this.#clock = clock
-    this.#scenario = scenario
-    this.#loadedAt = clock.now()
+    this.#definitions = new Definitions(clock, scenario)
     this.#uploaded = rememberLast(rememberedUploads, onForgotten)
   }
 
-  /** How many imports are defined, patterns included. */
+  /** How many imports there are, patterns included. */
   get size(): number {
-    const added = [...this.#put.ids()].filter((id) => this.#scenario.get(id) === undefined)
-    return this.#scenario.size - this.#deleted.size + added.length + this.#uploaded.size
+    return this.#definitions.size + this.#uploaded.size
   }
 
   /** What a poll for this id is told. Throws 404 for an id that is not known, 500 where the import says so. */
@@ -112,7 +98,7 @@ export class Imports {
   /** The import of an id, or what is defined for a pattern. */
   get(referenceId: string): ImportView | undefined {
     if (this.#isDefinedPattern(referenceId)) {
-      const definition = this.#definitionOf(referenceId) as ImportDefinition
+      const definition = this.#definitions.get(referenceId) as ImportDefinition
       return { referenceId, definition, state: null, polls: 0, startedAt: null }
     }
     const life = this.#peek(referenceId)
@@ -147,47 +133,32 @@ export class Imports {
 
   /** Defines an import, or redefines it; either way it starts anew. */
   put(referenceId: string, definition: ImportDefinition): void {
-    this.#put.set(referenceId, definition)
-    this.#deleted.delete(referenceId)
-    this.#loadedAtOf.set(referenceId, this.#clock.now())
+    this.#definitions.put(referenceId, definition)
     this.#forget(referenceId)
   }
 
   /** Answers whether there was one. */
   delete(referenceId: string): boolean {
     if (this.#uploaded.delete(referenceId)) return true
-    if (this.#definitionOf(referenceId) === undefined) return false
-    this.#put.delete(referenceId)
-    if (this.#scenario.get(referenceId) !== undefined) this.#deleted.add(referenceId)
+    if (!this.#definitions.delete(referenceId)) return false
     this.#forget(referenceId)
     return true
   }
 
   /** Back to the scenario: what was put or deleted is undone, and everything starts anew. */
   reset(): void {
-    this.#put = new ImportSet()
-    this.#deleted.clear()
+    this.#definitions.reset()
     this.#lives.clear()
     this.#matched.clear()
     this.#uploaded.clear()
-    this.#loadedAt = this.#clock.now()
-    this.#loadedAtOf.clear()
   }
 
   /** Takes an edited scenario. What did not change goes on; what was put or deleted stays so. */
   load(scenario: ImportSet): void {
-    const before = this.#scenario
-    const now = this.#clock.now()
-    this.#scenario = scenario
-    for (const id of this.#deleted) if (scenario.get(id) === undefined) this.#deleted.delete(id)
-    for (const [id, definition] of scenario.entries()) {
-      if (this.#put.get(id) === undefined && !isDeepStrictEqual(definition, before.get(id))) {
-        this.#loadedAtOf.set(id, now)
-      }
-    }
+    this.#definitions.load(scenario)
     for (const lives of [this.#lives, this.#matched]) {
       for (const [id, life] of lives.entries()) {
-        const found = this.#locate(id)
+        const found = this.#definitions.find(id)
         const goesOn =
           found?.source === life.source && isDeepStrictEqual(found.template, life.template)
         if (!goesOn) lives.delete(id)
@@ -202,9 +173,8 @@ export class Imports {
   }
 
   *#ids(): Generator<string> {
-    for (const id of this.#scenario.ids()) if (!this.#deleted.has(id)) yield id
-    for (const id of this.#put.ids()) if (this.#scenario.get(id) === undefined) yield id
-    for (const id of this.#matched.keys()) if (this.#definitionOf(id) === undefined) yield id
+    yield* this.#definitions.ids()
+    for (const id of this.#matched.keys()) if (this.#definitions.get(id) === undefined) yield id
     yield* this.#uploaded.keys()
   }
 
@@ -216,7 +186,7 @@ export class Imports {
 
   /** An id that was polled can look like a pattern and be none. */
   #isDefinedPattern(referenceId: string): boolean {
-    return isPattern(referenceId) && this.#definitionOf(referenceId) !== undefined
+    return isPattern(referenceId) && this.#definitions.get(referenceId) !== undefined
   }
 
   /** The life of an id, without an effect on it. */
@@ -243,31 +213,12 @@ export class Imports {
 
   /** The life of an id before its first poll. */
   #conceive(referenceId: string): Life | undefined {
-    const found = this.#locate(referenceId)
+    const found = this.#definitions.find(referenceId)
     if (found === undefined) return undefined
     const { source, template, definition } = found
     const fromLoad = 'startsAt' in template && template.startsAt === 'load'
-    const startedAt = fromLoad ? (this.#loadedAtOf.get(source) ?? this.#loadedAt) : undefined
+    const startedAt = fromLoad ? this.#definitions.loadedAt(source) : undefined
     return { source, template, definition, startedAt, polls: 0 }
-  }
-
-  /** An exact id wins, then the longest pattern. */
-  #locate(referenceId: string): Pick<Life, 'source' | 'template' | 'definition'> | undefined {
-    if (!isPossibleReferenceId(referenceId)) return undefined
-    const exact = isPattern(referenceId) ? undefined : this.#definitionOf(referenceId)
-    if (exact !== undefined) return { source: referenceId, template: exact, definition: exact }
-    const [match] = [...this.#put.matches(referenceId), ...this.#scenario.matches(referenceId)]
-      .filter(({ pattern }) => this.#definitionOf(pattern) !== undefined)
-      .sort((a, b) => b.pattern.length - a.pattern.length)
-    if (match === undefined) return undefined
-    const template = this.#definitionOf(match.pattern) as ImportDefinition
-    return { source: match.pattern, template, definition: fillTemplate(template, match.numbers) }
-  }
-
-  #definitionOf(referenceId: string): ImportDefinition | undefined {
-    const put = this.#put.get(referenceId)
-    if (put !== undefined || this.#deleted.has(referenceId)) return put
-    return this.#scenario.get(referenceId)
   }
 
   /** Forgets every life that a change of this definition touches. */
@@ -277,7 +228,7 @@ export class Imports {
     this.#uploaded.delete(referenceId)
     if (!isPattern(referenceId)) return
     for (const [id, life] of this.#matched.entries()) {
-      if (life.source === referenceId || this.#locate(id)?.source === referenceId) {
+      if (life.source === referenceId || this.#definitions.find(id)?.source === referenceId) {
         this.#matched.delete(id)
       }
     }
@@ -287,8 +238,7 @@ export class Imports {
     if (!isPossibleReferenceId(referenceId)) {
       return new VendorError('reference-id-not-found', noImportPossible)
     }
-    const known = [...this.#put.firstIds(maxCompared), ...this.#scenario.firstIds(maxCompared)]
-    const nearest = nearestName(referenceId, known)
+    const nearest = nearestName(referenceId, this.#definitions.firstIds(maxCompared))
     const hint = nearest === undefined ? '' : `; nearest: ${JSON.stringify(nearest)}`
     const message = `There is no import ${JSON.stringify(referenceId)}${hint}`
     return new VendorError('reference-id-not-found', { code: 'reference-id-unknown', message })

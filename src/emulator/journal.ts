@@ -21,13 +21,13 @@ export interface JournalRecord extends Filterable {
   readonly at: number
   durationMs: number
   readonly method: string
-  readonly path: string
+  path: string
   /** Names and values in turn, as Node has them. */
   requestHeaders: readonly string[]
   /** A form, or nothing; cut, as the body of the answer. */
   readonly requestBody: string | undefined
   /** Absent where there was no answer, as is the status. */
-  readonly response: RecordedResponse | undefined
+  response: RecordedResponse | undefined
   readonly reason: Reason
   outcome: Outcome
 }
@@ -62,7 +62,7 @@ export class Journal {
   readonly #ring: JournalRecord[] = []
   readonly #events = new EventEmitter().setMaxListeners(0)
   #lastId = 0
-  #lastHeaders: readonly string[] = []
+  #last: JournalRecord | undefined
   /** The id of the last entry before a clear: those up to it are gone, and were not dropped. */
   #clearedId = 0
 
@@ -83,9 +83,8 @@ export class Journal {
   add(record: JournalRecord): JournalRecord {
     this.#lastId += 1
     record.id = this.#lastId
-    // A client that polls sends the same headers each time: they are kept once.
-    if (isSame(record.requestHeaders, this.#lastHeaders)) record.requestHeaders = this.#lastHeaders
-    else this.#lastHeaders = record.requestHeaders
+    if (this.#last !== undefined) shareWith(record, this.#last)
+    this.#last = record
     this.#ring[this.#lastId % this.size] = record
     this.#events.emit('entry')
     return record
@@ -113,7 +112,7 @@ export class Journal {
 
   clear(): void {
     this.#ring.length = 0
-    this.#lastHeaders = []
+    this.#last = undefined
     this.#clearedId = this.#lastId
   }
 
@@ -144,6 +143,18 @@ export class Journal {
   /** The id of the oldest entry that is kept. */
   #firstId(): number {
     return Math.max(this.#lastId - this.size, this.#clearedId) + 1
+  }
+}
+
+/** A client that polls sends and gets the same each time: it is kept once. */
+function shareWith(record: JournalRecord, before: JournalRecord): void {
+  if (isSame(record.requestHeaders, before.requestHeaders)) {
+    record.requestHeaders = before.requestHeaders
+  }
+  if (record.path === before.path) record.path = before.path
+  const { response } = record
+  if (response?.headers === before.response?.headers && response?.body === before.response?.body) {
+    record.response = before.response
   }
 }
 

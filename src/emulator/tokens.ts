@@ -14,7 +14,7 @@ import { rememberLast } from './remember-last.js'
 import type { SigningKey } from './signing-key.js'
 
 /** How many verified tokens are remembered: some 10 MB. */
-const rememberedTokens = 16_384
+const rememberedTokens = 12_000
 
 /** A token to make. */
 export interface TokenSpec {
@@ -85,6 +85,9 @@ export class Tokens {
     }).catch((error: unknown) => {
       throw refusal(error)
     })
+    // One that came on several connections at once is kept once.
+    const known = this.recall(token)
+    if (known !== undefined) return known
     const accessToken = parseAccessToken(payload)
     this.#remembered.set(endOf(token), { token, accessToken })
     return accessToken

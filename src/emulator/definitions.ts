@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ImportDefinition } from '../domain/import-definition.js'
+import { isPattern, isPossibleReferenceId } from '../domain/reference-id.js'
+import { fillTemplate } from '../domain/template.js'
+import type { Clock } from './clock.js'
+import { ImportSet } from './import-set.js'
+
+/** What an id is defined as. */
+export interface FoundDefinition {
+  /** The id or pattern under which the definition stands. */
+  readonly source: string
+  /** As it stands there. */
+  readonly template: ImportDefinition
+  /** With the numbers of this id. */
+  readonly definition: ImportDefinition
+}
+
+/** What imports are defined as: by the scenario, under what was put. */
+export class Definitions {
+  readonly #clock: Clock
+  #scenario: ImportSet
+  #put = new ImportSet()
+  /** Ids of the scenario that were deleted. */
+  readonly #deleted = new Set<string>()
+  #loadedAt: number
+  /** When a definition came that is younger than the scenario. */
+  readonly #loadedAtOf = new Map<string, number>()
+
+  constructor(clock: Clock, scenario: ImportSet) {
+    this.#clock = clock
+    this.#scenario = scenario
+    this.#loadedAt = clock.now()
+  }
+
+  /** How many there are, patterns included. */
+  get size(): number {
+    const added = [...this.#put.ids()].filter((id) => this.#scenario.get(id) === undefined)
+    return this.#scenario.size - this.#deleted.size + added.length
+  }
+
+  *ids(): Generator<string> {
+    for (const id of this.#scenario.ids()) if (!this.#deleted.has(id)) yield id
+    for (const id of this.#put.ids()) if (this.#scenario.get(id) === undefined) yield id
+  }
+
+  /** Some ids of each kind, deleted ones among them. */
+  firstIds(count: number): string[] {
+    return [...this.#put.firstIds(count), ...this.#scenario.firstIds(count)]
+  }
+
+  /** What stands under this very id or pattern. */
+  get(referenceId: string): ImportDefinition | undefined {
+    const put = this.#put.get(referenceId)
+    if (put !== undefined || this.#deleted.has(referenceId)) return put
+    return this.#scenario.get(referenceId)
+  }
+
+  /** What an id is told from: an exact id wins, then the longest pattern. */
+  find(referenceId: string): FoundDefinition | undefined {
+    if (!isPossibleReferenceId(referenceId)) return undefined
+    const exact = isPattern(referenceId) ? undefined : this.get(referenceId)
+    if (exact !== undefined) return { source: referenceId, template: exact, definition: exact }
+    const [match] = [...this.#put.matches(referenceId), ...this.#scenario.matches(referenceId)]
+      .filter(({ pattern }) => this.get(pattern) !== undefined)
+      .sort((a, b) => b.pattern.length - a.pattern.length)
+    if (match === undefined) return undefined
+    const template = this.get(match.pattern) as ImportDefinition
+    return { source: match.pattern, template, definition: fillTemplate(template, match.numbers) }
+  }
+
+  /** When the definition under this id or pattern came. */
+  loadedAt(referenceId: string): number {
+    return this.#loadedAtOf.get(referenceId) ?? this.#loadedAt
+  }
+
+  put(referenceId: string, definition: ImportDefinition): void {
+    this.#put.set(referenceId, definition)
+    this.#deleted.delete(referenceId)
+    this.#loadedAtOf.set(referenceId, this.#clock.now())
+  }
+
+  /** Answers whether there was one. */
+  delete(referenceId: string): boolean {
+    if (this.get(referenceId) === undefined) return false
+    this.#put.delete(referenceId)
+    if (this.#scenario.get(referenceId) !== undefined) this.#deleted.add(referenceId)
+    return true
+  }
+
+  /** Back to the scenario: what was put or deleted is undone. */
+  reset(): void {
+    this.#put = new ImportSet()
+    this.#deleted.clear()
+    this.#loadedAt = this.#clock.now()
+    this.#loadedAtOf.clear()
+  }
+
+  /** Takes an edited scenario; what was put or deleted stays so. */
+  load(scenario: ImportSet): void {
+    const before = this.#scenario
+    const now = this.#clock.now()
+    this.#scenario = scenario
+    for (const id of this.#deleted) if (scenario.get(id) === undefined) this.#deleted.delete(id)
+    for (const [id, definition] of scenario.entries()) {
+      if (this.#put.get(id) === undefined && !isDeepStrictEqual(definition, before.get(id))) {
+        this.#loadedAtOf.set(id, now)
+      }
+    }
+  }
+}
