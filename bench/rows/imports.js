@@ -15,18 +15,13 @@ export async function measure(settings) {
   const subjects = Object.fromEntries(
     counts.map((count) => [name(count), emulator({ journal: 0, fixtures: scenarioFile(count) })]),
   )
-  const loadsOf = async (servers) => {
-    const loads = {}
-    for (const count of counts) {
-      const server = servers[name(count)]
-      const token = await fetchToken(server.port)
-      const ids = Array.from({ length: polled }, (_, index) => (index * 7919) % count)
-      const requests = ids.map((id) => poll(token, statusPath(`import-${id}`)))
-      loads[name(count)] = { server, requests }
-    }
-    return loads
+  const requestsOf = async ({ port }, called) => {
+    const token = await fetchToken(port)
+    const count = counts.find((it) => name(it) === called)
+    const ids = Array.from({ length: polled }, (_, index) => (index * 7919) % count)
+    return ids.map((id) => poll(token, statusPath(`import-${id}`)))
   }
-  const from = column(await compare(subjects, settings, { loadsOf }), 'perSecond')
+  const from = column(await compare(subjects, settings, { requestsOf }), 'perSecond')
   const few = name(counts[0])
   return counts.slice(1).map((count) => {
     const value = ratio(from[name(count)], from[few])

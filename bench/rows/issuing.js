@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { bareFastifySigning, emulator } from '../subjects/subjects.js'
-import { measureLoad } from '../tools/compare.js'
+import { measureAlone } from '../tools/compare.js'
 import { onServerCore } from '../tools/cores.js'
 import { atLeast, figure } from '../tools/figures.js'
 import { tokenRequest } from '../tools/requests.js'
 import { interleave, ratio } from '../tools/rounds.js'
-import { withServers } from '../tools/server.js'
 import { signingKeyFile } from '../tools/signing-key.js'
 
 const run = promisify(execFile)
@@ -14,25 +13,22 @@ const signAlone = new URL('../subjects/sign-alone.js', import.meta.url).pathname
 
 export const title = 'Tokens a second, ES256, 64 connections'
 
-export async function measure({ generations, warmUpRounds, rounds, seconds }) {
+export async function measure(settings) {
   const key = signingKeyFile()
-  const subjects = {
-    issued: emulator({ journal: 0, flags: ['--signing-key', key] }),
-    'bare Fastify that signs': bareFastifySigning(key),
+  const issueBy = (subject) => async (name) => {
+    const options = { requestsOf: () => [tokenRequest()] }
+    return (await measureAlone(subject, name, settings, options)).perSecond
   }
-  const from = await withServers(subjects, async (servers) => {
-    const requests = [tokenRequest()]
-    const issueBy = (server) => async () =>
-      (await measureLoad({ server, requests }, { connections: 64, seconds })).perSecond
-    const sign = async () => {
-      const [command, args] = onServerCore(process.execPath, [signAlone, key, String(seconds)])
-      return JSON.parse((await run(command, args)).stdout).perSecond
-    }
-    const inTurn = { 'signed alone': sign }
-    for (const [name, server] of Object.entries(servers)) inTurn[name] = issueBy(server)
-    await interleave(inTurn, warmUpRounds, (once) => once())
-    return interleave(inTurn, rounds * generations, (once) => once())
-  })
+  const sign = async () => {
+    const args = [signAlone, key, String(settings.seconds)]
+    return JSON.parse((await run(...onServerCore(process.execPath, args))).stdout).perSecond
+  }
+  const inTurn = {
+    'signed alone': sign,
+    issued: issueBy(emulator({ journal: 0, flags: ['--signing-key', key] })),
+    'bare Fastify that signs': issueBy(bareFastifySigning(key)),
+  }
+  const from = await interleave(inTurn, settings.rounds, (once, name) => once(name))
   const { issued, 'signed alone': alone, 'bare Fastify that signs': bare } = from
   return [
     figure('issued / signed alone with the same key', ratio(issued, alone), {

@@ -4,7 +4,7 @@ import { load } from '../tools/load.js'
 import { residentMb } from '../tools/processes.js'
 import { fetchTokens, poll, statusPath } from '../tools/requests.js'
 import { interleave, median, ratio } from '../tools/rounds.js'
-import { startServer, withServers } from '../tools/server.js'
+import { withServer } from '../tools/server.js'
 import { signingKeyFile } from '../tools/signing-key.js'
 
 export const title = 'Resident memory'
@@ -19,13 +19,12 @@ export async function measure(settings) {
 
 async function idle({ rounds }) {
   const subjects = { 'bare Fastify': bareFastify, emulator: emulator() }
-  const from = await interleave(subjects, rounds, async (subject) => {
-    const { pid, stop } = await startServer(subject)
-    await settle()
-    const mb = residentMb(pid)
-    await stop()
-    return mb
-  })
+  const from = await interleave(subjects, rounds, (subject) =>
+    withServer(subject, async ({ pid }) => {
+      await settle()
+      return residentMb(pid)
+    }),
+  )
   const value = ratio(from.emulator, from['bare Fastify'])
   return figure('idle: emulator / bare Fastify', value, { target: atMost(1.25), from })
 }
@@ -33,12 +32,12 @@ async function idle({ rounds }) {
 async function afterLoad({ memoryRequests, memoryTokens, seconds }) {
   // The tokens are another server's: idle is one that did nothing yet.
   const flags = ['--signing-key', signingKeyFile(), '--issuer', 'http://127.0.0.1:4080']
-  const subjects = { server: emulator({ flags }) }
-  const tokens = await withServers(subjects, ({ server }) => fetchTokens(server.port, memoryTokens))
+  const subject = emulator({ flags })
+  const tokens = await withServer(subject, ({ port }) => fetchTokens(port, memoryTokens))
   const requests = tokens.map((token, index) => poll(token, statusPath(`processed-${index}`)))
   // Each client polls some times before the next one comes.
   const times = Math.max(1, Math.floor(memoryRequests / memoryTokens))
-  return withServers(subjects, async ({ server: { port, pid } }) => {
+  return withServer(subject, async ({ port, pid }) => {
     await settle()
     const idleMb = residentMb(pid)
     const from = []

@@ -10,18 +10,17 @@ export const title = 'Status with many tokens: requests a second'
 const count = 10_000
 
 export async function measure(settings) {
-  const loadsOf = async ({ server }) => {
-    const tokens = await fetchTokens(server.port, count)
-    const requests = tokens.map((token) => poll(token))
+  const requestsOf = async ({ port }, called) => {
+    const requests = (await fetchTokens(port, count)).map((token) => poll(token))
     // Each is verified once, at its first request: that is no part of polling.
     for (let sent = 0; sent < count; ) {
-      sent += (await load(server.port, requests, { seconds: settings.seconds, first: sent }))
-        .requests
+      sent += (await load(port, requests, { seconds: settings.seconds, first: sent })).requests
     }
-    return { 'one token': { server, requests: requests.slice(0, 1) }, many: { server, requests } }
+    return called === 'many' ? requests : requests.slice(0, 1)
   }
-  const subjects = { server: emulator({ journal: 0 }) }
-  const from = column(await compare(subjects, settings, { loadsOf }), 'perSecond')
+  const subject = emulator({ journal: 0 })
+  const subjects = { 'one token': subject, many: subject }
+  const from = column(await compare(subjects, settings, { requestsOf }), 'perSecond')
   const value = ratio(from.many, from['one token'])
   const what = `${count.toLocaleString('en')} tokens in turn / one token`
   return [figure(what, value, { target: atLeast(0.85), from })]

@@ -5,10 +5,10 @@ import { promisify } from 'node:util'
 import { emulator } from '../subjects/subjects.js'
 import { onLoadCore } from '../tools/cores.js'
 import { figure, missing } from '../tools/figures.js'
-import { scratch, scratchFile } from '../tools/places.js'
+import { scratch } from '../tools/places.js'
 import { peakMb, residentMb } from '../tools/processes.js'
 import { fetchToken, poll } from '../tools/requests.js'
-import { withServers } from '../tools/server.js'
+import { withServer } from '../tools/server.js'
 
 const run = promisify(execFile)
 const file = (name) => new URL(`../subjects/${name}`, import.meta.url).pathname
@@ -21,19 +21,13 @@ export const title = 'The upload of a large file of users, polled by another cli
 
 export async function measure({ uploadRows }) {
   const delayFile = scratch('event-loop-delay.json')
-  const subject = (flags) =>
-    emulator({
-      flags,
-      nodeFlags: ['--import', file('event-loop-delay.js')],
-      env: { BENCH_DELAY_FILE: delayFile },
-    })
-  const small = scratchFile('small.csv', usersCsv(0, 2, true))
-  const status = await withServers({ server: subject([]) }, ({ server }) => upload(server, small))
-  if (status === 404) return [missing('upload', 'not there: the endpoint answers 404')]
-
+  const subject = emulator({
+    flags: ['--max-upload-size', maxUploadSize],
+    nodeFlags: ['--import', file('event-loop-delay.js')],
+    env: { BENCH_DELAY_FILE: delayFile },
+  })
   const large = largeFile(uploadRows)
-  const subjects = { server: subject(['--max-upload-size', maxUploadSize]) }
-  const found = await withServers(subjects, async ({ server }) => {
+  const found = await withServer(subject, async (server) => {
     const token = await fetchToken(server.port)
     await wait(1000)
     const idleMb = residentMb(server.pid)

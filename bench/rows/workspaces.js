@@ -12,18 +12,13 @@ export async function measure(settings) {
   const name = (count) => `${count} workspaces`
   const none = 'none'
   const subjects = Object.fromEntries([none, ...counts.map(name)].map((key) => [key, emulator()]))
-  const loadsOf = async (servers) => {
-    const loads = {}
-    for (const [key, server] of Object.entries(servers)) {
-      const token = await fetchToken(server.port)
-      const count = Number.parseInt(key, 10) || 0
-      const prefixes = Array.from({ length: count }, (_, index) => `/w/worker-${index}`)
-      const requests = (count === 0 ? [''] : prefixes).map((it) => poll(token, it + statusPath()))
-      loads[key] = { server, requests }
-    }
-    return loads
+  const requestsOf = async ({ port }, called) => {
+    const token = await fetchToken(port)
+    const count = Number.parseInt(called, 10) || 0
+    const prefixes = Array.from({ length: count }, (_, index) => `/w/worker-${index}`)
+    return (count === 0 ? [''] : prefixes).map((it) => poll(token, it + statusPath()))
   }
-  const from = column(await compare(subjects, settings, { loadsOf }), 'perSecond')
+  const from = column(await compare(subjects, settings, { requestsOf }), 'perSecond')
   return counts.map((count) =>
     figure(`${name(count)} in use / none`, ratio(from[name(count)], from[none]), {
       target: atLeast(0.9),

@@ -2,44 +2,41 @@ import { load } from './load.js'
 import { processorSeconds } from './processes.js'
 import { anyToken, fetchToken, poll } from './requests.js'
 import { interleave } from './rounds.js'
-import { withServers } from './server.js'
+import { withServer } from './server.js'
 
 /** One load on one server: what the generator tells, and the processor time that the server took. */
-export async function measureLoad({ server, requests, times }, { connections, seconds }) {
+export async function measureLoad({ server, requests }, { connections, seconds }) {
   const before = processorSeconds(server.pid)
-  const result = await load(server.port, requests, { connections, seconds, times })
+  const result = await load(server.port, requests, { connections, seconds })
   const spent = processorSeconds(server.pid) - before
   return { ...result, processorMicroseconds: (spent / result.requests) * 1e6 }
 }
 
-/** Loads that poll one import with one token, each on a server of its own. */
-export async function pollOne(servers) {
-  const loads = {}
-  for (const [name, server] of Object.entries(servers)) {
-    const token = name.startsWith('bare') ? anyToken : await fetchToken(server.port)
-    loads[name] = { server, requests: [poll(token)] }
-  }
-  return loads
+/** Polls of one import with one token. */
+async function pollOne({ port }, name) {
+  return [poll(name.startsWith('bare') ? anyToken : await fetchToken(port))]
+}
+
+/** Starts a server, warms it up and measures it. `requestsOf` makes what it is sent. */
+export function measureAlone(subject, name, settings, { requestsOf = pollOne, connections = 64 }) {
+  const { warmUpSeconds, seconds } = settings
+  return withServer(subject, async (server) => {
+    const requests = await requestsOf(server, name)
+    if (warmUpSeconds > 0) {
+      await load(server.port, requests, { connections, seconds: warmUpSeconds })
+    }
+    return measureLoad({ server, requests }, { connections, seconds })
+  })
 }
 
 /**
- * Measures loads in turn. `loadsOf` makes them of the servers that run. The servers are started anew for
- * each generation, as no two processes are compiled alike. Resolves to a list of results for each load.
+ * Measures subjects in turn, each alone and started anew for each round: no two processes are compiled
+ * alike, and of several that run side by side the last ones are slow. Resolves to a list of results for each.
  */
-export async function compare(subjects, settings, { loadsOf = pollOne, connections = 64 } = {}) {
-  const { generations, warmUpRounds, rounds, seconds } = settings
-  const results = {}
-  for (let generation = 0; generation < generations; generation += 1) {
-    await withServers(subjects, async (servers) => {
-      const loads = await loadsOf(servers)
-      const measure = (one) => measureLoad(one, { connections, seconds })
-      await interleave(loads, warmUpRounds, measure)
-      for (const [name, list] of Object.entries(await interleave(loads, rounds, measure))) {
-        results[name] = [...(results[name] ?? []), ...list]
-      }
-    })
-  }
-  return results
+export function compare(subjects, settings, options = {}) {
+  return interleave(subjects, settings.rounds, (subject, name) =>
+    measureAlone(subject, name, settings, options),
+  )
 }
 
 /** One figure of each result. */

@@ -95,14 +95,12 @@ export async function startServer(subject, { probe = anyAnswer, timeoutMs = 30_0
   return { port, pid, startMs: performance.now() - startedAt, stop }
 }
 
-/** Starts all subjects, measures, and stops them whatever happens. */
-export async function withServers(subjects, measure) {
-  const servers = {}
+/** Starts a subject, measures, and stops it whatever happens. */
+export async function withServer(subject, measure) {
+  const server = await startServer(subject)
   try {
-    for (const [name, subject] of Object.entries(subjects))
-      servers[name] = await startServer(subject)
-    return await measure(servers)
+    return await measure(server)
   } finally {
-    await Promise.all(Object.values(servers).map(({ stop }) => stop()))
+    await server.stop()
   }
 }

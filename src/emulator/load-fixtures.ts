@@ -119,20 +119,19 @@ async function duplicatesIn(
   loaded: readonly LoadedScenario[],
 ): Promise<Mistake[]> {
   const mistakes: Mistake[] = []
-  const firstIn = new Map<unknown, LoadedScenario>()
-  const idsOf = ({ scenario }: LoadedScenario) =>
-    scenario[list as keyof Scenario].map((item) => (item as Record<string, unknown>)[field])
-  for (const one of loaded) {
-    for (const [index, id] of idsOf(one).entries()) {
-      const first = firstIn.get(id)
+  const firsts = new Map<unknown, { locate: LoadedScenario['locate']; index: number }>()
+  for (const { scenario, locate } of loaded) {
+    for (const [index, item] of scenario[list as keyof Scenario].entries()) {
+      const id = (item as Record<string, unknown>)[field]
+      const first = firsts.get(id)
       if (first === undefined) {
-        if (id !== undefined) firstIn.set(id, one)
+        if (id !== undefined) firsts.set(id, { locate, index })
         continue
       }
+      const place = await first.locate([list, first.index, field])
       const keys = [list, index, field]
-      const place = await first.locate([list, idsOf(first).indexOf(id), field])
       mistakes.push({
-        location: await one.locate(keys),
+        location: await locate(keys),
         path: formatPath(keys),
         message: `${JSON.stringify(id)} is there already${place === undefined ? '' : `: ${place}`}`,
       })
