@@ -12,12 +12,12 @@ export const wholeRun = {
   installMs: 300_000,
   peers: {
     whole: true,
-    starts: 5,
+    starts: 3,
     rounds: 3,
-    seconds: 4,
-    warmUpSeconds: 10,
+    seconds: 2,
+    warmUpSeconds: 8,
     timeoutMs: 60_000,
-    limitMs: 480_000,
+    limitMs: 240_000,
   },
 }
 
