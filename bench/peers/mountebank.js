@@ -1,4 +1,5 @@
 import { scratch, scratchFile } from '../tools/places.js'
+import { freePort } from '../tools/server.js'
 import { packageFile } from './installed.js'
 import { answer, stubPaths } from './stubs.js'
 
@@ -11,7 +12,7 @@ export const mountebank = {
   package: 'mountebank',
   hasJournal: true,
   subject({ stubs, journal }) {
-    return (port) => {
+    return async (port) => {
       const imposters = [
         { port, protocol: 'http', recordRequests: journal, stubs: stubList(stubs) },
       ]
@@ -20,8 +21,8 @@ export const mountebank = {
         command: process.execPath,
         args: [
           ...[packageFile('mountebank/bin/mb'), 'start', '--configfile', file, '--noParse'],
-          // Its own port, beside that of the imposter.
-          ...['--port', String(port === 65_535 ? port - 1 : port + 1), '--localOnly'],
+          // Its own port, apart from that of the imposter.
+          ...['--port', String(await freePort()), '--localOnly'],
           ...['--nologfile', '--loglevel', 'error', '--pidfile', scratch(`mb-${port}.pid`)],
         ],
       }

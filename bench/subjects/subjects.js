@@ -4,8 +4,8 @@ const cli = `${root}dist/bundle/cli.js`
 const file = (name) => new URL(name, import.meta.url).pathname
 
 /*
- * A subject tells, for a port, what to run: `command`, `args`, and where they are needed `env`, `cwd`, and
- * `stdout`, the file that takes the output.
+ * A subject tells (or promises), for a port, what to run: `command`, `args`, and where they are needed `env`, `cwd`,
+ * and `stdout`, the file that takes the output.
  */
 
 export const bareNode = (port) => ({

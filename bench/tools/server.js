@@ -57,7 +57,7 @@ const anyAnswer = { path: statusPath, isRight: () => true }
  */
 export async function startServer(subject, { probe = anyAnswer, timeoutMs = 30_000 } = {}) {
   const port = await freePort()
-  const { command, args, env = {}, cwd, stdout } = subject(port)
+  const { command, args, env = {}, cwd, stdout } = await subject(port)
   const [pinnedCommand, pinnedArgs] = onServerCore(command, args)
   const output = stdout === undefined ? 'ignore' : openSync(stdout, 'w')
   const startedAt = performance.now()
