@@ -1,3 +1,4 @@
+import type * as v from 'valibot'
 import {
   type ClockView,
   clockAdvanceSchema,
@@ -5,61 +6,36 @@ import {
   nothingSchema,
 } from '../domain/control.js'
 import { toMs } from '../domain/duration.js'
+import type { Clock } from './clock.js'
 import { type ControlScope, verb } from './control-verb.js'
 
 /** The virtual clock. */
 export const clockVerbs = {
-  'clock.get': verb({
-    method: 'GET',
-    path: '/clock',
-    schema: nothingSchema,
-    run: tellClock,
-  }),
-  'clock.freeze': verb({
+  'clock.get': verb({ method: 'GET', path: '/clock', schema: nothingSchema, run: tellClock }),
+  'clock.freeze': change('/clock/freeze', nothingSchema, (clock) => clock.freeze()),
+  'clock.resume': change('/clock/resume', nothingSchema, (clock) => clock.resume()),
+  'clock.set': change('/clock/set', clockSetSchema, (clock, { at }) => clock.set(Date.parse(at))),
+  'clock.advance': change('/clock/advance', clockAdvanceSchema, (clock, { by }) =>
+    clock.advance(toMs(by)),
+  ),
+  'clock.reset': change('/clock/reset', nothingSchema, (clock) => clock.reset()),
+}
+
+/** A verb that changes the clock, and answers with what it shows then. */
+function change<S extends v.GenericSchema>(
+  path: string,
+  schema: S,
+  apply: (clock: Clock, input: v.InferOutput<S>) => void,
+) {
+  return verb({
     method: 'POST',
-    path: '/clock/freeze',
-    schema: nothingSchema,
-    run(scope) {
-      scope.workspace.clock.freeze()
+    path,
+    schema,
+    run(scope: ControlScope, input: v.InferOutput<S>): ClockView {
+      apply(scope.workspace.clock, input)
       return tellClock(scope)
     },
-  }),
-  'clock.resume': verb({
-    method: 'POST',
-    path: '/clock/resume',
-    schema: nothingSchema,
-    run(scope) {
-      scope.workspace.clock.resume()
-      return tellClock(scope)
-    },
-  }),
-  'clock.set': verb({
-    method: 'POST',
-    path: '/clock/set',
-    schema: clockSetSchema,
-    run(scope, { at }) {
-      scope.workspace.clock.set(Date.parse(at))
-      return tellClock(scope)
-    },
-  }),
-  'clock.advance': verb({
-    method: 'POST',
-    path: '/clock/advance',
-    schema: clockAdvanceSchema,
-    run(scope, { by }) {
-      scope.workspace.clock.advance(toMs(by))
-      return tellClock(scope)
-    },
-  }),
-  'clock.reset': verb({
-    method: 'POST',
-    path: '/clock/reset',
-    schema: nothingSchema,
-    run(scope) {
-      scope.workspace.clock.reset()
-      return tellClock(scope)
-    },
-  }),
+  })
 }
 
 function tellClock({ workspace }: ControlScope): ClockView {
