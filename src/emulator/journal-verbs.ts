@@ -35,7 +35,8 @@ export const journalVerbs = {
     schema: journalWaitSchema,
     async run({ workspace }, { count, timeout, ...filter }): Promise<FoundEntries> {
       const waitMs = Math.min(toMs(timeout), maxWaitMs)
-      return tellFound(await workspace.journal.waitFor(filter, count, waitMs))
+      await workspace.journal.waitFor(filter, count, waitMs)
+      return tellFound(workspace.journal.find(filter))
     },
   }),
   'journal.clear': verb({

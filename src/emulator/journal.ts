@@ -1,10 +1,5 @@
 import { EventEmitter } from 'node:events'
-import {
-  type Filterable,
-  type JournalFilter,
-  matchesFilter,
-  type Outcome,
-} from '../domain/journal.js'
+import { type Filterable, type JournalFilter, matchesFilter } from '../domain/journal.js'
 import type { Reason } from '../domain/reason.js'
 
 /** What stands beside the status of an answer. */
@@ -13,24 +8,30 @@ export interface RecordedResponse {
   readonly body: string
 }
 
-/** A request as it is kept: raw, because most are never looked at. `describeRecord` redacts it. */
+/**
+ * A request as it is kept: raw, because most are never looked at. `describeRecord` redacts it. The journal
+ * will use the object again, so whoever finds one reads it at once.
+ */
 export interface JournalRecord extends Filterable {
-  /** Given by the journal. */
-  id: number
   /** Epoch milliseconds. */
   readonly at: number
-  durationMs: number
+  readonly durationMs: number
   readonly method: string
-  path: string
+  readonly path: string
   /** Names and values in turn, as Node has them. */
-  requestHeaders: readonly string[]
+  readonly requestHeaders: readonly string[]
   /** A form, or nothing; cut, as the body of the answer. */
   readonly requestBody: string | undefined
   /** Absent where there was no answer, as is the status. */
-  response: RecordedResponse | undefined
+  readonly response: RecordedResponse | undefined
   readonly reason: Reason
-  outcome: Outcome
 }
+
+/** A request to keep: the journal gives it its id. */
+type NewRecord = { -readonly [Field in Exclude<keyof JournalRecord, 'id'>]: JournalRecord[Field] }
+
+/** What is known of an answer only when it is over. */
+type End = Pick<JournalRecord, 'outcome' | 'durationMs'>
 
 /** How much of a body is kept, in characters. */
 const maxBody = 16_384
@@ -56,7 +57,10 @@ export interface Found {
   readonly complete: boolean
 }
 
-/** The last requests, in a ring: the oldest is dropped when it is full. */
+/**
+ * The last requests, in a ring: when it is full, a new one takes the object of the oldest. Records that were
+ * let go after a thousand requests would be old by then, and fill the memory until the next full collection.
+ */
 export class Journal {
   readonly size: number
   readonly #ring: JournalRecord[] = []
@@ -79,20 +83,27 @@ export class Journal {
     return this.#firstId() - 1 - this.#clearedId
   }
 
-  /** Keeps a record, from now on to be found. */
-  add(record: JournalRecord): JournalRecord {
-    this.#lastId += 1
-    record.id = this.#lastId
-    if (this.#last !== undefined) shareWith(record, this.#last)
-    this.#last = record
-    this.#ring[this.#lastId % this.size] = record
+  /** Keeps a request, from now on to be found. Answers its id. */
+  add(request: NewRecord): number {
+    const id = this.skip()
+    if (this.#last !== undefined) shareWith(request, this.#last)
+    const record = this.#ring[id % this.size] ?? {}
+    this.#last = Object.assign(record, request, { id })
+    this.#ring[id % this.size] = this.#last
     this.#events.emit('entry')
-    return record
+    return id
   }
 
-  /** Counts a request of which no record is kept. */
-  skip(): void {
+  /** Counts a request of which no record is kept. Answers its id. */
+  skip(): number {
     this.#lastId += 1
+    return this.#lastId
+  }
+
+  /** Tells how an answer ended, where its request is still kept. */
+  end(id: number, end: End): void {
+    const record = this.#ring[id % this.size]
+    if (record?.id === id) Object.assign(record, end)
   }
 
   find(filter: JournalFilter = {}): Found {
@@ -123,21 +134,19 @@ export class Journal {
   }
 
   /** Resolves once `count` entries match, or the time (on the wall clock) is over. */
-  async waitFor(filter: JournalFilter, count: number, timeoutMs: number): Promise<Found> {
-    if (this.find(filter).records.length < count) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(end, timeoutMs)
-        const off = this.onEntry(() => {
-          if (this.find(filter).records.length >= count) end()
-        })
-        function end() {
-          clearTimeout(timer)
-          off()
-          resolve()
-        }
+  async waitFor(filter: JournalFilter, count: number, timeoutMs: number): Promise<void> {
+    if (this.find(filter).records.length >= count) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(end, timeoutMs)
+      const off = this.onEntry(() => {
+        if (this.find(filter).records.length >= count) end()
       })
-    }
-    return this.find(filter)
+      function end() {
+        clearTimeout(timer)
+        off()
+        resolve()
+      }
+    })
   }
 
   /** The id of the oldest entry that is kept. */
@@ -147,14 +156,15 @@ export class Journal {
 }
 
 /** A client that polls sends and gets the same each time: it is kept once. */
-function shareWith(record: JournalRecord, before: JournalRecord): void {
-  if (isSame(record.requestHeaders, before.requestHeaders)) {
-    record.requestHeaders = before.requestHeaders
+function shareWith(request: NewRecord, before: JournalRecord): void {
+  if (isSame(request.requestHeaders, before.requestHeaders)) {
+    request.requestHeaders = before.requestHeaders
   }
-  if (record.path === before.path) record.path = before.path
-  const { response } = record
+  if (request.path === before.path) request.path = before.path
+  if (request.referenceId === before.referenceId) request.referenceId = before.referenceId
+  const { response } = request
   if (response?.headers === before.response?.headers && response?.body === before.response?.body) {
-    record.response = before.response
+    request.response = before.response
   }
 }
 

@@ -4,7 +4,7 @@ import type { Operation } from '../domain/operations.js'
 import type { Reason } from '../domain/reason.js'
 import type { Emulator } from '../emulator/emulator.js'
 import type { Strike } from '../emulator/faults.js'
-import { cutBody, cutResponse, type JournalRecord } from '../emulator/journal.js'
+import { cutBody, cutResponse } from '../emulator/journal.js'
 import type { Workspace } from '../emulator/workspace.js'
 import { type Answer, sendAnswer, withHeaders } from './answer.js'
 import { namedWorkspace } from './workspace-path.js'
@@ -27,7 +27,8 @@ export interface Exchange {
   /** Undefined until it is drawn, null where nothing strikes. */
   strike: Strike | null | undefined
   reason: Reason
-  record: JournalRecord | undefined
+  /** The id of its journal entry, once there is one. */
+  entryId: number | undefined
 }
 
 interface ServerState {
@@ -50,9 +51,6 @@ const clientGone: Reason = {
 }
 
 const noFaults: readonly string[] = []
-
-/** The record of every exchange while the journal is off. */
-const unkept = {} as JournalRecord
 
 /** Told of every exchange once it is over. */
 export type OnSettled = (request: FastifyRequest, reply: FastifyReply) => void
@@ -83,7 +81,7 @@ export function exchangeOpener(
       headers: undefined,
       strike: undefined,
       reason: served,
-      record: undefined,
+      entryId: undefined,
     }
     if (isFollowed) {
       // Not `onResponse`, which does not come when the client is gone.
@@ -119,11 +117,11 @@ export function wholeAnswer({ headers, server }: Exchange, answer: Answer): Answ
 function settleAborted(request: FastifyRequest): void {
   const { exchange } = request
   if (exchange.reason.code !== 'fault') exchange.reason = clientGone
-  if (exchange.record === undefined) {
+  if (exchange.entryId === undefined) {
     keepRecord(request, 'aborted')
   } else {
-    exchange.record.outcome = 'aborted'
-    exchange.record.durationMs = durationMs(exchange)
+    const end = { outcome: 'aborted', durationMs: durationMs(exchange) } as const
+    exchange.workspace.journal.end(exchange.entryId, end)
   }
 }
 
@@ -132,12 +130,10 @@ export function keepRecord(request: FastifyRequest, outcome: Outcome, answer?: A
   const { exchange } = request
   const { journal, clock } = exchange.workspace
   if (journal.size === 0) {
-    exchange.record = unkept
-    journal.skip()
+    exchange.entryId = journal.skip()
     return
   }
-  exchange.record = journal.add({
-    id: 0,
+  exchange.entryId = journal.add({
     at: clock.now(),
     durationMs: durationMs(exchange),
     operation: exchange.operation,
