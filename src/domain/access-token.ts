@@ -12,8 +12,7 @@ export const accessTokenType = 'at+jwt'
 export interface AccessToken {
   readonly clientId: string
   readonly scopes: readonly string[]
-  readonly issuedAtSeconds: number
-  readonly notBeforeSeconds: number
+  readonly validFromSeconds: number
   readonly expiresAtSeconds: number
 }
 
@@ -57,7 +56,7 @@ export function parseBearer(authorization: readonly string[]): string {
 
 /** Reads the claims of a token whose signature, type, issuer and audience are right. */
 export function parseAccessToken(claims: Readonly<Record<string, unknown>>): AccessToken {
-  const { sub, client_id: clientId, jti, iat, nbf, exp } = claims
+  const { sub, client_id: clientId, jti, iat, nbf, exp, scope } = claims
   if (typeof clientId !== 'string' || sub !== clientId || typeof jti !== 'string') {
     throw denied('token-claims', 'The token lacks a sub, client_id or jti claim that fits')
   }
@@ -69,9 +68,9 @@ export function parseAccessToken(claims: Readonly<Record<string, unknown>>): Acc
   }
   return {
     clientId,
-    scopes: parseScope(claims.scope),
-    issuedAtSeconds: iat,
-    notBeforeSeconds: nbf,
+    // One that is no string grants nothing (RFC 9068 §2.2.3).
+    scopes: typeof scope === 'string' ? parseScope(scope) : [],
+    validFromSeconds: Math.max(nbf, iat),
     expiresAtSeconds: exp,
   }
 }
@@ -86,8 +85,8 @@ export function requireValidAt(token: AccessToken, now: number): void {
   if (nowSeconds >= token.expiresAtSeconds) {
     throw denied('token-expired', `The token expired ${nowSeconds - token.expiresAtSeconds} s ago`)
   }
-  const validFrom = Math.max(token.notBeforeSeconds, token.issuedAtSeconds)
-  if (nowSeconds < validFrom) {
-    throw denied('token-not-yet-valid', `The token is valid only in ${validFrom - nowSeconds} s`)
+  if (nowSeconds < token.validFromSeconds) {
+    const inSeconds = token.validFromSeconds - nowSeconds
+    throw denied('token-not-yet-valid', `The token is valid only in ${inSeconds} s`)
   }
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { LRUCache } from 'lru-cache'
 import {
@@ -28,19 +28,13 @@ export interface TokenSpec {
   readonly flaw?: TokenFlaw | undefined
 }
 
-interface Remembered {
-  readonly token: string
-  readonly accessToken: AccessToken
-}
-
-/** What tells a token from others: to hash all of it would take longer than the rest of a look-up. */
-const endOf = (token: string) => token.slice(-32)
-
 /** Issues access tokens and verifies them. Whether one is valid at a time, `requireValidAt` tells. */
 export class Tokens {
   readonly #key: SigningKey
   readonly #issuer: () => string
-  readonly #remembered: LRUCache<string, Remembered>
+  /** By digests, which are a tenth as long as their tokens. */
+  readonly #remembered: LRUCache<string, AccessToken>
+  readonly #beingVerified = new Map<string, Promise<AccessToken>>()
 
   constructor(key: SigningKey, issuer: () => string, remembered = rememberedTokens) {
     this.#key = key
@@ -67,14 +61,26 @@ export class Tokens {
     return mintToken(this.#key, claims === undefined ? usual : { ...usual, ...claims }, flaw)
   }
 
-  /** A token that was verified before: a polling client costs no signature check a poll. */
-  recall(token: string): AccessToken | undefined {
-    const remembered = this.#remembered.get(endOf(token))
-    return remembered?.token === token ? remembered.accessToken : undefined
+  /**
+   * Verifies everything of a token but its lifetime: signature, type, issuer, audience and claims. Throws 401.
+   * The result of a token that was verified before is there at once, and one that comes on several connections
+   * at once is verified once.
+   */
+  verify(token: string): AccessToken | Promise<AccessToken> {
+    const digest = hash('sha256', token, 'base64url')
+    const known = this.#remembered.get(digest) ?? this.#beingVerified.get(digest)
+    if (known !== undefined) return known
+    const verified = this.#check(token)
+      .then((accessToken) => {
+        this.#remembered.set(digest, accessToken)
+        return accessToken
+      })
+      .finally(() => this.#beingVerified.delete(digest))
+    this.#beingVerified.set(digest, verified)
+    return verified
   }
 
-  /** Verifies everything of a token but its lifetime: signature, type, issuer, audience and claims. Throws 401. */
-  async verify(token: string): Promise<AccessToken> {
+  async #check(token: string): Promise<AccessToken> {
     const { payload } = await jwtVerify(token, this.#key.publicKey, {
       algorithms: [this.#key.algorithm],
       typ: accessTokenType,
@@ -85,12 +91,7 @@ export class Tokens {
     }).catch((error: unknown) => {
       throw refusal(error)
     })
-    // One that came on several connections at once is kept once.
-    const known = this.recall(token)
-    if (known !== undefined) return known
-    const accessToken = parseAccessToken(payload)
-    this.#remembered.set(endOf(token), { token, accessToken })
-    return accessToken
+    return parseAccessToken(payload)
   }
 }
 

@@ -52,7 +52,7 @@ t.test('a private key of every usual kind signs tokens', async (t) => {
       t.strictSame(protectedHeader, { typ: 'at+jwt', alg: algorithm, kid: keyId })
       t.match(await emulator.tokens.verify(token), { clientId: 'a' })
       const foreign = await emulator.tokens.mint({ ...spec, flaw: 'wrong-key' }, Date.now())
-      await t.rejects(emulator.tokens.verify(foreign), { code: 'access-denied' })
+      await t.rejects(async () => emulator.tokens.verify(foreign), { code: 'access-denied' })
     })
   }
 

@@ -1,9 +1,11 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { Agent, get, type IncomingMessage } from 'node:http'
 import { base64url, type CryptoKey, exportJWK, SignJWT } from 'jose'
 import t from 'tap'
 import type { ReasonCode } from '../../src/domain/reason.js'
 import { Tokens } from '../../src/emulator/tokens.js'
-import { buildApp, statusPath } from '../support.js'
+import { buildApp, listen, statusPath } from '../support.js'
 
 const encode = (value: unknown) =>
   base64url.encode(typeof value === 'string' ? value : JSON.stringify(value))
@@ -204,25 +206,55 @@ t.test('forged and odd tokens are 401, each for its own reason', async (t) => {
 })
 
 t.test('a token that was verified is remembered, and its end is not forgotten', async (t) => {
-  const { app, emulator } = await buildApp(t)
+  const { emulator, port } = await listen(t)
   const { clock } = emulator.main
   clock.freeze()
   clock.set(Date.UTC(2026, 0, 31))
   const spec = { clientId: 'demo-client', scopes: ['rostering'], lifetime: 5 }
   const token = await emulator.tokens.mint(spec, clock.now())
-  const poll = async () => {
-    const headers = { authorization: `Bearer ${token}` }
-    return (await app.inject({ url: statusPath('12345'), headers })).statusCode
+  const tampered = `${token.slice(0, -4)}AAAA`
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => agent.destroy())
+  const statuses = async (...bearers: string[]) => {
+    const found: (number | undefined)[] = []
+    for (const bearer of bearers) {
+      const headers = { authorization: `Bearer ${bearer}` }
+      const sent = get({ port, path: statusPath('12345'), headers, agent })
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+      await once(answer.resume(), 'end')
+      found.push(answer.statusCode)
+    }
+    return found
   }
-  t.equal(emulator.tokens.recall(token), undefined)
-  t.equal(await poll(), 200)
-  t.match(emulator.tokens.recall(token), { clientId: 'demo-client' })
+  t.ok(emulator.tokens.verify(token) instanceof Promise)
+  t.strictSame(await statuses(token, token, tampered, token), [200, 200, 401, 200])
+  t.match(emulator.tokens.verify(token), { clientId: 'demo-client' })
   clock.advance(4999)
-  t.equal(await poll(), 200)
+  t.strictSame(await statuses(token), [200])
   clock.advance(1)
-  t.equal(await poll(), 401)
+  t.strictSame(await statuses(token, token), [401, 401])
   clock.advance(-5001)
-  t.equal(await poll(), 401, 'nor its start')
+  t.strictSame(await statuses(token), [401], 'nor its start')
+  clock.advance(1)
+  t.strictSame(await statuses(token), [200])
+})
+
+t.test('a token that comes several times at once is verified once', async (t) => {
+  const { emulator } = await buildApp(t)
+  const { tokens } = emulator
+  const spec = { clientId: 'demo-client', scopes: [], lifetime: 60 }
+  const right = await tokens.mint(spec, 0)
+  const first = tokens.verify(right)
+  t.equal(tokens.verify(right), first)
+  t.equal(await first, tokens.verify(right), 'and is remembered')
+
+  const forged = await tokens.mint({ ...spec, flaw: 'wrong-key' }, 0)
+  const refused = tokens.verify(forged)
+  t.equal(tokens.verify(forged), refused)
+  await t.rejects(refused as Promise<unknown>, { code: 'access-denied' })
+  const again = tokens.verify(forged)
+  t.not(again, refused, 'while one that was refused is not')
+  await t.rejects(again as Promise<unknown>, { code: 'access-denied' })
 })
 
 t.test('only so many tokens are remembered', async (t) => {
@@ -235,7 +267,8 @@ t.test('only so many tokens are remembered', async (t) => {
     tokens.mint(spec, 0),
   ])
   for (const token of [first, second, third]) await tokens.verify(token)
-  t.equal(tokens.recall(first), undefined)
-  t.ok(tokens.recall(second))
-  t.ok(tokens.recall(third))
+  const isRemembered = (token: string) => !(tokens.verify(token) instanceof Promise)
+  t.ok(isRemembered(second))
+  t.ok(isRemembered(third))
+  t.notOk(isRemembered(first))
 })
