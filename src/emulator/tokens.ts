@@ -13,7 +13,7 @@ import { type Claims, mintToken } from './mint-token.js'
 import { rememberLast } from './remember-last.js'
 import type { SigningKey } from './signing-key.js'
 
-/** How many verified tokens are remembered: some 10 MB. */
+/** How many verified tokens are remembered: some 3 MB. */
 const rememberedTokens = 12_000
 
 /** A token to make. */
