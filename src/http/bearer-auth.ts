@@ -13,7 +13,8 @@ interface Borne {
 
 /** Lets a request pass that bears a valid token with the required scope: contract §2, 401 then 403. */
 export function bearerAuth(emulator: Emulator) {
-  // A client that polls is spared even the digest of its token. Compared with nobody else's, it tells nothing of theirs.
+  // A client that polls is spared even the digest of its token, which is compared only with what the same
+  // connection sent: how long that takes tells nothing of the tokens of others.
   const lastOn = new WeakMap<Socket, Borne>()
   return (request: FastifyRequest, done: HookHandlerDoneFunction): void => {
     const { socket } = request.raw
