@@ -150,3 +150,21 @@ export const plainEnvironment = Object.fromEntries(
  * into the environment of every child, and the bundle is measured by its sources already.
  */
 export const unfollowed = ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE']
+
+/** A request to this path, as the journal takes it. */
+export const recordOf = (path: string) => ({
+  at: 0,
+  durationMs: 1,
+  operation: 'status' as const,
+  method: 'GET',
+  path,
+  referenceId: undefined,
+  clientId: undefined,
+  requestHeaders: [],
+  requestBody: undefined,
+  status: 200,
+  response: undefined,
+  reason: { code: 'served' as const, message: 'Served' },
+  outcome: 'served' as const,
+  faults: [],
+})

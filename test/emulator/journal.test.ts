@@ -1,26 +1,10 @@
 import t from 'tap'
 import { Journal } from '../../src/emulator/journal.js'
-
-const request = (path: string) => ({
-  at: 0,
-  durationMs: 1,
-  operation: 'status' as const,
-  method: 'GET',
-  path,
-  referenceId: undefined,
-  clientId: undefined,
-  requestHeaders: [],
-  requestBody: undefined,
-  status: 200,
-  response: undefined,
-  reason: { code: 'served' as const, message: 'Served' },
-  outcome: 'served' as const,
-  faults: [],
-})
+import { recordOf } from '../support.js'
 
 t.test('the newest request takes the place of the oldest', (t) => {
   const journal = new Journal(2)
-  const ids = ['/1', '/2', '/3'].map((path) => journal.add(request(path)))
+  const ids = ['/1', '/2', '/3'].map((path) => journal.add(recordOf(path)))
   t.strictSame(ids, [1, 2, 3])
   t.match(journal.find(), {
     records: [
@@ -35,7 +19,7 @@ t.test('the newest request takes the place of the oldest', (t) => {
 
 t.test('how an answer ended is told of its own request only', (t) => {
   const journal = new Journal(2)
-  const [dropped = 0, , kept = 0] = ['/1', '/2', '/3'].map((path) => journal.add(request(path)))
+  const [dropped = 0, , kept = 0] = ['/1', '/2', '/3'].map((path) => journal.add(recordOf(path)))
   const end = { outcome: 'aborted', durationMs: 5 } as const
   // The third one stands where the first one was.
   journal.end(dropped, end)
