@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 interface DetailsProps {
   readonly title: string
@@ -12,13 +12,17 @@ interface DetailsProps {
 /** What stands beside a list, or above it on a narrow screen. Escape closes it. */
 export function Details({ title, mono, onClose, children }: DetailsProps) {
   const aside = useRef<HTMLElement>(null)
-  useEffect(() => {
+  // At once: the next key may already move the focus, or be Escape.
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null
+    const element = aside.current
     // Where it covers the list, the list must not keep the focus.
-    if (matchMedia('(width < 60rem)').matches) aside.current?.focus()
-    return () => before?.focus()
+    if (matchMedia('(width < 60rem)').matches) element?.focus()
+    return () => {
+      if (element?.contains(document.activeElement)) before?.focus()
+    }
   }, [])
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => event.key === 'Escape' && onClose()
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)

@@ -153,6 +153,38 @@ t.test('it is used by keyboard alone', async (t) => {
   t.match((await focused())[0], /^pending/, 'the focus is back where it was')
 })
 
+t.test('closing gives the focus back, however fast the hand is', async (t) => {
+  const { page } = await openSandbox(t, browser)
+  await importRow(page, '12345').focus()
+  const focused = await page.evaluate(`(async () => {
+    const soon = async (isThere) => {
+      for (let turns = 0; turns < 100 && !isThere(); turns += 1) await undefined
+      return isThere()
+    }
+    const details = () => document.querySelector('aside.details')
+    document.activeElement.click()
+    if (!(await soon(() => details() !== null))) return 'nothing opens'
+    details().querySelector('button').focus()
+    dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))
+    if (!(await soon(() => details() === null))) return 'nothing closes'
+    return document.activeElement.querySelector('.id')?.innerText
+  })()`)
+  t.equal(focused, '12345')
+})
+
+t.test('opening another leaves the focus on it', async (t) => {
+  const { page } = await openSandbox(t, browser)
+  await importRow(page, '12345').press('Enter')
+  await page.getByRole('complementary', { name: '12345' }).waitFor()
+  await importRow(page, 'failed').press('Enter')
+  await page.getByRole('complementary', { name: 'failed' }).waitFor()
+  const focused = () => page.evaluate("document.activeElement.querySelector('.id')?.innerText")
+  t.equal(await focused(), 'failed')
+  await page.keyboard.press('Escape')
+  await page.getByRole('complementary').waitFor({ state: 'detached' })
+  t.equal(await focused(), 'failed')
+})
+
 const hostile = '<img src=x onerror=alert(1)><script>alert(2)</script>"\'`'
 
 t.test('whatever a client sends is shown as text', async (t) => {
