@@ -74,6 +74,8 @@ function refuse(socket: Socket, error: VendorError, onUnreadable: OnUnreadable):
   // Closing at once would reset the connection while the client still sends, and lose the answer.
   socket.setTimeout(lingerMs, () => socket.destroy())
   socket.on('data', () => {})
+  // For CONNECT, Node has taken its own listener away: a reset would end the process.
+  socket.on('error', () => socket.destroy())
   socket.end(`${statusLine}${head.join('')}\r\n${answer.body}`)
 }
 

@@ -209,6 +209,15 @@ t.test('what is no request of this API is answered in its format', async (t) => 
     })
   }
 
+  t.test('CONNECT, and gone with a reset', async (t) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.write('CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n')
+    await once(socket, 'data')
+    socket.resetAndDestroy()
+    await once(socket, 'close')
+    t.match(await requestRaw(port, [`GET ${statusPath('12345')} HTTP/1.1`]), { status: 401 })
+  })
+
   t.test('a body that is asked for after 100 Continue', async (t) => {
     const body = `${grant}${secret}--X--\r\n`
     const raw = await sendRaw(

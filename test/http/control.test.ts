@@ -341,24 +341,31 @@ t.test('journal entries are redacted, and long bodies are cut', async (t) => {
   t.equal(emulator.main.journal.dropped, 0)
 })
 
-/** Reads server-sent events until there are `count`. */
-async function readEvents(url: string, count: number, lastEventId?: string) {
+/** Opens a stream of server-sent events: from here on nothing is missed. */
+async function openEvents(url: string, lastEventId?: string) {
   const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
   const abort = new AbortController()
   const response = await fetch(url, { headers, signal: abort.signal })
-  const decoder = new TextDecoder()
-  let text = ''
-  const events = () => [...text.matchAll(/^(?:id: (\d+)\n)?event: (\w+)\ndata: (.*)\n\n/gm)]
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(chunk, { stream: true })
-    if (events().length >= count) break
-  }
-  abort.abort()
   return {
     type: response.headers.get('content-type'),
-    events: events().map(([, id, event, data]) => [id, event, JSON.parse(data as string)]),
+    /** Reads until there are `count`, and ends the stream. */
+    async read(count: number): Promise<[id: string | undefined, event: string, data: unknown][]> {
+      const decoder = new TextDecoder()
+      let text = ''
+      const events = () => [...text.matchAll(/^(?:id: (\d+)\n)?event: (\w+)\ndata: (.*)\n\n/gm)]
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+        text += decoder.decode(chunk, { stream: true })
+        if (events().length >= count) break
+      }
+      abort.abort()
+      return events().map(([, id, event = '', data = '']) => [id, event, JSON.parse(data)])
+    },
   }
 }
+
+/** Opens a stream and reads so many events. */
+const readEvents = async (url: string, count: number, lastEventId?: string) =>
+  (await openEvents(url, lastEventId)).read(count)
 
 t.test('the journal is streamed as server-sent events', async (t) => {
   const start = async (t: Test, journalSize = 1000) => {
@@ -372,13 +379,11 @@ t.test('the journal is streamed as server-sent events', async (t) => {
   t.test('from now on', async (t) => {
     const { emulator, url } = await start(t)
     await fetch(`${emulator.url}/before`)
-    const reading = readEvents(url, 2)
-    await wait(50)
+    const stream = await openEvents(url)
+    t.equal(stream.type, 'text/event-stream')
     await fetch(`${emulator.url}/1`)
     await fetch(`${emulator.url}/2`)
-    const { type, events } = await reading
-    t.equal(type, 'text/event-stream')
-    t.strictSame(summary(events), [
+    t.strictSame(summary(await stream.read(2)), [
       ['2', 'entry', '/1'],
       ['3', 'entry', '/2'],
     ])
@@ -387,18 +392,38 @@ t.test('the journal is streamed as server-sent events', async (t) => {
   t.test('on from the last one that was read, or from any', async (t) => {
     const { emulator, url } = await start(t)
     for (const path of ['/1', '/2', '/3']) await fetch(emulator.url + path)
-    t.strictSame(summary((await readEvents(url, 2, '1')).events), [
+    t.strictSame(summary(await readEvents(url, 2, '1')), [
       ['2', 'entry', '/2'],
       ['3', 'entry', '/3'],
     ])
-    t.equal((await readEvents(`${url}?since=0`, 3)).events.length, 3)
+    t.equal((await readEvents(`${url}?since=0`, 3)).length, 3)
+    t.equal((await readEvents(url, 3, '0')).length, 3)
+  })
+
+  t.test(
+    'from the start, where the last one that was read is of an emulator before it',
+    async (t) => {
+      const { emulator, url } = await start(t)
+      await fetch(`${emulator.url}/1`)
+      t.strictSame(summary(await readEvents(url, 1, '500')), [['1', 'entry', '/1']])
+    },
+  )
+
+  t.test('as if nothing were said, where the last one that was read is no id', async (t) => {
+    const { emulator, url } = await start(t)
+    await fetch(`${emulator.url}/before`)
+    for (const [index, id] of ['1.5', '-1', 'x', '1e3', '9'.repeat(400)].entries()) {
+      const stream = await openEvents(url, id)
+      t.equal((await fetch(`${emulator.url}/${index}`)).status, 404)
+      t.match(await stream.read(1), [[String(index + 2), 'entry', { path: `/${index}` }]])
+    }
   })
 
   t.test('filtered', async (t) => {
     const { emulator, url } = await start(t)
     await fetch(`${emulator.url}/1`)
     await fetch(emulator.url + statusPath('12345'))
-    t.strictSame(summary((await readEvents(`${url}?since=0&operation=status`, 1)).events), [
+    t.strictSame(summary(await readEvents(`${url}?since=0&operation=status`, 1)), [
       ['2', 'entry', statusPath('12345')],
     ])
   })
@@ -406,11 +431,7 @@ t.test('the journal is streamed as server-sent events', async (t) => {
   t.test('with a word on what the journal has dropped', async (t) => {
     const { emulator, url } = await start(t, 2)
     for (const path of ['/1', '/2', '/3', '/4']) await fetch(emulator.url + path)
-    t.strictSame((await readEvents(`${url}?since=1`, 2)).events[0], [
-      undefined,
-      'dropped',
-      { dropped: 1 },
-    ])
+    t.strictSame((await readEvents(`${url}?since=1`, 2))[0], [undefined, 'dropped', { dropped: 1 }])
   })
 
   t.test(
@@ -438,10 +459,9 @@ t.test('the journal is streamed as server-sent events', async (t) => {
 
   t.test('closing the emulator ends it', async (t) => {
     const { emulator, url } = await start(t)
-    const reading = fetch(url).then((response) => response.text())
-    await wait(50)
+    const response = await fetch(url)
     await emulator.app.close()
-    t.match(await reading, ': the journal')
+    t.match(await response.text(), ': the journal')
   })
 })
 

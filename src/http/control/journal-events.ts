@@ -28,17 +28,23 @@ export function streamJournal(
     if ('mistakes' in parsed) throw invalidInput(parsed.mistakes)
     const { journal } = scopeOf(request).workspace
     const { since, ...filter } = parsed.value
-    const lastEventId = Number(request.headers['last-event-id'])
     reply.hijack()
     const { raw } = reply
     raw.writeHead(200, { ...reply.getHeaders(), 'content-type': 'text/event-stream' } as never)
     open.add(raw)
     raw.once('close', () => open.delete(raw))
-    writeEntries(raw, journal, filter, lastEventId || (since ?? journal.lastId))
+    writeEntries(raw, journal, filter, lastEventIdOf(request, journal) ?? since ?? journal.lastId)
   })
   app.addHook('preClose', async () => {
     for (const stream of open) stream.end()
   })
+}
+
+/** Undefined where it is no id. A later one than there is was given by another run: all of this one came after it. */
+function lastEventIdOf({ headers }: FastifyRequest, { lastId }: Journal): number | undefined {
+  const header = String(headers['last-event-id'])
+  if (!/^\d{1,15}$/.test(header)) return undefined
+  return Number(header) > lastId ? 0 : Number(header)
 }
 
 /** Reads on from the journal whenever the stream can take more: nothing is kept for a slow reader. */
