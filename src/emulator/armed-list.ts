@@ -18,8 +18,8 @@ export class ArmedList<D extends Armable, S> {
   readonly #noun: string
   readonly #begin: (id: string, definition: D) => S
   #scenario: readonly D[]
-  /** The ids of what the scenario arms. */
-  #ofScenario: ReadonlySet<string> = new Set()
+  /** What the scenario arms, by its ids. */
+  #ofScenario: ReadonlyMap<string, D> = new Map()
   readonly #armed = new Map<string, Armed<D, S>>()
 
   /**
@@ -43,14 +43,12 @@ export class ArmedList<D extends Armable, S> {
 
   /** Throws `conflict` for an id that is armed already. */
   arm(definition: D): Armed<D, S> {
-    const id = definition.id ?? this.#freeId()
+    const id = definition.id ?? this.#freeId(this.#armed.size, this.#armed, this.#ofScenario)
     if (this.#armed.has(id)) {
       const message = `The ${this.#noun} ${JSON.stringify(id)} is armed already: disarm it first`
       throw new ControlError('conflict', message, 'id')
     }
-    const armed = { id, definition, state: this.#begin(id, definition) }
-    this.#armed.set(id, armed)
-    return armed
+    return this.#put(id, definition)
   }
 
   /** Answers whether there was one. */
@@ -65,29 +63,51 @@ export class ArmedList<D extends Armable, S> {
   /** Back to the scenario: what it arms is armed anew. */
   reset(): void {
     this.#armed.clear()
-    this.#ofScenario = new Set(this.#scenario.map((definition) => this.arm(definition).id))
+    this.#ofScenario = this.#nameAll(this.#scenario, new Map())
+    for (const [id, definition] of this.#ofScenario) this.#put(id, definition)
   }
 
-  /** Takes an edited scenario. What did not change goes on; what was armed otherwise stays. */
+  /** Takes an edited scenario. What did not change goes on, or stays disarmed; what was armed otherwise stays. */
   load(scenario: readonly D[]): void {
     if (isDeepStrictEqual(scenario, this.#scenario)) return
-    const before = new Map(this.#armed)
-    const others = [...before.values()].filter(({ id }) => !this.#ofScenario.has(id))
+    const armedBefore = new Map(this.#armed)
+    const scenarioBefore = this.#ofScenario
+    const others = new Map(
+      [...armedBefore].filter(([id, { definition }]) => scenarioBefore.get(id) !== definition),
+    )
     this.#scenario = scenario
-    this.reset()
-    for (const [id, { definition }] of this.#armed) {
-      const known = before.get(id)
-      if (known !== undefined && isDeepStrictEqual(known.definition, definition)) {
-        this.#armed.set(id, known)
-      }
+    this.#armed.clear()
+    this.#ofScenario = this.#nameAll(scenario, others)
+    for (const [id, definition] of this.#ofScenario) {
+      const isSame = isDeepStrictEqual(definition, scenarioBefore.get(id))
+      const known = armedBefore.get(id)
+      if (!isSame) this.#put(id, definition)
+      else if (known !== undefined) this.#armed.set(id, { ...known, definition })
     }
-    for (const armed of others) this.#armed.set(armed.id, armed)
+    for (const [id, armed] of others) this.#armed.set(id, armed)
   }
 
-  #freeId(): string {
-    const taken = new Set([...this.#armed.keys(), ...this.#scenario.map(({ id }) => id)])
-    let number = this.#armed.size + 1
-    while (taken.has(`${this.#noun}-${number}`)) number += 1
+  #put(id: string, definition: D): Armed<D, S> {
+    const armed = { id, definition, state: this.#begin(id, definition) }
+    this.#armed.set(id, armed)
+    return armed
+  }
+
+  /** Gives ids to what has none. An id that is taken stays with what has it. */
+  #nameAll(scenario: readonly D[], taken: ReadonlyMap<string, unknown>): Map<string, D> {
+    const ids = new Set(scenario.map(({ id }) => id ?? ''))
+    const named = new Map<string, D>()
+    for (const definition of scenario) {
+      const id = definition.id ?? this.#freeId(named.size, named, ids, taken)
+      if (!taken.has(id)) named.set(id, definition)
+    }
+    return named
+  }
+
+  /** The first number after `after` that makes an id which none of these have. */
+  #freeId(after: number, ...taken: { has(id: string): boolean }[]): string {
+    let number = after + 1
+    while (taken.some((ids) => ids.has(`${this.#noun}-${number}`))) number += 1
     return `${this.#noun}-${number}`
   }
 }

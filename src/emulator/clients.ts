@@ -50,6 +50,7 @@ export class Clients {
   /** Takes the clients of an edited scenario; what was put or deleted stays so. */
   load(scenario: ReadonlyMap<string, ClientDefinition>): void {
     this.#scenario = scenario
+    for (const id of this.#deleted) if (!scenario.has(id)) this.#deleted.delete(id)
   }
 
   /** Every scope that some client has. */

@@ -1,3 +1,8 @@
+import { ControlError } from '../domain/errors.js'
+
+/** Later instants have no four-digit year, so that ISO 8601 writes them in another way. */
+const lastInstant = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
 /** What the clock tells of itself. */
 export interface ClockState {
   /** Epoch milliseconds. */
@@ -44,8 +49,11 @@ export class Clock {
     else this.#frozenAt = at
   }
 
+  /** Throws `invalid_input` where that leads past the year 9999. */
   advance(byMs: number): void {
-    this.set(this.now() + byMs)
+    const at = this.now() + byMs
+    if (at > lastInstant) throw new ControlError('invalid_input', 'leads past the year 9999', 'by')
+    this.set(at)
   }
 
   /** Beside the wall clock again. */

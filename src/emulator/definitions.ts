@@ -20,7 +20,7 @@ export class Definitions {
   readonly #clock: Clock
   #scenario: ImportSet
   #put = new ImportSet()
-  /** Ids of the scenario that were deleted. */
+  /** Ids that were deleted: those of the scenario, and those that only a pattern matches. */
   readonly #deleted = new Set<string>()
   #loadedAt: number
   /** When a definition came that is younger than the scenario. */
@@ -35,7 +35,8 @@ export class Definitions {
   /** How many there are, patterns included. */
   get size(): number {
     const added = [...this.#put.ids()].filter((id) => this.#scenario.get(id) === undefined)
-    return this.#scenario.size - this.#deleted.size + added.length
+    const deleted = [...this.#deleted].filter((id) => this.#scenario.get(id) !== undefined)
+    return this.#scenario.size - deleted.length + added.length
   }
 
   *ids(): Generator<string> {
@@ -43,9 +44,11 @@ export class Definitions {
     for (const id of this.#put.ids()) if (this.#scenario.get(id) === undefined) yield id
   }
 
-  /** Some ids of each kind, deleted ones among them. */
+  /** Up to `count` of those that were put, and as many of the scenario. */
   firstIds(count: number): string[] {
-    return [...this.#put.firstIds(count), ...this.#scenario.firstIds(count)]
+    return [...this.#put.firstIds(count), ...this.#scenario.firstIds(count)].filter(
+      (id) => this.get(id) !== undefined,
+    )
   }
 
   /** What stands under this very id or pattern. */
@@ -58,8 +61,11 @@ export class Definitions {
   /** What an id is told from: an exact id wins, then the longest pattern. */
   find(referenceId: string): FoundDefinition | undefined {
     if (!isPossibleReferenceId(referenceId)) return undefined
-    const exact = isPattern(referenceId) ? undefined : this.get(referenceId)
-    if (exact !== undefined) return { source: referenceId, template: exact, definition: exact }
+    if (!isPattern(referenceId)) {
+      const exact = this.get(referenceId)
+      if (exact !== undefined) return { source: referenceId, template: exact, definition: exact }
+      if (this.#deleted.has(referenceId)) return undefined
+    }
     const [match] = [...this.#put.matches(referenceId), ...this.#scenario.matches(referenceId)]
       .filter(({ pattern }) => this.get(pattern) !== undefined)
       .sort((a, b) => b.pattern.length - a.pattern.length)
@@ -79,11 +85,11 @@ export class Definitions {
     this.#loadedAtOf.set(referenceId, this.#clock.now())
   }
 
-  /** Answers whether there was one. */
+  /** Answers whether there was one. An id that a pattern matches goes too, and the pattern stays. */
   delete(referenceId: string): boolean {
-    if (this.get(referenceId) === undefined) return false
+    if (!this.#isKnown(referenceId)) return false
     this.#put.delete(referenceId)
-    if (this.#scenario.get(referenceId) !== undefined) this.#deleted.add(referenceId)
+    if (this.#isKnown(referenceId)) this.#deleted.add(referenceId)
     return true
   }
 
@@ -100,11 +106,17 @@ export class Definitions {
     const before = this.#scenario
     const now = this.#clock.now()
     this.#scenario = scenario
-    for (const id of this.#deleted) if (scenario.get(id) === undefined) this.#deleted.delete(id)
+    const deleted = [...this.#deleted]
+    this.#deleted.clear()
+    for (const id of deleted) if (this.#isKnown(id)) this.#deleted.add(id)
     for (const [id, definition] of scenario.entries()) {
       if (this.#put.get(id) === undefined && !isDeepStrictEqual(definition, before.get(id))) {
         this.#loadedAtOf.set(id, now)
       }
     }
+  }
+
+  #isKnown(referenceId: string): boolean {
+    return this.get(referenceId) !== undefined || this.find(referenceId) !== undefined
   }
 }

@@ -27,6 +27,15 @@ t.test('frozen it stands still, resumed it runs on from there', async (t) => {
   t.equal(clock.now(), 1020, 'a clock that runs is not moved by resume')
 })
 
+t.test('it does not leave the years that ISO 8601 writes with four digits', async (t) => {
+  const clock = clockOver({ now: 1000 })
+  const refusal = { code: 'invalid_input', path: 'by', message: 'leads past the year 9999' }
+  for (const by of [1e15, Number.MAX_VALUE, Number.POSITIVE_INFINITY]) {
+    t.throws(() => clock.advance(by), refusal)
+  }
+  t.equal(clock.now(), 1000, 'and stays where it was')
+})
+
 t.test('it can be set, forward and back, frozen or not', async (t) => {
   const wall = { now: 1000 }
   const clock = clockOver(wall)

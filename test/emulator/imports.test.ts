@@ -202,6 +202,37 @@ t.test(
   },
 )
 
+t.test('an id can be deleted, and its pattern stays', async (t) => {
+  const { imports } = build([
+    ['p-*', fixed(1)],
+    ['p-exact', fixed(2)],
+  ])
+  const listed = () => imports.list().map(({ referenceId }) => referenceId)
+  imports.poll('p-1')
+  imports.put('p-2', fixed(3))
+  for (const id of ['p-1', 'p-2', 'p-exact', 'p-never-polled']) {
+    t.ok(imports.delete(id), id)
+    t.notOk(imports.delete(id), 'once only')
+    t.throws(() => imports.poll(id), { message: `There is no import "${id}"` })
+    t.equal(imports.get(id), undefined)
+  }
+  t.equal(imports.poll('p-3').fileLine, 1)
+  t.strictSame([listed(), imports.size], [['p-*', 'p-3'], 1])
+
+  const edited: Entries = [
+    ['p-*', fixed(4)],
+    ['p-exact', fixed(2)],
+  ]
+  imports.load(new ImportSet(edited))
+  t.throws(() => imports.poll('p-1'), 'an edit brings nothing back that was deleted')
+  t.throws(() => imports.poll('p-exact'))
+  imports.put('p-1', fixed(5))
+  t.equal(imports.poll('p-1').fileLine, 5)
+  imports.load(new ImportSet())
+  imports.load(new ImportSet(edited))
+  t.equal(imports.poll('p-2').fileLine, 4, 'what the scenario brings anew is there again')
+})
+
 t.test('an edited scenario keeps the progress of what did not change', async (t) => {
   const { clock, imports } = build([
     ['same', pendingThenProcessed],
