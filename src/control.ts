@@ -200,9 +200,10 @@ async function waitFor(
     if (found.entries.length >= count) return found
     leftMs -= stepMs
     if (leftMs <= 0) {
+      const lost = found.complete ? '' : `; the journal keeps no more of them: raise --journal-size`
       throw new ControlError(
         'timeout',
-        `${found.entries.length} of ${count} journal entries came within ${timeout}`,
+        `${found.entries.length} of ${count} journal entries came within ${timeout}${lost}`,
       )
     }
   }

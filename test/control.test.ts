@@ -379,6 +379,7 @@ for (const [door, open] of doors) {
         t.equal((await poll(url, id, token))[0], status, name)
       }
       t.equal((await two.journal.count({ referenceId: 'only-in-one' })).count, 1)
+      t.equal((await one.journal.count({ client: 'demo-client', operation: 'status' })).count, 3)
       t.equal((await control.journal.count({ operation: 'status' })).count, 1)
       t.strictSame(await control.workspaces.list(), ['one', 'two'])
 

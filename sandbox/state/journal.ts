@@ -43,7 +43,7 @@ export const selectedEntry = signal<JournalEntry | undefined>(undefined)
 export function pause(paused: boolean): void {
   isPaused.value = paused
   if (paused) return
-  entries.value = [...held.value, ...entries.value].slice(0, kept)
+  entries.value = merge(held.value, entries.value)
   held.value = []
 }
 
@@ -53,6 +53,15 @@ export function forgetEntries(): void {
   selectedEntry.value = undefined
 }
 
+/** Newest first, as both are. One that came again, because its answer was cut off, takes the place of the first. */
+function merge(
+  newer: readonly JournalEntry[],
+  older: readonly JournalEntry[],
+): readonly JournalEntry[] {
+  const byId = new Map([...newer, ...older].reverse().map((entry) => [entry.id, entry]))
+  return [...byId.values()].reverse().slice(0, kept)
+}
+
 let batch: JournalEntry[] = []
 
 function receive(entry: JournalEntry, onEntries: () => void): void {
@@ -60,7 +69,9 @@ function receive(entry: JournalEntry, onEntries: () => void): void {
   if (batch.length > 1) return
   setTimeout(() => {
     const target = isPaused.value ? held : entries
-    target.value = [...batch, ...target.value].slice(0, kept)
+    target.value = merge(batch, target.value)
+    const changed = batch.find(({ id }) => id === selectedEntry.value?.id)
+    if (changed !== undefined) selectedEntry.value = changed
     batch = []
     onEntries()
   }, batchMs)

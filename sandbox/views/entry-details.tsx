@@ -9,8 +9,7 @@ import { testOf } from '../test-snippet.js'
 
 /** One request, both sides in full. Secrets are redacted before they come here. */
 export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
-  const { request, response, reason } = entry
-  const struck = 'faults' in entry ? (entry.faults as readonly string[]) : []
+  const { request, response, reason, faults } = entry
   return (
     <Details
       title={`${entry.method} ${entry.path}`}
@@ -28,7 +27,7 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
           ['Took', `${entry.durationMs} ms`],
           ['Client', entry.client ?? 'none'],
           ['Outcome', entry.outcome],
-          ...(struck.length === 0 ? [] : [['Faults', struck.join(', ')] as const]),
+          ...(faults.length === 0 ? [] : [['Faults', faults.join(', ')] as const]),
         ]}
       />
       <div class="actions">

@@ -70,6 +70,8 @@ export class Emulator {
   issuer: string
   /** Whether somebody chose the issuer, so that it is an address under which clients get here. */
   readonly hasOwnIssuer: boolean
+  /** Told of each workspace that made room for another. */
+  onEvicted: (name: string) => void = () => {}
   readonly #workspaceSettings: WorkspaceSettings
   readonly #named: LRUCache<string, Workspace>
   #seed: Seed
@@ -100,7 +102,13 @@ export class Emulator {
       rowsPerSecond,
       reports: this.reports,
     }
-    this.#named = new LRUCache({ max: maxWorkspaces })
+    this.#named = new LRUCache({
+      max: maxWorkspaces,
+      dispose: (workspace, name, reason) => {
+        workspace.journal.close()
+        if (reason === 'evict') this.onEvicted(name)
+      },
+    })
     this.main = new Workspace(undefined, this.#seed, this.#workspaceSettings)
   }
 
@@ -153,6 +161,11 @@ export class Emulator {
       clientId: split.clientId,
       isKnown: home.clients.has(split.clientId),
     }
+  }
+
+  /** Tells whoever waits for an entry of a journal that none will come. */
+  close(): void {
+    for (const { journal } of [this.main, ...this.#named.values()]) journal.close()
   }
 
   /** Takes an edited scenario: what did not change in it goes on. */

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { ControlError } from '../domain/errors.js'
 import { type Filterable, type JournalFilter, matchesFilter } from '../domain/journal.js'
 import type { Reason } from '../domain/reason.js'
 
@@ -50,6 +50,15 @@ export function cutBody(body: string): string {
   return `${start}… [${body.length} characters]`
 }
 
+/** Whoever follows a journal. */
+export interface JournalFollower {
+  onEntry(): void
+  /** An entry that is there already was changed. */
+  onChange(id: number): void
+  /** Nothing will come any more. */
+  onClose(): void
+}
+
 /** What was found. It is not complete where entries that might belong to it were dropped. */
 export interface Found {
   readonly records: readonly JournalRecord[]
@@ -64,7 +73,7 @@ export interface Found {
 export class Journal {
   readonly size: number
   readonly #ring: JournalRecord[] = []
-  readonly #events = new EventEmitter().setMaxListeners(0)
+  readonly #followers = new Set<JournalFollower>()
   #lastId = 0
   #last: JournalRecord | undefined
   /** The id of the last entry before a clear: those up to it are gone, and were not dropped. */
@@ -80,7 +89,12 @@ export class Journal {
 
   /** How many entries were dropped since the last clear, because the ring was full. */
   get dropped(): number {
-    return this.#firstId() - 1 - this.#clearedId
+    return this.droppedAfter(0)
+  }
+
+  /** How many of those that came after the one with this id. */
+  droppedAfter(id: number): number {
+    return Math.max(0, this.#firstId() - 1 - Math.max(id, this.#clearedId))
   }
 
   /** Keeps a request, from now on to be found. Answers its id. */
@@ -90,7 +104,7 @@ export class Journal {
     const record = this.#ring[id % this.size] ?? {}
     this.#last = Object.assign(record, request, { id })
     this.#ring[id % this.size] = this.#last
-    this.#events.emit('entry')
+    for (const follower of this.#followers) follower.onEntry()
     return id
   }
 
@@ -102,8 +116,16 @@ export class Journal {
 
   /** Tells how an answer ended, where its request is still kept. */
   end(id: number, end: End): void {
+    const record = this.get(id)
+    if (record === undefined) return
+    Object.assign(record, end)
+    for (const follower of this.#followers) follower.onChange(id)
+  }
+
+  /** Undefined where it is kept no longer. */
+  get(id: number): JournalRecord | undefined {
     const record = this.#ring[id % this.size]
-    if (record?.id === id) Object.assign(record, end)
+    return record?.id === id ? record : undefined
   }
 
   find(filter: JournalFilter = {}): Found {
@@ -127,25 +149,31 @@ export class Journal {
     this.#clearedId = this.#lastId
   }
 
-  /** Calls `listener` after each entry, until what it returns is called. */
-  onEntry(listener: () => void): () => void {
-    this.#events.on('entry', listener)
-    return () => this.#events.off('entry', listener)
+  /** Tells `follower` of everything that happens, until what is returned is called. */
+  follow(follower: JournalFollower): () => void {
+    this.#followers.add(follower)
+    return () => this.#followers.delete(follower)
   }
 
-  /** Resolves once `count` entries match, or the time (on the wall clock) is over. */
+  /** Tells whoever follows or waits that it is of no use. */
+  close(): void {
+    for (const follower of this.#followers) follower.onClose()
+  }
+
+  /** Resolves once `count` entries match, or the time (on the wall clock) is over. Throws `not_found` when closed. */
   async waitFor(filter: JournalFilter, count: number, timeoutMs: number): Promise<void> {
-    if (this.find(filter).records.length >= count) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(end, timeoutMs)
-      const off = this.onEntry(() => {
-        if (this.find(filter).records.length >= count) end()
-      })
-      function end() {
+    const isThere = () => this.find(filter).records.length >= count
+    if (isThere()) return
+    await new Promise<void>((resolve, reject) => {
+      const end = (error?: Error) => {
         clearTimeout(timer)
-        off()
-        resolve()
+        stop()
+        if (error === undefined) resolve()
+        else reject(error)
       }
+      const look = () => isThere() && end()
+      const stop = this.follow({ onEntry: look, onChange: look, onClose: () => end(closed()) })
+      const timer = setTimeout(end, timeoutMs)
     })
   }
 
@@ -154,6 +182,8 @@ export class Journal {
     return Math.max(this.#lastId - this.size, this.#clearedId) + 1
   }
 }
+
+const closed = () => new ControlError('not_found', 'The workspace was closed meanwhile')
 
 /** A client that polls sends and gets the same each time: it is kept once. */
 function shareWith(request: NewRecord, before: JournalRecord): void {

@@ -3,7 +3,7 @@ import { type Logger, pino } from 'pino'
 import { VendorError } from '../domain/errors.js'
 import type { Emulator } from '../emulator/emulator.js'
 import { sandboxFolder } from '../emulator/package-files.js'
-import { sendAnswer } from './answer.js'
+import { json, sendAnswer } from './answer.js'
 import { controlApi } from './control/index.js'
 import { vendorAnswer } from './errors.js'
 import { sandboxPage } from './sandbox/index.js'
@@ -64,6 +64,16 @@ export function createApp(
     },
   })
   guardServer(app, onUnreadable)
+  emulator.onEvicted = (workspace) => {
+    const message = `The workspace ${workspace} made room for another: raise --max-workspaces to keep it`
+    logger.warn({ event: 'workspace-evicted', workspace }, message)
+  }
+  app.addHook('preClose', async () => emulator.close())
+  // The last resort, for where a part of the application fails that answers errors itself.
+  app.setErrorHandler((error: Error, _request, reply) => {
+    logger.error({ err: error }, 'The emulator failed')
+    return sendAnswer(reply, json(500, { message: error.message }))
+  })
   const guards = { allowedHosts, controlToken }
   app.register(vendorApi, { emulator, logger })
   app.register(controlApi, { emulator, logger, guards, prefix: '/__control' })

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Outcome } from '../domain/journal.js'
 import type { Operation } from '../domain/operations.js'
 import type { Reason } from '../domain/reason.js'
+import { splitClientId } from '../domain/workspace-name.js'
 import type { Emulator } from '../emulator/emulator.js'
 import type { Strike } from '../emulator/faults.js'
 import { cutBody, cutResponse } from '../emulator/journal.js'
@@ -140,7 +141,7 @@ export function keepRecord(request: FastifyRequest, outcome: Outcome, answer?: A
     method: request.method,
     path: request.originalUrl,
     referenceId: exchange.referenceId,
-    clientId: exchange.clientId,
+    clientId: clientOf(exchange),
     requestHeaders: request.raw.rawHeaders,
     // A form is the one body that is read.
     requestBody: request.body === undefined ? undefined : cutBody(String(request.body)),
@@ -150,6 +151,13 @@ export function keepRecord(request: FastifyRequest, outcome: Outcome, answer?: A
     reason: exchange.reason,
     faults: exchange.strike?.ids ?? noFaults,
   })
+}
+
+/** A client of this workspace, without the name of the workspace. */
+export function clientOf({ clientId, workspace }: Exchange): string | undefined {
+  if (clientId === undefined || workspace.name === undefined) return clientId
+  const split = splitClientId(clientId)
+  return split?.workspace === workspace.name ? split.clientId : clientId
 }
 
 /** Since the request came, to the hundredth of a millisecond. */

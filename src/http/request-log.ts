@@ -1,13 +1,14 @@
 import type { Logger } from 'pino'
 import { withoutTokens } from '../emulator/describe-record.js'
-import { durationMs, type OnSettled, pathOf } from './exchange.js'
+import { clientOf, durationMs, type OnSettled, pathOf } from './exchange.js'
 
 /** Logs one line a request, with the reason of its answer. */
 export function logExchanges(logger: Logger): OnSettled | undefined {
   if (!logger.isLevelEnabled('info')) return undefined
   return (request, { raw }) => {
     const { exchange } = request
-    const { operation, workspace, referenceId, clientId, reason } = exchange
+    const { operation, workspace, referenceId, reason } = exchange
+    const client = clientOf(exchange)
     logger.info(
       {
         workspace: workspace.name,
@@ -16,7 +17,7 @@ export function logExchanges(logger: Logger): OnSettled | undefined {
         ...(operation === undefined && { path: withoutTokens(pathOf(request)) }),
         status: raw.headersSent ? raw.statusCode : undefined,
         referenceId: referenceId && withoutTokens(referenceId),
-        client: clientId && withoutTokens(clientId),
+        client: client && withoutTokens(client),
         reason: reason.code,
         durationMs: durationMs(exchange),
       },

@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { splitClientId } from '../domain/workspace-name.js'
 import type { Strike } from '../emulator/faults.js'
 import type { Answer } from './answer.js'
-import { deliver, type Exchange, keepRecord, wholeAnswer } from './exchange.js'
+import { clientOf, deliver, type Exchange, keepRecord, wholeAnswer } from './exchange.js'
 import { effectOf } from './fault-effects.js'
 import { hold } from './hold.js'
 
@@ -30,12 +29,6 @@ function strikeOf(exchange: Exchange): Strike | null {
   if (operation === undefined || !workspace.faults.isArmed) return null
   exchange.strike = workspace.faults.strike({ operation, referenceId, client: clientOf(exchange) })
   return exchange.strike
-}
-
-/** A client of this workspace, without the name of the workspace. */
-function clientOf({ clientId, workspace }: Exchange): string | undefined {
-  const split = clientId === undefined ? undefined : splitClientId(clientId)
-  return split !== undefined && split.workspace === workspace.name ? split.clientId : clientId
 }
 
 async function respondStruck(

@@ -523,9 +523,6 @@ t.test('whatever fails inside is a 500 with its details, and is logged whole', a
   emulator.main.imports.poll = () => {
     throw new Error('out of luck')
   }
-  emulator.tokens.mint = async () => {
-    throw new Error('out of keys')
-  }
   const answer = await app.inject({
     url: statusPath('12345'),
     headers: { authorization: `Bearer ${token}` },
@@ -535,5 +532,23 @@ t.test('whatever fails inside is a 500 with its details, and is logged whole', a
   t.match(
     lines.find(({ level }) => level === 50),
     { err: { message: 'out of luck', stack: /poll/ } },
+  )
+})
+
+t.test('even what fails while an error is answered', async (t) => {
+  const lines: Record<string, unknown>[] = []
+  const logger = pino({}, { write: (line) => lines.push(JSON.parse(line)) })
+  const { app, emulator } = await buildApp(t, { logger })
+  emulator.main.journal.add = () => {
+    throw new Error('out of paper')
+  }
+  for (const url of [statusPath('12345'), '/nope']) {
+    const answer = await app.inject(url)
+    t.strictSame([answer.statusCode, answer.body], [500, '{"message":"out of paper"}'], url)
+    t.equal(answer.headers['content-type'], 'application/json')
+  }
+  t.match(
+    lines.find(({ level }) => level === 50),
+    { err: { message: 'out of paper', stack: /keepRecord/ } },
   )
 })

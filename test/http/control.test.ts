@@ -1,9 +1,13 @@
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
+import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { Emulator } from '../../src/emulator/emulator.js'
+import { createApp } from '../../src/http/app.js'
 import { connectEmulator, startEmulator } from '../../src/index.js'
 import {
   buildApp,
+  defaultScenario,
   fetchToken,
   listen,
   recordOf,
@@ -237,6 +241,48 @@ t.test('bad requests are told what is wrong, and change nothing', async (t) => {
   t.equal(({} as Record<string, unknown>).error, undefined)
 })
 
+const closedMeanwhile = { code: 'not_found', message: 'The workspace was closed meanwhile' }
+
+t.test('a wait ends when the emulator closes', async (t) => {
+  const emulator = await startEmulator()
+  const told = t.rejects(emulator.journal.waitFor({}, 1, '1m'), closedMeanwhile)
+  await emulator.journal.count()
+  await emulator.close()
+  await told
+})
+
+t.test('a wait tells that the journal is too small for it', async (t) => {
+  const emulator = await startEmulator({ journalSize: 2 })
+  t.teardown(() => emulator.close())
+  for (const path of ['/1', '/2', '/3']) await fetch(emulator.url + path)
+  await t.rejects(emulator.journal.waitFor({}, 3, '10ms'), {
+    message:
+      '2 of 3 journal entries came within 10ms; the journal keeps no more of them: raise --journal-size',
+  })
+})
+
+t.test('a workspace that makes room for another is told in the log', async (t) => {
+  const lines: string[] = []
+  const logger = pino({ base: null }, { write: (line: string) => void lines.push(line) })
+  const emulator = await Emulator.create({ fixtures: [defaultScenario], maxWorkspaces: 1 })
+  const app = createApp(emulator, { logger })
+  t.teardown(() => app.close())
+  for (const name of ['a', 'b']) await app.inject(`/w/${name}/__control/health`)
+  await app.inject({ method: 'DELETE', url: '/__control/workspaces/b' })
+  t.match(
+    lines.map((line) => JSON.parse(line)),
+    [
+      {
+        level: 40,
+        event: 'workspace-evicted',
+        workspace: 'a',
+        msg: 'The workspace a made room for another: raise --max-workspaces to keep it',
+      },
+    ],
+  )
+  t.equal(lines.length, 1, 'but not one that somebody deletes')
+})
+
 t.test('what fails inside is told as such', async (t) => {
   const { app, emulator } = await buildApp(t)
   emulator.main.clock.get = () => {
@@ -428,6 +474,21 @@ t.test('the journal is streamed as server-sent events', async (t) => {
     ])
   })
 
+  t.test('again, where an answer is cut off', async (t) => {
+    const { emulator, url } = await start(t)
+    await emulator.faults.arm({ kind: 'slow-body', bytesPerSecond: 1, operation: 'jwks' })
+    const stream = await openEvents(`${url}?operation=jwks`)
+    const abort = new AbortController()
+    await fetch(`${emulator.url}/.well-known/jwks.json`, { signal: abort.signal })
+    await fetch(`${emulator.url}/meanwhile`)
+    abort.abort()
+    await emulator.journal.waitFor({ outcome: 'aborted' })
+    t.match(await stream.read(2), [
+      ['1', 'entry', { id: 1, outcome: 'served' }],
+      ['2', 'entry', { id: 1, outcome: 'aborted' }],
+    ])
+  })
+
   t.test('with a word on what the journal has dropped', async (t) => {
     const { emulator, url } = await start(t, 2)
     for (const path of ['/1', '/2', '/3', '/4']) await fetch(emulator.url + path)
@@ -456,6 +517,17 @@ t.test('the journal is streamed as server-sent events', async (t) => {
       socket.destroy()
     },
   )
+
+  t.test('it ends with its workspace', async (t) => {
+    const { emulator } = await start(t)
+    const team = emulator.workspace('team')
+    const response = await fetch(`${team.url}/__control/journal/events`)
+    const told = t.rejects(team.journal.waitFor({}, 1, '1m'), closedMeanwhile)
+    await team.journal.count()
+    await emulator.workspaces.delete('team')
+    t.match(await response.text(), ': the journal')
+    await told
+  })
 
   t.test('closing the emulator ends it', async (t) => {
     const { emulator, url } = await start(t)

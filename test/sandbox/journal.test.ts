@@ -86,6 +86,21 @@ t.test('the journal is filtered, paused and cleared', async (t) => {
   t.equal(await eventually(rows, 1), 1, 'it goes on after that')
 })
 
+t.test('an answer that is cut off later on changes its entry', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser, { path })
+  await page.getByText('No requests yet').waitFor()
+  await emulator.faults.arm({ kind: 'slow-body', bytesPerSecond: 1, operation: 'jwks' })
+  const abort = new AbortController()
+  await fetch(`${emulator.url}/.well-known/jwks.json`, { signal: abort.signal })
+  const row = page.getByRole('button', { name: 'jwks.json' })
+  await row.click()
+  const outcome = page.getByRole('complementary').getByText(/^(served|aborted)$/)
+  t.equal(await outcome.innerText(), 'served')
+  abort.abort()
+  await outcome.filter({ hasText: 'aborted' }).waitFor()
+  t.equal(await row.count(), 1)
+})
+
 /** A poll that a fault strikes, however it ends. */
 const pollUnder =
   (fault: Parameters<RunningEmulator['faults']['arm']>[0]): Request =>

@@ -5,7 +5,7 @@ import { type JournalFilter, journalFilterSchema, matchesFilter } from '../../do
 import { parseBySchema } from '../../domain/schema.js'
 import type { ControlScope } from '../../emulator/control-verb.js'
 import { describeRecord } from '../../emulator/describe-record.js'
-import type { Journal } from '../../emulator/journal.js'
+import type { Journal, JournalRecord } from '../../emulator/journal.js'
 import { readQuery } from './query.js'
 
 /** How often a silent stream says that it is alive, in milliseconds. */
@@ -13,13 +13,13 @@ const heartbeatMs = 15_000
 
 /**
  * `GET /journal/events`: entries as server-sent events, from now on, or after the entry that `since` or
- * `Last-Event-ID` names. A reader that is too slow loses entries as the journal drops them, and is told.
+ * `Last-Event-ID` names. One that ends otherwise than it was told (a client that hangs up) is told again. A
+ * reader that is too slow loses entries as the journal drops them, and is told.
  */
 export function streamJournal(
   app: FastifyInstance,
   scopeOf: (request: FastifyRequest) => ControlScope,
 ): void {
-  const open = new Set<ServerResponse>()
   app.get('/journal/events', (request, reply) => {
     const parsed = parseBySchema(
       journalFilterSchema,
@@ -31,12 +31,7 @@ export function streamJournal(
     reply.hijack()
     const { raw } = reply
     raw.writeHead(200, { ...reply.getHeaders(), 'content-type': 'text/event-stream' } as never)
-    open.add(raw)
-    raw.once('close', () => open.delete(raw))
     writeEntries(raw, journal, filter, lastEventIdOf(request, journal) ?? since ?? journal.lastId)
-  })
-  app.addHook('preClose', async () => {
-    for (const stream of open) stream.end()
   })
 }
 
@@ -56,25 +51,34 @@ function writeEntries(
 ): void {
   let lastId = after
   let isFull = false
+  const write = (record: JournalRecord) => {
+    if (!matchesFilter(record, filter)) return
+    const data = JSON.stringify(describeRecord(record))
+    isFull = !stream.write(`id: ${lastId}\nevent: entry\ndata: ${data}\n\n`)
+  }
   const writeOn = () => {
+    if (isFull) return
+    const dropped = journal.droppedAfter(lastId)
+    if (dropped > 0) stream.write(`event: dropped\ndata: ${JSON.stringify({ dropped })}\n\n`)
     for (const record of journal.after(lastId)) {
-      if (isFull) return
-      if (record.id > lastId + 1) {
-        stream.write(
-          `event: dropped\ndata: ${JSON.stringify({ dropped: record.id - lastId - 1 })}\n\n`,
-        )
-      }
       lastId = record.id
-      if (!matchesFilter(record, filter)) continue
-      const data = JSON.stringify(describeRecord(record))
-      isFull = !stream.write(`id: ${record.id}\nevent: entry\ndata: ${data}\n\n`)
+      write(record)
+      if (isFull) return
     }
+  }
+  const writeAgain = (id: number) => {
+    const record = id <= lastId && !isFull ? journal.get(id) : undefined
+    if (record !== undefined) write(record)
   }
   stream.on('drain', () => {
     isFull = false
     writeOn()
   })
-  const stop = journal.onEntry(writeOn)
+  const stop = journal.follow({
+    onEntry: writeOn,
+    onChange: writeAgain,
+    onClose: () => stream.end(),
+  })
   const heartbeat = setInterval(() => stream.write(': alive\n\n'), heartbeatMs).unref()
   stream.once('close', () => {
     stop()
