@@ -31,7 +31,7 @@ export function describeRecord(record: JournalRecord): JournalEntry {
 function describeResponse({ status, response }: JournalRecord): JournalEntry['response'] {
   if (response === undefined) return null
   const { headers, body } = response
-  return { status: status as number, headers, body: withoutTokens(body) }
+  return { status: status as number, headers, body: redactText(body) }
 }
 
 function orNull<T>(value: T | undefined, describe: (value: T) => T): T | null {
@@ -50,11 +50,14 @@ function headerPairs(raw: readonly string[]): Map<string, string> {
   return pairs
 }
 
+/** A scheme is no secret; any other first word may be one. */
+const credentials = /^((?:basic|bearer|digest|negotiate) +)(.*)$/is
+
 function redactHeader(name: string, value: string): string {
-  if (!secretName.test(name)) return withoutTokens(value)
-  const [scheme, credentials] = value.split(' ', 2)
-  const shown = credentials === undefined ? '' : `${scheme} `
-  return `${shown}${nameToken(credentials ?? value)}`
+  if (!secretName.test(name)) return redactText(value)
+  const parts = name.endsWith('authorization') ? credentials.exec(value) : null
+  const [, scheme = '', secret = value] = parts ?? []
+  return `${scheme}${nameToken(secret)}`
 }
 
 const jwt = /eyJ[\w-]*\.[\w-]*(?:\.[\w-]*)?/g
@@ -88,19 +91,31 @@ function redactPath(path: string): string {
   return withoutTokens(query === undefined ? pathname : `${pathname}?${redactForm(query)}`)
 }
 
-/** Fields whose names sound like secrets lose their values. */
-function redactForm(body: string): string {
-  return withoutTokens(
-    body.replace(/(^|&)([^=&]*)=([^&]*)/g, (field, start, name) =>
-      secretName.test(decodeName(name)) ? `${start}${name}=[redacted]` : field,
-    ),
-  )
+/** A text without the secrets of the addresses in it. */
+function redactText(text: string): string {
+  return withoutTokens(text).replace(/([?&])([^\s?&=#"]*)=([^\s&#"]*)/g, redactField)
 }
 
-function decodeName(name: string): string {
+/** Fields whose names sound like secrets lose their values. */
+function redactForm(body: string): string {
+  const names = decodeFormValue(body.replace(/=[^&]*/g, ''))
+  if (secretWithin.test(names)) return '[redacted]'
+  return withoutTokens(body.replace(/(^|&)([^=&]*)=([^&]*)/g, redactField))
+}
+
+/** A name and a secret in what is no form, as JSON that was sent as one. */
+const secretWithin = /(?:secret|password|token|signature|api[-_]?key)["']?\s*[:=]/i
+
+function redactField(field: string, start: string, name: string, value: string): string {
+  const isSecret =
+    secretName.test(decodeFormValue(name)) || secretWithin.test(decodeFormValue(value))
+  return isSecret ? `${start}${name}=[redacted]` : field
+}
+
+function decodeFormValue(text: string): string {
   try {
-    return decodeURIComponent(name)
+    return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    return name
+    return text
   }
 }

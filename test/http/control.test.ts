@@ -341,6 +341,50 @@ t.test('a journal that is full drops the oldest entries, and says so', async (t)
   t.strictSame(await off.find(), { entries: [], dropped: 5, complete: false })
 })
 
+t.test('no secret is in the journal, wherever a client puts it', async (t) => {
+  const { app } = await buildApp(t)
+  const headers: [name: string, value: string, shown: string][] = [
+    ['cookie', 'session=hush; theme=dark', '[redacted]'],
+    ['x-api-key', 'hush hush', '[redacted]'],
+    ['authorization', 'hush hush', '[redacted]'],
+    ['authorization', 'basic aHVzaDpodXNo', 'basic [redacted]'],
+    ['proxy-authorization', 'Bearer hush, hush', 'Bearer [redacted]'],
+    ['referer', 'http://a/?a=b&client_secret=hush#c', 'http://a/?a=b&client_secret=[redacted]#c'],
+  ]
+  for (const [name, value] of headers) {
+    await app.inject({ url: '/nope', headers: { [name]: value } })
+  }
+  const bodies: [body: string, shown: string][] = [
+    ['{"client_id":"a","client_secret":"hush&hush"}', '[redacted]'],
+    ['grant_type=a\nclient_secret=hush', 'grant_type=[redacted]'],
+    ['grant_type=a&client%5Fsecret=hush', 'grant_type=a&client_secret=[redacted]'],
+    ['scope=token.read+secret', 'scope=token.read+secret'],
+  ]
+  for (const [payload] of bodies) {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    await app.inject({ method: 'POST', url: tokenPath, headers, payload })
+  }
+  const answer = await app.inject('/__control/journal')
+  t.notMatch(answer.body, /hush|aHVza/)
+  const { entries } = answer.json()
+  for (const [index, [name, , shown]] of headers.entries()) {
+    t.equal(entries[index].request.headers[name], shown)
+  }
+  for (const [index, [, shown]] of bodies.entries()) {
+    t.equal(entries[headers.length + index].request.body, shown)
+  }
+})
+
+t.test('the journal tells no address that lets one in', async (t) => {
+  const { app } = await buildApp(t)
+  const token = await fetchToken(app)
+  const headers = { authorization: `Bearer ${token}` }
+  const told = await app.inject({ url: '/api/v1/upload/api/v1/download/12345', headers })
+  t.match(told.json().result.url, /&signature=[\da-f]{20}/)
+  const { entries } = (await app.inject('/__control/journal')).json()
+  t.match(entries[1].response.body, /&signature=\[redacted\]"\}\}$/)
+})
+
 t.test('journal entries are redacted, and long bodies are cut', async (t) => {
   const { app, emulator } = await buildApp(t, {
     scenario: {
