@@ -3,7 +3,7 @@ import type { FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { type AccessToken, parseBearer } from '../domain/access-token.js'
 import { requireScope } from '../domain/oauth.js'
 import { type Emulator, requireAdmitted } from '../emulator/emulator.js'
-import { headerValues } from './exchange.js'
+import { headerValues } from './request-head.js'
 
 /** A verified token, and the `Authorization` header that bore it. */
 interface Borne {

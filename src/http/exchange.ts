@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Outcome } from '../domain/journal.js'
 import type { Operation } from '../domain/operations.js'
@@ -30,7 +31,12 @@ export interface Exchange {
   reason: Reason
   /** The id of its journal entry, once there is one. */
   entryId: number | undefined
+  /** With what it was answered on the bare connection, because its request did not arrive whole. */
+  refusedStatus: number | undefined
 }
+
+/** The last exchange of each connection. */
+const lastOn = new WeakMap<Socket, FastifyReply>()
 
 interface ServerState {
   isClosing: boolean
@@ -83,7 +89,9 @@ export function exchangeOpener(
       strike: undefined,
       reason: served,
       entryId: undefined,
+      refusedStatus: undefined,
     }
+    lastOn.set(request.raw.socket, reply)
     if (isFollowed) {
       // Not `onResponse`, which does not come when the client is gone.
       reply.raw.on('close', () => {
@@ -101,7 +109,8 @@ export function deliver(
   answer: Answer,
 ): FastifyReply {
   // The client may have gone while its answer was made: that has its entry already.
-  if (reply.raw.destroyed) return reply.hijack()
+  const isOver = reply.raw.destroyed || request.exchange.refusedStatus !== undefined
+  if (isOver) return reply.hijack()
   const whole = wholeAnswer(request.exchange, answer)
   keepRecord(request, 'served', whole)
   return sendAnswer(reply, whole)
@@ -115,8 +124,27 @@ export function wholeAnswer({ headers, server }: Exchange, answer: Answer): Answ
   return withHeaders(answer, server.isClosing ? { ...headers, ...close } : headers)
 }
 
+/** Whether an answer was begun on a connection, so that another one would stand in the middle of it or behind it. */
+export function isAnswering(socket: Socket): boolean {
+  const reply = lastOn.get(socket)
+  if (reply === undefined || !reply.raw.headersSent) return false
+  return !reply.raw.writableEnded || !reply.request.raw.complete
+}
+
+/** Makes the journal entry of a request that is answered on the bare connection. Answers whether there is one. */
+export function settleRefused(socket: Socket, answer: Answer, reason: Reason): boolean {
+  const reply = lastOn.get(socket)
+  if (reply === undefined || reply.raw.headersSent) return false
+  const { exchange } = reply.request
+  exchange.refusedStatus = answer.status
+  exchange.reason = reason
+  keepRecord(reply.request, 'served', answer)
+  return true
+}
+
 function settleAborted(request: FastifyRequest): void {
   const { exchange } = request
+  if (exchange.refusedStatus !== undefined) return
   if (exchange.reason.code !== 'fault') exchange.reason = clientGone
   if (exchange.entryId === undefined) {
     keepRecord(request, 'aborted')
@@ -163,22 +191,4 @@ export function clientOf({ clientId, workspace }: Exchange): string | undefined 
 /** Since the request came, to the hundredth of a millisecond. */
 export function durationMs({ startedAt }: Exchange): number {
   return Math.round((performance.now() - startedAt) * 100) / 100
-}
-
-/** The path without its query, in which clients send secrets by mistake. */
-export function pathOf(request: FastifyRequest): string {
-  return request.url.split(/[?#]/, 1)[0] as string
-}
-
-/** Every value of a header. `request.headers` keeps only the first one of some. */
-export function headerValues(request: FastifyRequest, name: string): string[] {
-  const { rawHeaders } = request.raw
-  const values: string[] = []
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const field = rawHeaders[index] as string
-    if (field.length === name.length && field.toLowerCase() === name) {
-      values.push(rawHeaders[index + 1] as string)
-    }
-  }
-  return values
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { withoutTokens } from '../emulator/describe-record.js'
-import { clientOf, durationMs, type OnSettled, pathOf } from './exchange.js'
+import { clientOf, durationMs, type OnSettled } from './exchange.js'
+import { pathOf } from './request-head.js'
 
 /** Logs one line a request, with the reason of its answer. */
 export function logExchanges(logger: Logger): OnSettled | undefined {
@@ -15,7 +16,7 @@ export function logExchanges(logger: Logger): OnSettled | undefined {
         operation,
         method: request.method,
         ...(operation === undefined && { path: withoutTokens(pathOf(request)) }),
-        status: raw.headersSent ? raw.statusCode : undefined,
+        status: raw.headersSent ? raw.statusCode : exchange.refusedStatus,
         referenceId: referenceId && withoutTokens(referenceId),
         client: client && withoutTokens(client),
         reason: reason.code,

@@ -34,11 +34,14 @@ export async function readUpload<T>(
   limits: UploadLimits,
   take: (bytes: Readable) => Promise<T>,
 ): Promise<ReadFile<T>> {
+  slowSenders.add(request.raw.socket)
   try {
     return await readForm(request, limits, take)
   } catch (error) {
     await linger(request.raw)
     throw error
+  } finally {
+    slowSenders.delete(request.raw.socket)
   }
 }
 
@@ -56,7 +59,6 @@ function readForm<T>(
 
     const end = () => {
       clearTimeout(idle)
-      slowSenders.delete(raw.socket)
       raw.off('data', count).off('close', gone).unpipe(form)
     }
     const fail = (error: Error) => {
@@ -108,7 +110,6 @@ function readForm<T>(
       const { fileName, stream, content } = file
       content.then((content) => resolve({ fileName, sizeBytes: stream.bytesRead, content }), reject)
     })
-    slowSenders.add(raw.socket)
     raw.on('data', count).once('close', gone).pipe(form)
   })
 }

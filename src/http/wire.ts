@@ -5,7 +5,8 @@ import { VendorError } from '../domain/errors.js'
 import type { Reason } from '../domain/reason.js'
 import type { Answer } from './answer.js'
 import { vendorAnswer } from './errors.js'
-import { headerValues } from './exchange.js'
+import { isAnswering, settleRefused } from './exchange.js'
+import { headerValues } from './request-head.js'
 
 /** Past this number Node drops headers in silence, `Authorization` among them. */
 const maxHeaders = 2000
@@ -27,7 +28,8 @@ export function guardServer(app: FastifyInstance, onUnreadable: OnUnreadable): v
   })
   app.server.on('connect', (_request: IncomingMessage, socket: Socket) => {
     const reason = { code: 'http-malformed', message: 'CONNECT is for proxies' } as const
-    refuse(socket, new VendorError('bad-request', reason), onUnreadable)
+    const { answer } = refuse(socket, new VendorError('bad-request', reason))
+    onUnreadable(answer.status, reason)
   })
 }
 
@@ -38,11 +40,14 @@ export const slowSenders = new WeakSet<Socket>()
 export function answerUnreadable(onUnreadable: OnUnreadable) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && slowSenders.has(socket)) return
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy()
-      return
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
+    else if (isAnswering(socket)) socket.destroySoon()
+    else {
+      const { reason, answer } = refuse(socket, unreadable(error))
+      // Whoever closes its side in the middle of a request is gone, and recorded as such.
+      const isGone = error.code === 'HPE_INVALID_EOF_STATE'
+      if (isGone || !settleRefused(socket, answer, reason)) onUnreadable(answer.status, reason)
     }
-    refuse(socket, unreadable(error), onUnreadable)
   }
 }
 
@@ -66,9 +71,9 @@ function unreadable({ code }: NodeJS.ErrnoException): VendorError {
   }
 }
 
-function refuse(socket: Socket, error: VendorError, onUnreadable: OnUnreadable): void {
+/** Answers on the bare connection, and closes it. */
+function refuse(socket: Socket, error: VendorError): { reason: Reason; answer: Answer } {
   const answer = vendorAnswer(error)
-  onUnreadable(answer.status, error.reason)
   const head = Object.entries(wireHeaders(answer)).map(([name, value]) => `${name}: ${value}\r\n`)
   const statusLine = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n`
   // Closing at once would reset the connection while the client still sends, and lose the answer.
@@ -77,6 +82,7 @@ function refuse(socket: Socket, error: VendorError, onUnreadable: OnUnreadable):
   // For CONNECT, Node has taken its own listener away: a reset would end the process.
   socket.on('error', () => socket.destroy())
   socket.end(`${statusLine}${head.join('')}\r\n${answer.body}`)
+  return { reason: error.reason, answer }
 }
 
 function wireHeaders(answer: Answer): Record<string, string> {
@@ -94,26 +100,4 @@ export function findAmbiguity(request: FastifyRequest): VendorError | undefined 
   if (hosts === 1 || (hosts === 0 && request.raw.httpVersion === '1.0')) return undefined
   const reason = { code: 'http-malformed', message: `${hosts} Host headers` } as const
   return new VendorError('bad-request', reason)
-}
-
-/**
- * The target of a request as a path. An absolute one loses its origin (RFC 9112 §3.2.2); what cannot
- * be decoded becomes U+FFFD, as in the URL standard, and no import can have such an id.
- */
-export function toPath(target: string): string {
-  const url = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '') || '/'
-  if (!url.includes('%')) return url
-  try {
-    decodeURIComponent(url)
-    return url
-  } catch {
-    return url.replace(/(?:%[0-9a-f]{2})+|%/gi, (encoded) => {
-      try {
-        decodeURIComponent(encoded)
-        return encoded
-      } catch {
-        return '%EF%BF%BD'
-      }
-    })
-  }
 }

@@ -4,7 +4,7 @@ import { splitPath } from '../domain/workspace-name.js'
 import type { Emulator } from '../emulator/emulator.js'
 import type { Workspace } from '../emulator/workspace.js'
 import { prefersHtml } from './accept.js'
-import { toPath } from './wire.js'
+import { toPath } from './request-head.js'
 
 const workspaceName = Symbol('workspaceName')
 

@@ -5,8 +5,8 @@ import type { Emulator } from '../../emulator/emulator.js'
 import { type Answer, json } from '../answer.js'
 import type { Endpoint } from '../endpoint.js'
 import { noStore } from '../errors.js'
-import { headerValues } from '../exchange.js'
 import { type Form, invalidRequest } from '../form.js'
+import { headerValues } from '../request-head.js'
 
 /** The token endpoint: RFC 6749 §4.4. */
 export const token: Endpoint = {
