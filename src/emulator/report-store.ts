@@ -10,7 +10,7 @@ export class ReportStore {
     this.#reports = new LRUCache({
       // To lru-cache, 0 is no bound.
       maxSize: Math.max(1, maxBytes),
-      sizeCalculation: (parts) => parts.reduce((sum, part) => sum + part.length, 1),
+      sizeCalculation: (parts) => parts.reduce((sum, part) => sum + part.length, 0),
     })
   }
 

@@ -3,6 +3,7 @@ import type { RowFindings } from '../domain/roster/row-check.js'
 
 const maxMessages = 100
 const bufferSize = 65_536
+const cutNote = ',,the rows from here on are left out of this report\n'
 
 /**
  * The report of an import as it grows: a CSV with a line for each row, and messages for the rows that
@@ -60,19 +61,17 @@ export class RosterReport {
     if (this.#messages.length < maxMessages) this.#messages.push(`Line ${line}: ${message}`)
   }
 
-  #append(text: string): void {
+  #append(line: string): void {
     if (this.#isCut) return
+    this.#isCut = this.#bytes + Buffer.byteLength(line) + cutNote.length > this.#maxBytes
+    const text = this.#isCut ? cutNote : line
+    this.#bytes += Buffer.byteLength(text)
     this.#text += text
     if (this.#text.length >= bufferSize) this.#flush()
   }
 
   #flush(): void {
-    const buffer = Buffer.from(this.#text)
+    this.#buffers.push(Buffer.from(this.#text))
     this.#text = ''
-    this.#buffers.push(buffer)
-    this.#bytes += buffer.length
-    if (this.#isCut || this.#bytes < this.#maxBytes) return
-    this.#append(',,the rows from here on are left out of this report\n')
-    this.#isCut = true
   }
 }

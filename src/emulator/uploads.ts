@@ -1,4 +1,5 @@
 import { nameMatcher } from '../domain/armed.js'
+import { VendorError } from '../domain/errors.js'
 import type { ImportDefinition } from '../domain/import-definition.js'
 import type { UploadOutcome, UploadOutcomeView } from '../domain/upload-outcome.js'
 import { type Armed, ArmedList } from './armed-list.js'
@@ -59,20 +60,15 @@ export class Uploads {
    * Begins the import of a file, and tells its id. `content` is what the file comes to, or why it is
    * refused; that is thrown unless an outcome is planned.
    */
-  begin(file: ReceivedFile, content: RosterOutcome | Error): string {
+  begin(file: ReceivedFile, content: RosterOutcome | VendorError): string {
     const planned = this.#plannedFor(file.fileName)
-    if (content instanceof Error && planned === undefined) throw content
-    if (planned !== undefined) planned.state.used += 1
+    if (planned !== undefined) return this.#beginPlanned(file, content, planned)
+    if (content instanceof VendorError) throw content
+    const { kind, rows, report } = content
     const referenceId = randomUuid(this.#random)
-    const roster = content instanceof Error ? { kind: null, rows: 0 } : content
-    const upload = { ...file, kind: roster.kind, rows: roster.rows }
-    if (planned !== undefined) {
-      const { id: _id, fileName: _fileName, times: _times, ...definition } = planned.definition
-      this.#imports.begin(referenceId, definition, { ...upload, hasReport: false })
-    } else if ('report' in roster) {
-      this.#imports.begin(referenceId, this.#importOf(roster), { ...upload, hasReport: true })
-      this.#reports.keep(referenceId, roster.report)
-    }
+    const upload = { ...file, kind, rows, hasReport: true }
+    this.#imports.begin(referenceId, this.#importOf(content), upload)
+    this.#reports.keep(referenceId, report)
     return referenceId
   }
 
@@ -109,6 +105,19 @@ export class Uploads {
       ({ definition: { times = Number.POSITIVE_INFINITY }, state }) =>
         state.used < times && state.matches(fileName),
     )
+  }
+
+  #beginPlanned(
+    file: ReceivedFile,
+    content: RosterOutcome | VendorError,
+    { definition, state }: Armed<UploadOutcome, OutcomeState>,
+  ): string {
+    state.used += 1
+    const referenceId = randomUuid(this.#random)
+    const { kind, rows } = content instanceof VendorError ? { kind: null, rows: 0 } : content
+    const { id: _id, fileName: _fileName, times: _times, ...planned } = definition
+    this.#imports.begin(referenceId, planned, { ...file, kind, rows, hasReport: false })
+    return referenceId
   }
 
   /** Pending while its rows go in, then what the file comes to. */

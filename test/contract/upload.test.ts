@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
+import { RosterReport } from '../../src/emulator/roster-report.js'
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../src/index.js'
 import { demo, listen, parseAnswer, requestRaw, sendRaw, statusPath } from '../support.js'
 
@@ -527,10 +528,30 @@ t.test('reports are kept within a bound, and statuses outlive them', async (t) =
   await emulator.reset()
   t.equal((await emulator.imports.count({ search: third })).count, 0)
 
+  const small = await open(t, { maxStoredBytes: '1KiB' })
+  const large = await small.uploadId(`group_name\n${'a\n'.repeat(1000)}`)
+  await small.emulator.clock.advance('1s')
+  const report = await (await fetch(await small.urlOf(large))).text()
+  t.match(report, /,,the rows from here on are left out of this report\n$/, 'one that is too large')
+
   const none = await open(t, { maxStoredBytes: 0 })
   const id = await none.uploadId(users)
   await none.emulator.clock.advance('1s')
   t.equal((await fetch(await none.urlOf(id))).status, 404)
+})
+
+t.test('what fails inside while a file is read is no outcome of it', async (t) => {
+  const { emulator, upload } = await open(t)
+  await emulator.uploads.arm({ fileName: '*', status: 'processed' })
+  const { finish } = RosterReport.prototype
+  t.teardown(() => {
+    RosterReport.prototype.finish = finish
+  })
+  RosterReport.prototype.finish = () => {
+    throw new TypeError('out of ink')
+  }
+  t.strictSame(await upload(users), [500, { message: 'out of ink' }])
+  t.match(await emulator.uploads.list(), [{ used: 0 }])
 })
 
 t.test('faults strike the new operations', async (t) => {

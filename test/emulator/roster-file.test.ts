@@ -356,13 +356,19 @@ t.test('messages and report are bounded', async (t) => {
   t.equal(messages[100], '… and 900 more')
 
   const names = Array.from({ length: 50_000 }, (_, index) => `g${index}`)
-  const cut = readable(
-    await readRoster(inParts(`group_name\n${names.join('\n')}`), { maxReportBytes: 100_000 }),
-  )
-  t.equal(cut.imported, 50_000)
-  t.equal(cut.report.split('\n').at(-2), ',,the rows from here on are left out of this report')
-  t.ok(cut.reportBytes < 200_000)
-  t.equal(cut.reportBytes, Buffer.byteLength(cut.report))
+  for (const maxReportBytes of [100, 1000, 65_536, 65_600, 100_000]) {
+    const cut = readable(
+      await readRoster(inParts(`group_name\n${names.join('\n')}`), { maxReportBytes }),
+    )
+    t.equal(cut.imported, 50_000)
+    t.match(
+      cut.report,
+      /^(?:\d+,imported,\n)*,,the rows from here on are left out of this report\n$/m,
+    )
+    t.equal(cut.reportBytes, Buffer.byteLength(cut.report))
+    t.ok(cut.reportBytes <= maxReportBytes, `${cut.reportBytes} bytes of ${maxReportBytes}`)
+    t.ok(cut.reportBytes > maxReportBytes - 20, 'and not many fewer')
+  }
 })
 
 t.test('it does not matter how the bytes arrive', async (t) => {

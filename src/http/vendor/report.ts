@@ -21,7 +21,7 @@ function tellReport(emulator: Emulator, request: FastifyRequest): Answer {
   const { result, upload } = request.exchange.workspace.imports.peek(referenceId)
   const body = upload?.hasReport ? emulator.reports.get(referenceId) : importReport(result)
   if (body === undefined) {
-    const message = 'The report was dropped: others took its place within --max-stored-bytes'
+    const message = 'The report is kept no longer: --max-stored-bytes has no room for it'
     throw new VendorError('reference-id-not-found', { code: 'report-dropped', message })
   }
   return content(200, 'text/csv', body, {

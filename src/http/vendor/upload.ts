@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
+import { VendorError } from '../../domain/errors.js'
 import type { Emulator } from '../../emulator/emulator.js'
 import type { RosterOutcome } from '../../emulator/roster-file.js'
 import { type Answer, json } from '../answer.js'
@@ -26,7 +27,8 @@ async function takeRoster(emulator: Emulator, request: FastifyRequest): Promise<
   )
   const referenceId = exchange.workspace.uploads.begin(file, content)
   exchange.referenceId = referenceId
-  const what = content instanceof Error ? content.message : `${content.kind}, ${content.rows} rows`
+  const what =
+    content instanceof VendorError ? content.message : `${content.kind}, ${content.rows} rows`
   exchange.reason = { code: 'served', message: `Took ${JSON.stringify(file.fileName)} (${what})` }
   return json(200, { referenceId })
 }
@@ -35,8 +37,11 @@ async function takeRoster(emulator: Emulator, request: FastifyRequest): Promise<
 async function readContent(
   bytes: Readable,
   maxReportBytes: number,
-): Promise<RosterOutcome | Error> {
+): Promise<RosterOutcome | VendorError> {
   // Only now: most runs upload nothing, and start faster without it.
   const { readRoster } = await import('../../emulator/roster-file.js')
-  return readRoster(bytes, { maxReportBytes }).catch((error: Error) => error)
+  return readRoster(bytes, { maxReportBytes }).catch((error: unknown) => {
+    if (error instanceof VendorError) return error
+    throw error
+  })
 }
