@@ -10,6 +10,11 @@ import { buildApp, listen, statusPath } from '../support.js'
 const encode = (value: unknown) =>
   base64url.encode(typeof value === 'string' ? value : JSON.stringify(value))
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** A character that differs from another in the lowest of its six bits. */
+const rewritten = (character = '') => alphabet[alphabet.indexOf(character) ^ 1]
+
 t.test('forged and odd tokens are 401, each for its own reason', async (t) => {
   const { app, emulator } = await buildApp(t)
   const { signingKey: key, issuer } = emulator
@@ -69,6 +74,12 @@ t.test('forged and odd tokens are 401, each for its own reason', async (t) => {
     ['the public key as an HMAC secret', hmac(pem), 'token-algorithm'],
     ['the public JWK as an HMAC secret', hmac(JSON.stringify(key.publicJwk)), 'token-algorithm'],
     ['another algorithm', await sign({}, { alg: 'RS256' }, rsa.privateKey), 'token-algorithm'],
+    // 64 bytes leave four bits of the last character unused.
+    [
+      'another writing of the signature',
+      `${right.slice(0, -1)}${rewritten(right.at(-1))}`,
+      'token-signature',
+    ],
     ['a signature that was stripped', `${head}.${payload}.`, 'token-signature'],
     ['no signature at all', `${head}.${payload}`, 'token-malformed'],
     [
