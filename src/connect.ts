@@ -1,6 +1,6 @@
 import { type CallVerb, createControl, type EmulatorControl } from './control.js'
-import { ControlError } from './domain/errors.js'
-import type { ControlVerb } from './emulator/control-verb.js'
+import { ControlError, controlErrorCodes, InputError } from './domain/errors.js'
+import { type ControlVerb, parse } from './emulator/control-verb.js'
 import { controlVerbs } from './emulator/control-verbs.js'
 
 /** How to speak to an emulator elsewhere. */
@@ -12,20 +12,21 @@ export interface ConnectOptions {
 /**
  * Speaks to an emulator in another process or a container, in the same vocabulary as `startEmulator` gives.
  * @param url - its address, such as `http://127.0.0.1:4080`
- * @throws ControlError with each method; a network failure is that of `fetch`
+ * @throws InputError where that is no http or https URL
+ * @throws ControlError with each method; a network failure is the `TypeError` of `fetch`
  */
 export function connectEmulator(
-  url: string,
+  url: string | URL,
   { controlToken }: ConnectOptions = {},
 ): EmulatorControl {
-  const base = url.replace(/\/+$/, '')
+  const base = requireHttpUrl(url)
   const authorization =
     controlToken === undefined ? {} : { authorization: `Bearer ${controlToken}` }
 
   const call: CallVerb = async (workspace, name, input) => {
     const verb: ControlVerb = controlVerbs[name]
     const prefix = workspace === undefined ? '' : `/w/${encodeURIComponent(workspace)}`
-    const { path, body } = toRequest(verb, input as Record<string, unknown>)
+    const { path, body } = toRequest(verb, parse(verb.schema, input) as Record<string, unknown>)
     const response = await fetch(`${base}${prefix}/__control${path}`, {
       method: verb.method,
       headers:
@@ -34,11 +35,16 @@ export function connectEmulator(
           : { ...authorization, 'content-type': 'application/json' },
       body: body ?? null,
     })
-    const text = await response.text()
-    if (response.ok) return text === '' ? undefined : JSON.parse(text)
-    throw toControlError(response.status, text)
+    return readAnswer(response, await response.text())
   }
   return createControl(base, call)
+}
+
+function requireHttpUrl(url: unknown): string {
+  const text = String(url)
+  if (/^https?:/.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
+  const message = `must be the URL of an emulator, like http://127.0.0.1:4080, and not ${JSON.stringify(url)}`
+  throw new InputError({ path: 'url', message })
 }
 
 /** The arguments, each where the verb has it: in the path, in the query, or in the body. */
@@ -46,7 +52,7 @@ function toRequest(verb: ControlVerb, input: Readonly<Record<string, unknown>>) 
   const rest = { ...input }
   const path = verb.path.replace(/:(\w+)/g, (_, name: string) => {
     delete rest[name]
-    return encodeURIComponent(String(input[name]))
+    return toPathSegment(name, String(input[name]))
   })
   if (verb.body !== undefined) return { path, body: JSON.stringify(rest[verb.body]) }
   if (Object.keys(rest).length === 0) return { path }
@@ -59,11 +65,38 @@ function toRequest(verb: ControlVerb, input: Readonly<Record<string, unknown>>) 
   return { path: `${path}?${query}` }
 }
 
-function toControlError(status: number, text: string): Error {
+function toPathSegment(name: string, text: string): string {
+  // `.` and `..` are steps of a path even when they are encoded (URL standard).
+  const segment = /^\.{0,2}$/.test(text) ? undefined : encode(text)
+  if (segment !== undefined) return segment
+  const message = `${JSON.stringify(text)} cannot stand in the path of a URL`
+  throw new ControlError('invalid_input', message, name)
+}
+
+function encode(text: string): string | undefined {
   try {
-    const { error, message, path } = JSON.parse(text)
-    return new ControlError(error, message, path)
+    return encodeURIComponent(text)
   } catch {
-    return new Error(`The emulator answered ${status}: ${text.slice(0, 200)}`)
+    // Half of a surrogate pair.
+    return undefined
+  }
+}
+
+/** The result of a verb. Throws where it was refused, or where something else answers. */
+function readAnswer({ ok, status, url }: Response, text: string): unknown {
+  const value = parseJson(text)
+  if (ok && (text === '' || value !== undefined)) return value
+  const { error, message = '', path } = Object(value) as Partial<Record<string, string>>
+  const code = controlErrorCodes.find((it) => it === error)
+  throw code === undefined
+    ? new Error(`What answers at ${url} is no emulator: ${status} ${text.slice(0, 200)}`)
+    : new ControlError(code, message, path)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

@@ -44,7 +44,10 @@ export type VendorErrorCode =
   | 'header-fields-too-large'
   | 'expectation-failed'
 
-/** A refusal of the vendor's API. The reason is for the log; the wire body is fixed by the code. */
+/**
+ * A refusal of the vendor's API. The code decides status and body. The reason's message is for the log; clients
+ * see it too where the code is `import-error`, `upload-refused` or `content-too-large`.
+ */
 export class VendorError extends Error {
   override readonly name = 'VendorError'
   readonly code: VendorErrorCode
@@ -58,15 +61,18 @@ export class VendorError extends Error {
 }
 
 /** Why the emulator's own API refuses a request. */
-export type ControlErrorCode =
-  | 'invalid_input'
-  | 'not_found'
-  | 'conflict'
-  | 'timeout'
-  | 'too_large'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'internal_error'
+export type ControlErrorCode = (typeof controlErrorCodes)[number]
+
+export const controlErrorCodes = [
+  'invalid_input',
+  'not_found',
+  'conflict',
+  'timeout',
+  'too_large',
+  'unauthorized',
+  'forbidden',
+  'internal_error',
+] as const
 
 /** A refusal of the control vocabulary, in process as over HTTP. */
 export class ControlError extends Error {

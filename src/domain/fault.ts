@@ -63,7 +63,7 @@ const headerValue = v.pipe(
 )
 
 /** Statuses whose answers have no body: RFC 9110 §6.4.1. */
-const bodilessStatuses: readonly number[] = [204, 205, 304]
+export const bodilessStatuses: readonly number[] = [204, 205, 304]
 
 /** Which requests a fault strikes, and how often. All of it may be left out. */
 const selection = {

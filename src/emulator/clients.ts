@@ -1,7 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { OAuthError } from '../domain/errors.js'
 import type { ClientDefinition } from '../domain/fixture.js'
 import type { ReasonCode } from '../domain/reason.js'
+import { isSameSecret } from './secret.js'
 
 /** The clients of the token endpoint: those of the scenario, under those that were put. */
 export class Clients {
@@ -62,7 +63,7 @@ export class Clients {
   authenticate(clientId: string, clientSecret: string, challenge: boolean): ClientDefinition {
     const client = this.get(clientId)
     const expected = client?.clientSecret ?? this.#noSecret
-    const matches = timingSafeEqual(hash(clientSecret), hash(expected))
+    const matches = isSameSecret(clientSecret, expected)
     if (client !== undefined && matches) return client
     const [code, message]: [ReasonCode, string] =
       client === undefined
@@ -73,8 +74,4 @@ export class Clients {
       challenge,
     })
   }
-}
-
-function hash(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest()
 }

@@ -9,6 +9,8 @@ import type { Workspace } from './workspace.js'
 export interface ControlScope {
   readonly emulator: Emulator
   readonly workspace: Workspace
+  /** Aborted when nobody waits for the result any more. */
+  readonly signal?: AbortSignal
 }
 
 /** One word of the control vocabulary: how it is called over HTTP, what it takes, and what it does. */

@@ -33,9 +33,9 @@ export const journalVerbs = {
     method: 'GET',
     path: '/journal/wait',
     schema: journalWaitSchema,
-    async run({ workspace }, { count, timeout, ...filter }): Promise<FoundEntries> {
+    async run({ workspace, signal }, { count, timeout, ...filter }): Promise<FoundEntries> {
       const waitMs = Math.min(toMs(timeout), maxWaitMs)
-      await workspace.journal.waitFor(filter, count, waitMs)
+      await workspace.journal.waitFor(filter, count, waitMs, signal)
       return tellFound(workspace.journal.find(filter))
     },
   }),

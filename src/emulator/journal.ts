@@ -160,8 +160,16 @@ export class Journal {
     for (const follower of this.#followers) follower.onClose()
   }
 
-  /** Resolves once `count` entries match, or the time (on the wall clock) is over. Throws `not_found` when closed. */
-  async waitFor(filter: JournalFilter, count: number, timeoutMs: number): Promise<void> {
+  /**
+   * Resolves once `count` entries match, the time (on the wall clock) is over, or `signal` is aborted.
+   * Throws `not_found` when the journal is closed.
+   */
+  async waitFor(
+    filter: JournalFilter,
+    count: number,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const isThere = () => this.find(filter).records.length >= count
     if (isThere()) return
     await new Promise<void>((resolve, reject) => {
@@ -174,6 +182,7 @@ export class Journal {
       const look = () => isThere() && end()
       const stop = this.follow({ onEntry: look, onChange: look, onClose: () => end(closed()) })
       const timer = setTimeout(end, timeoutMs)
+      signal?.addEventListener('abort', () => end(), { once: true })
     })
   }
 

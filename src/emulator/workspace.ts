@@ -64,6 +64,11 @@ export class Workspace {
     this.journal = new Journal(journalSize)
   }
 
+  /** What stands before the paths that lead here. */
+  get pathPrefix(): string {
+    return this.name === undefined ? '' : `/w/${this.name}`
+  }
+
   /** Takes an edited scenario: what did not change in it goes on. */
   load(seed: Seed): void {
     this.clients.load(seed.clients)

@@ -3,10 +3,11 @@ import { STATUS_CODES } from 'node:http'
 import { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toMs } from '../domain/duration.js'
-import { VendorError, type VendorErrorCode } from '../domain/errors.js'
-import { defaultHang, type Fault, type FaultKind } from '../domain/fault.js'
+import { OAuthError, VendorError, type VendorErrorCode } from '../domain/errors.js'
+import { bodilessStatuses, defaultHang, type Fault, type FaultKind } from '../domain/fault.js'
+import type { Operation } from '../domain/operations.js'
 import { type Answer, content, json, noContent } from './answer.js'
-import { vendorAnswer } from './errors.js'
+import { oauthAnswer, vendorAnswer } from './errors.js'
 import { hold } from './hold.js'
 
 /** An exchange with a fault in it. */
@@ -19,7 +20,7 @@ interface Struck<K extends FaultKind> {
 /** What a kind of fault does. With `replace` or `end` the operation does not take place. */
 interface Effect<K extends FaultKind> {
   /** Answers in place of the operation. */
-  readonly replace?: (fault: Fault<K>) => Answer
+  readonly replace?: (fault: Fault<K>, operation: Operation | undefined) => Answer
   /** Ends the request without an answer. */
   readonly end?: (struck: Struck<K>) => Promise<void> | void
   /** Changes the answer of the operation. */
@@ -48,16 +49,16 @@ export function effectOf<K extends FaultKind>(fault: Fault<K>): Effect<K> {
   return effects[fault.kind as K]
 }
 
-/** What these statuses are documented to say. */
+/** What these statuses are documented to say, but for the token endpoint. */
 const documented: Readonly<Record<number, VendorErrorCode>> = {
   401: 'access-denied',
   403: 'insufficient-scope',
   404: 'reference-id-not-found',
 }
 
-function statusAnswer(fault: Fault<'status'>): Answer {
+function statusAnswer(fault: Fault<'status'>, operation: Operation | undefined): Answer {
   const { retryAfter } = fault
-  const answer = withStatus(fault)
+  const answer = withStatus(fault, operation)
   const headers: Record<string, string> = { ...answer.headers }
   if (retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(toMs(retryAfter) / 1000))
   for (const [name, value] of Object.entries(fault.headers ?? {})) {
@@ -66,15 +67,21 @@ function statusAnswer(fault: Fault<'status'>): Answer {
   return { ...answer, headers }
 }
 
-function withStatus({ status, message, body }: Fault<'status'>): Answer {
+function withStatus(
+  { status, message, body }: Fault<'status'>,
+  operation: Operation | undefined,
+): Answer {
   if (typeof body === 'string') return content(status, 'text/plain', body)
   if (body !== undefined) return json(status, body)
   if (message !== undefined) return json(status, { message })
+  if (operation === 'token' && status === 401) {
+    return oauthAnswer(new OAuthError('invalid_client', 'Client authentication failed'))
+  }
   const code = documented[status]
   if (code !== undefined) {
     return vendorAnswer(new VendorError(code, { code: 'fault', message: '' }))
   }
-  if ([204, 205, 304].includes(status)) return noContent(status)
+  if (bodilessStatuses.includes(status)) return noContent(status)
   return json(status, { message: STATUS_CODES[status] ?? `Status ${status}` })
 }
 

@@ -12,8 +12,7 @@ export function reportUrl(
 ): string {
   const { workspace } = request.exchange
   const query = emulator.reportLinks.sign(subjectOf(request, referenceId), workspace.clock.now())
-  const prefix = workspace.name === undefined ? '' : `/w/${workspace.name}`
-  const path = `${prefix}${reportPath}/${encodeURIComponent(referenceId)}`
+  const path = `${workspace.pathPrefix}${reportPath}/${encodeURIComponent(referenceId)}`
   return `${baseUrl(emulator, request)}${path}?${new URLSearchParams({ ...query })}`
 }
 

@@ -41,7 +41,7 @@ async function respondStruck(
   const { fault, delayMs } = strike
   const effect = effectOf(fault)
   const takesPlace = effect.replace === undefined && effect.end === undefined
-  const answer = takesPlace ? await produce() : effect.replace?.(fault)
+  const answer = takesPlace ? await produce() : effect.replace?.(fault, exchange.operation)
   exchange.reason = {
     code: 'fault',
     message: describeStrike(strike) + (takesPlace ? `; ${exchange.reason.message}` : ''),

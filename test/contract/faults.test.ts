@@ -461,6 +461,25 @@ t.test('a wait that begins too late ends at once', async (t) => {
   }
 })
 
+t.test('a 401 is that of its operation', async (t) => {
+  const { app, emulator } = await buildApp(t)
+  emulator.main.faults.arm({ kind: 'status', status: 401 })
+  const answers = [
+    await app.inject({ method: 'POST', url: tokenPath }),
+    await app.inject(statusPath('12345')),
+  ]
+  t.strictSame(
+    answers.map(({ headers, body }) => [headers['content-type'], body]),
+    [
+      [
+        'application/json',
+        '{"error":"invalid_client","error_description":"Client authentication failed"}',
+      ],
+      ['text/plain', 'Access Denied'],
+    ],
+  )
+})
+
 t.test('closing does not wait for a fault', async (t) => {
   const faults: FaultDefinition[] = [
     { kind: 'hang' },

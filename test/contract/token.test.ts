@@ -523,6 +523,23 @@ t.test(
   },
 )
 
+t.test('in a workspace, the metadata leads into it', async (t) => {
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  const team = emulator.workspace('team')
+  await team.clients.put('team-client', { clientSecret: 'hush', scopes: ['rostering'] })
+  const answer = await fetch(`${team.url}/.well-known/oauth-authorization-server`)
+  const metadata = (await answer.json()) as Record<string, string>
+  t.match(metadata, { issuer: emulator.url, jwks_uri: `${emulator.url}/.well-known/jwks.json` })
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: 'team-client',
+    client_secret: 'hush',
+  })
+  const { status } = await fetch(metadata.token_endpoint as string, { method: 'POST', body })
+  t.equal(status, 200)
+})
+
 t.test('a strict OAuth client is content', async (t) => {
   const emulator = await startEmulator()
   t.teardown(() => emulator.close())

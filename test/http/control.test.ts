@@ -142,7 +142,11 @@ t.test('bad requests are told what is wrong, and change nothing', async (t) => {
       { ...put, headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: 'a=b' },
       error(400, 'invalid_input', 'content-type', 'must be application/json'),
     ],
-    ['an empty body', { ...put, payload: '' }, error(400, 'invalid_input', 'body', /empty/)],
+    [
+      'an empty body',
+      { ...put, payload: '' },
+      error(400, 'invalid_input', 'definition', 'must be a mapping'),
+    ],
     [
       'JSON that is cut',
       { ...put, payload: '{"status":' },
@@ -301,8 +305,103 @@ t.test('an answer that is no emulator’s is told by the client', async (t) => {
   t.teardown(() => server.close())
   const { port } = server.address() as { port: number }
   await t.rejects(connectEmulator(`http://127.0.0.1:${port}`).health(), {
-    message: 'The emulator answered 502: <h1>Bad Gateway</h1>',
+    message: `What answers at http://127.0.0.1:${port}/__control/health is no emulator: 502 <h1>Bad Gateway</h1>`,
   })
+})
+
+t.test('an address that leads elsewhere is told', async (t) => {
+  const { emulator } = await listenAt(t)
+  const elsewhere: [string, url: string, message: RegExp][] = [
+    [
+      'JSON of somebody else',
+      '/nope',
+      /^What answers at \S+ is no emulator: 404 \{"message":"Not Found"\}$/,
+    ],
+    ['a page', '/__sandbox/?', /^What answers at \S+ is no emulator: 200 <!doctype html>/i],
+  ]
+  for (const [name, path, message] of elsewhere) {
+    const told = await connectEmulator(emulator.url + path)
+      .health()
+      .catch((error) => error)
+    t.match(told, { name: 'Error', message }, name)
+  }
+  for (const url of [undefined, '', 'localhost:4080', 'ftp://a', 'http://', {}]) {
+    t.throws(() => connectEmulator(url as string), {
+      name: 'InputError',
+      message: /^url: must be the URL of an emulator, like http:\/\/127\.0\.0\.1:4080, and not /,
+    })
+  }
+  t.match(await connectEmulator(new URL(emulator.url)).health(), { status: 'ok' })
+})
+
+t.test('an id that no URL can hold is refused', async (t) => {
+  const { control } = await listenAt(t)
+  for (const id of ['', '.', '..', '\ud800']) {
+    await t.rejects(control.imports.get(id), {
+      code: 'invalid_input',
+      path: 'id',
+      message: `${JSON.stringify(id)} cannot stand in the path of a URL`,
+    })
+  }
+  await t.rejects(control.imports.get(undefined as never), { code: 'invalid_input', path: 'id' })
+  await t.rejects(control.imports.get(5 as never), { code: 'invalid_input', path: 'id' })
+})
+
+t.test('the verbs are what other tools send', async (t) => {
+  const { app } = await buildApp(t)
+  const head = await app.inject({ method: 'HEAD', url: '/__control/health' })
+  t.strictSame([head.statusCode, head.body], [200, ''])
+  const headers = { 'content-type': 'application/json' }
+  for (const [method, url] of [
+    ['POST', '/reset'],
+    ['POST', '/clock/freeze'],
+    ['DELETE', '/faults'],
+  ] as const) {
+    const { statusCode } = await app.inject({
+      method,
+      url: `/__control${url}`,
+      headers,
+      payload: '',
+    })
+    t.ok([200, 204].includes(statusCode), `${method} ${url} names the type of no body`)
+  }
+  const put = await app.inject({ method: 'PUT', url: '/__control/imports/a', headers, payload: '' })
+  t.match(put.json(), { error: 'invalid_input', path: 'definition' })
+})
+
+t.test('the scheme of the control token is written in any way', async (t) => {
+  const { app } = await buildApp(t, { controlToken: 'hush' })
+  const cases: [authorization: string, status: number][] = [
+    ['Bearer hush', 200],
+    ['bearer  hush', 200],
+    ['Bearer Hush', 401],
+    ['Bearer', 401],
+    ['hush', 401],
+  ]
+  for (const [authorization, status] of cases) {
+    const answer = await app.inject({ url: '/__control/clock', headers: { authorization } })
+    t.equal(answer.statusCode, status, authorization)
+  }
+})
+
+t.test('nobody waits on for a client that has gone', async (t) => {
+  const { emulator, port } = await listen(t)
+  const { journal } = emulator.main
+  const waiting = t.capture(journal, 'follow', journal.follow)
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET /__control/journal/wait?count=1&timeout=25s HTTP/1.1\r\nHost: a\r\n\r\n')
+  while (waiting().length === 0) await wait(5)
+  let looks = 0
+  const find = journal.find.bind(journal)
+  journal.find = (filter) => {
+    looks += 1
+    return find(filter)
+  }
+  socket.destroy()
+  while (looks === 0) await wait(5)
+  looks = 0
+  journal.add(recordOf('/'))
+  t.equal(looks, 0, 'for each request')
 })
 
 t.test('the journal has a request before its client has the answer', async (t) => {
@@ -430,6 +529,13 @@ t.test('journal entries are redacted, and long bodies are cut', async (t) => {
   t.match(entries[1].response.body, /x… \[20\d{3} characters\]$/)
   t.equal(emulator.main.journal.dropped, 0)
 })
+
+/** An emulator that listens, and what speaks to it over HTTP. */
+async function listenAt(t: Test) {
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  return { emulator, control: connectEmulator(emulator.url) }
+}
 
 /** Opens a stream of server-sent events: from here on nothing is missed. */
 async function openEvents(url: string, lastEventId?: string) {

@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ControlError } from '../../domain/errors.js'
-import { headerValues } from '../exchange.js'
+import { isSameSecret } from '../../emulator/secret.js'
+import { headerValues } from '../request-head.js'
 
 /** Who may use the control API and the sandbox page. */
 export interface Guards {
@@ -36,10 +36,10 @@ export function keepStrangersOut(app: FastifyInstance, { allowedHosts }: Guards)
 /** Asks for the control token, where there is one. */
 export function requireControlToken(app: FastifyInstance, { controlToken }: Guards): void {
   if (controlToken === undefined) return
-  const expected = hash(`Bearer ${controlToken}`)
   app.addHook('onRequest', async ({ headers, routeOptions }) => {
     if (routeOptions.url?.endsWith('/health')) return
-    if (!timingSafeEqual(hash(headers.authorization ?? ''), expected)) {
+    const [, token = ''] = /^bearer +(.*)$/i.exec(headers.authorization ?? '') ?? []
+    if (!isSameSecret(token, controlToken)) {
       throw new ControlError(
         'unauthorized',
         'The control API needs the control token as bearer token',
@@ -58,8 +58,4 @@ function isTrustedHost(host: string, allowed: ReadonlySet<string>): boolean {
 
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined
-}
-
-function hash(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

@@ -22,8 +22,14 @@ export async function controlApi(
   app: FastifyInstance,
   { emulator, logger, guards }: ControlApiOptions,
 ): Promise<void> {
-  // What is left is JSON: a web page cannot send that to another origin unasked.
-  app.removeContentTypeParser('text/plain')
+  // Only JSON: a web page cannot send that to another origin unasked.
+  app.removeAllContentTypeParsers()
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Many clients name the type of a body that they do not send.
+    if (body === '') done(null)
+    else parseJson(request, body as string, done)
+  })
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
   })
@@ -41,10 +47,11 @@ export async function controlApi(
   const scopeOf = (request: FastifyRequest): ControlScope => ({
     emulator,
     workspace: namedWorkspace(emulator, request) ?? emulator.main,
+    signal: request.signal,
   })
   for (const [name, verb] of Object.entries(controlVerbs) as [VerbName, ControlVerb][]) {
     app.route({
-      method: verb.method,
+      method: verb.method === 'GET' ? ['GET', 'HEAD'] : verb.method,
       url: verb.path,
       async handler(request, reply) {
         const result = await runVerb(scopeOf(request), name, inputOf(verb, request))

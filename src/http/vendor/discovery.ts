@@ -24,11 +24,13 @@ export const metadata: Endpoint = {
 }
 
 function describeServer({ issuer }: Emulator, request: FastifyRequest): Answer {
+  const { workspace } = request.exchange
   return json(200, {
     issuer,
-    token_endpoint: `${issuer}/api/v1/upload/v1/oauth2/tokens`,
+    token_endpoint: `${issuer}${workspace.pathPrefix}/api/v1/upload/v1/oauth2/tokens`,
+    // All workspaces share the keys.
     jwks_uri: `${issuer}${keySetPath}`,
-    scopes_supported: request.exchange.workspace.clients.scopes(),
+    scopes_supported: workspace.clients.scopes(),
     response_types_supported: [],
     grant_types_supported: ['client_credentials'],
     token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
