@@ -491,6 +491,13 @@ for (const [door, open] of doors) {
         ],
         ['a number as a duration', 'clock', 'advance', [5], invalid('by', /^must be a duration/)],
         [
+          'an endless duration',
+          'clock',
+          'advance',
+          ['100000000d'],
+          invalid('by', 'must be at most 36500d'),
+        ],
+        [
           'an unknown filter',
           'journal',
           'find',

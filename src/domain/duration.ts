@@ -6,20 +6,40 @@ const pattern = /^(?:\d+(?:\.\d+)?|\{\w+\})(?:ms|s|m|h|d)$/
 
 const mistake = 'must be a duration with its unit, like 500ms, 5s, 2m or 1h'
 
-/** A duration as it is written: `5s`. */
-export const durationSchema = v.pipe(
-  v.string(mistake),
-  v.regex(pattern, mistake),
-  v.check(
-    (text) => unnamedNumber(text) === undefined,
-    ({ input }) => unnamedNumber(input) as string,
-  ),
-  v.check((text) => toMs(text) !== 0, 'must be longer than zero'),
-)
+/** The longest duration, some hundred years: added to a time it is still a time. */
+const longest = '36500d'
 
-/** Milliseconds of a duration that `durationSchema` accepts. */
+/** A duration as it is written, `5s`, that is no longer than `limit`. */
+export function durationUpTo(limit: string) {
+  return v.pipe(
+    v.string(mistake),
+    v.regex(pattern, mistake),
+    v.check(
+      (text) => lengthMistake(text, limit) === undefined,
+      ({ input }) => lengthMistake(input, limit) as string,
+    ),
+  )
+}
+
+/** A duration as it is written: `5s`. */
+export const durationSchema = durationUpTo(longest)
+
+function lengthMistake(text: string, limit: string): string | undefined {
+  // One that is written wrongly has its mistake already.
+  if (!pattern.test(text)) return undefined
+  const unnamed = unnamedNumber(text)
+  if (unnamed !== undefined) return unnamed
+  if (toMs(text) === 0) return 'must be longer than zero'
+  return toMs(text) > toMs(limit) ? `must be at most ${limit}` : undefined
+}
+
+/**
+ * Milliseconds of a duration that `durationSchema` accepts, or that the numbers of a referenceId make, however
+ * long those are.
+ */
 export function toMs(duration: string): number {
-  return ms(duration as StringValue)
+  // ms reads no text of more than 100 characters.
+  return (ms(duration as StringValue) as number | undefined) ?? Number.POSITIVE_INFINITY
 }
 
 /** What to tell of `{n}` where the referenceId does not name it. */

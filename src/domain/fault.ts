@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { armedId, nameMatcher, namePattern, times } from './armed.js'
-import { durationSchema, toMs } from './duration.js'
+import { durationUpTo, toMs } from './duration.js'
 import { operations } from './operations.js'
 import { byKind, formOf, mapping, oneOf, text, wholeNumber, word } from './schema.js'
 
@@ -9,13 +9,6 @@ export const maxDelayMs = 10 * 60_000
 
 /** How long a request hangs whose client does not give up. */
 export const defaultHang = '5m'
-
-function durationUpTo(limit: string) {
-  return v.pipe(
-    durationSchema,
-    v.check((text) => toMs(text) <= toMs(limit), `must be at most ${limit}`),
-  )
-}
 
 const anyDelay = durationUpTo('10m')
 

@@ -27,7 +27,7 @@ function fill(value: unknown, numbers: NamedNumbers, field: string, depth: numbe
     const filled = value.replace(/\{(\w+)\}/g, (named, name: string) =>
       Object.hasOwn(numbers, name) ? String(numbers[name]) : named,
     )
-    return filled !== value && numberFields.includes(field) ? Number(filled) : filled
+    return filled !== value && numberFields.includes(field) ? toNumber(filled) : filled
   }
   if (depth === maxDepth) return value
   if (Array.isArray(value)) return value.map((item) => fill(item, numbers, field, depth + 1))
@@ -35,4 +35,9 @@ function fill(value: unknown, numbers: NamedNumbers, field: string, depth: numbe
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, fill(item, numbers, key, depth + 1)]),
   )
+}
+
+/** The number that stands in a text; numbers side by side can make more digits than a number holds exactly. */
+function toNumber(text: string): number {
+  return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
 }

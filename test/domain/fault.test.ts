@@ -77,6 +77,11 @@ t.test('a fault that could not strike is refused when it is armed', async (t) =>
     ['no delay', { kind: 'delay' }, ['delay: is required']],
     ['a long delay', { kind: 'delay', delay: '11m' }, ['delay: must be at most 10m']],
     [
+      'a delay longer than any duration',
+      { kind: 'delay', delay: '100000000d' },
+      ['delay: must be at most 10m'],
+    ],
+    [
       'a range that is upside down',
       { kind: 'delay', delay: { min: '2s', max: '1s' } },
       ['delay: min must be less than max'],

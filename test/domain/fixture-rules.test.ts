@@ -98,6 +98,9 @@ t.test('mistakes in what moves are told with their place', async (t) => {
         ['without a unit', '5', unit],
         ['of an unknown unit', '5 parsecs', unit],
         ['a number', 5, unit],
+        ['longer than a hundred years', '36500.1d', 'must be at most 36500d'],
+        ['of more digits than can be read', `${'9'.repeat(101)}ms`, 'must be at most 36500d'],
+        ['of many digits and no unit', '9'.repeat(101), unit],
         ['of a number that the id does not name', '{n}s', 'there is no {n} in the referenceId'],
       ] as const
     ).flatMap(([name, duration, message]): [string, object, string[]][] => [
@@ -113,6 +116,7 @@ t.test('mistakes in what moves are told with their place', async (t) => {
       ],
     ]),
     ['right progress', { progress }, []],
+    ['progress of a hundred years', { progress: { ...progress, duration: '36500d' } }, []],
     [
       'progress that lacks everything',
       { progress: {} },

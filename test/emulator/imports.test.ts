@@ -58,6 +58,26 @@ t.test('an id finds its import', async (t) => {
   })
 })
 
+t.test(
+  'numbers of an id that are put side by side make a time and a line, however long',
+  async (t) => {
+    const many = '{n}'.repeat(21)
+    const { clock, imports } = build([
+      ['fixed-{n}', fixed(many as never)],
+      ['after-{n}', { timeline: [{ status: 'pending' }, { after: `${many}s`, error: 'x' }] }],
+      ['over-{n}', { progress: { lines: 9, duration: `${many}s`, outcome: 'processed' } }],
+    ])
+    const number = '9'.repeat(15)
+    t.equal(imports.poll(`fixed-${number}`).fileLine, Number.MAX_SAFE_INTEGER)
+    for (const id of [`after-${number}`, `over-${number}`]) {
+      const pending = { status: 'pending', fileLine: 0, messages: [] }
+      t.strictSame(imports.poll(id), pending)
+      clock.advance(1000)
+      t.strictSame(imports.poll(id), pending)
+    }
+  },
+)
+
 t.test('an id that no import has, or can have, is not found', async (t) => {
   const { imports } = build([['known-*', fixed(1)]])
   const ids = [
