@@ -498,6 +498,13 @@ for (const [door, open] of doors) {
           invalid('by', 'must be at most 36500d'),
         ],
         [
+          'claims that are nested too deep',
+          'tokens',
+          'mint',
+          [{ claims: { a: JSON.parse(`${'['.repeat(200)}${']'.repeat(200)}`) } }],
+          invalid('claims', 'must be nested at most 100 deep, and not in itself'),
+        ],
+        [
           'an unknown filter',
           'journal',
           'find',

@@ -8,7 +8,7 @@ import { importStatuses } from './import-definition.js'
 import type { ImportState } from './import-state.js'
 import { type JournalEntry, journalFilterSchema } from './journal.js'
 import { scopeTokenPattern } from './oauth.js'
-import { list, mapping, text, wholeNumber, word } from './schema.js'
+import { jsonOf, list, mapping, text, wholeNumber, word } from './schema.js'
 import type { UploadedFile } from './upload-outcome.js'
 
 /*
@@ -118,7 +118,7 @@ export const tokenSpecSchema = mapping({
   clientId: v.optional(text),
   scopes: v.optional(list(v.pipe(text, v.regex(scopeTokenPattern, 'must be one scope')))),
   lifetime: v.optional(wholeNumber(1, maxTokenLifetime)),
-  claims: v.optional(v.record(v.string(), v.unknown(), 'must be a mapping')),
+  claims: v.optional(jsonOf(v.record(v.string(), v.unknown(), 'must be a mapping'))),
   flaw: v.optional(word(tokenFlaws)),
 })
 

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { armedId, nameMatcher, namePattern, times } from './armed.js'
 import { durationUpTo, toMs } from './duration.js'
 import { operations } from './operations.js'
-import { byKind, formOf, mapping, oneOf, text, wholeNumber, word } from './schema.js'
+import { byKind, formOf, jsonOf, mapping, oneOf, text, wholeNumber, word } from './schema.js'
 
 /** The longest delay, in milliseconds. */
 export const maxDelayMs = 10 * 60_000
@@ -85,7 +85,7 @@ export const faultSchema = byKind({
       ...common,
       status: wholeNumber(200, 599),
       message: v.optional(text),
-      body: v.optional(v.unknown()),
+      body: v.optional(jsonOf(v.unknown())),
       headers: v.optional(v.record(headerName, headerValue, 'must be a mapping')),
       retryAfter: v.optional(durationUpTo('365d')),
     }),

@@ -37,6 +37,41 @@ export function list<const T extends v.GenericSchema>(item: T) {
   return v.array(item, 'must be a list')
 }
 
+/** How deep JSON can be nested: deeper than anybody means it, and not so deep that it could not be written. */
+const maxJsonDepth = 100
+
+/** Takes a value of the schema if JSON can say it. */
+export function jsonOf<const T extends v.GenericSchema>(schema: T) {
+  return v.pipe(
+    schema,
+    v.check(
+      (value) => jsonMistake(value) === undefined,
+      ({ input }) => jsonMistake(input) as string,
+    ),
+  )
+}
+
+/** YAML has numbers that JSON has not, and an alias can lead into what holds it. */
+function jsonMistake(value: unknown, depth = 0): string | undefined {
+  if (typeof value !== 'object' || value === null) {
+    return isJsonScalar(value) ? undefined : 'must hold only what JSON can say'
+  }
+  if (depth === maxJsonDepth)
+    return `must be nested at most ${maxJsonDepth} deep, and not in itself`
+  for (const item of Object.values(value)) {
+    const mistake = jsonMistake(item, depth + 1)
+    if (mistake !== undefined) return mistake
+  }
+  return undefined
+}
+
+/** JSON leaves out a field that is undefined, as a program may well write it. */
+function isJsonScalar(value: unknown): boolean {
+  return typeof value === 'number'
+    ? Number.isFinite(value)
+    : value === null || ['string', 'boolean', 'undefined'].includes(typeof value)
+}
+
 /** A mapping with these fields and no other: every field that it does not know is a mistake. */
 export function mapping<const T extends v.ObjectEntries>(entries: T): Mapping<T> {
   const known = Object.keys(entries)

@@ -19,6 +19,13 @@ function mistakesIn(fault: unknown): string[] {
     : []
 }
 
+/** Lists in lists, so many. */
+function nested(depth: number): unknown {
+  let value: unknown = []
+  for (let level = 1; level < depth; level += 1) value = [value]
+  return value
+}
+
 const kinds = 'status, delay, hang, reset, empty, truncate, malformed, slow-body or html'
 const status = { kind: 'status', status: 503 }
 
@@ -26,6 +33,9 @@ t.test('a fault that could not strike is refused when it is armed', async (t) =>
   const probability = 'probability: must be a number over 0, and at most 1'
   const statuses = 'status: must be a whole number from 200 to 599'
   const unit = 'must be a duration with its unit, like 500ms, 5s, 2m or 1h'
+  const depth = 'must be nested at most 100 deep, and not in itself'
+  const endless: Record<string, unknown> = {}
+  endless.a = endless
   const cases: [string, fault: unknown, expected: string[]][] = [
     ['nothing', undefined, [': must be a mapping']],
     ['a list', [status], [': must be a mapping']],
@@ -51,6 +61,22 @@ t.test('a fault that could not strike is refused when it is armed', async (t) =>
       'a body where none can be',
       { kind: 'status', status: 204, body: 'b' },
       [': an answer with this status has no body: take it away'],
+    ],
+    ['a body that holds itself', { ...status, body: endless }, [`body: ${depth}`]],
+    ['a body that is nested without end', { ...status, body: nested(20_000) }, [`body: ${depth}`]],
+    ['a body that is just too deep', { ...status, body: nested(101) }, [`body: ${depth}`]],
+    ['a body that is deep', { ...status, body: nested(100) }, []],
+    ...[Number.NaN, Number.POSITIVE_INFINITY, 1n, Symbol('a'), () => 1].map(
+      (value): [string, fault: unknown, expected: string[]] => [
+        `a body that holds ${String(value)}`,
+        { ...status, body: { a: [value] } },
+        ['body: must hold only what JSON can say'],
+      ],
+    ),
+    [
+      'a body of all that JSON has',
+      { ...status, body: [null, true, 1, 'a', {}, { a: undefined }] },
+      [],
     ],
     [
       'a header in two lines',

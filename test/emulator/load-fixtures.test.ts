@@ -80,6 +80,11 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       ['a.yaml:4:23: faults[2].id: "a" is there already: a.yaml:2:11'],
     ],
     [
+      'a body of a fault that holds itself',
+      { 'a.yaml': 'faults:\n  - kind: status\n    status: 503\n    body: &b { a: *b }\n' },
+      ['a.yaml:4:14: faults[0].body: must be nested at most 100 deep, and not in itself'],
+    ],
+    [
       'several mistakes in several files',
       {
         'a.yaml':
