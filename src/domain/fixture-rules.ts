@@ -1,10 +1,12 @@
 import type * as v from 'valibot'
 import { toMs } from './duration.js'
 import type { Progress, Timeline } from './import-definition.js'
+import { isTemplate } from './template.js'
 
 /*
  * What a schema cannot say of one field alone. An import that has ended stays ended, and one that is
- * pending never loses lines: a scenario that says otherwise is a mistake, and is told where.
+ * pending never loses lines: a scenario that says otherwise is a mistake, and is told where. What the numbers
+ * of a referenceId make is compared with nothing: it is another number for each id.
  */
 
 interface Issue {
@@ -15,42 +17,53 @@ interface Issue {
 type AddIssue = (issue: Issue) => void
 
 export function checkTimeline(steps: Timeline, addIssue: AddIssue): void {
+  const mistake: AddMistake = (index, field, message) =>
+    addIssue({ message, path: stepPath(steps, index, field) })
+  checkConditions(steps, mistake)
+  checkStates(steps, mistake)
+}
+
+type AddMistake = (index: number, field: string, message: string) => void
+
+function checkConditions(steps: Timeline, mistake: AddMistake): void {
   let afterMs = 0
-  let afterPolls = 0
+  let mostPolls = 0
+  for (const [index, { after, afterPolls }] of steps.entries()) {
+    if (index === 0) {
+      for (const [field, value] of Object.entries({ after, afterPolls })) {
+        if (value !== undefined)
+          mistake(0, field, 'the first step holds from the start: take it away')
+      }
+    } else if (after !== undefined && afterPolls !== undefined) {
+      mistake(index, 'afterPolls', 'a step takes only one of after and afterPolls')
+    } else if (after === undefined && afterPolls === undefined) {
+      mistake(index, '', 'needs after or afterPolls, as every step but the first')
+    } else if (after !== undefined && !isTemplate(after)) {
+      if (toMs(after) <= afterMs) mistake(index, 'after', 'must be later than in the steps before')
+      afterMs = toMs(after)
+    } else if (afterPolls !== undefined && !isTemplate(afterPolls)) {
+      if (afterPolls <= mostPolls) {
+        mistake(index, 'afterPolls', 'must be more than in the steps before')
+      }
+      mostPolls = afterPolls
+    }
+  }
+}
+
+function checkStates(steps: Timeline, mistake: AddMistake): void {
   let ended: string | undefined
   let pendingLine = 0
   for (const [index, step] of steps.entries()) {
-    const mistake = (field: string, message: string) =>
-      addIssue({ message, path: stepPath(steps, index, field) })
-
-    if (index === 0) {
-      for (const field of ['after', 'afterPolls'] as const) {
-        if (step[field] !== undefined)
-          mistake(field, 'the first step holds from the start: take it away')
-      }
-    } else if (step.after !== undefined && step.afterPolls !== undefined) {
-      mistake('afterPolls', 'a step takes only one of after and afterPolls')
-    } else if (step.after !== undefined) {
-      if (toMs(step.after) <= afterMs) mistake('after', 'must be later than in the steps before')
-      afterMs = toMs(step.after)
-    } else if (step.afterPolls !== undefined) {
-      if (step.afterPolls <= afterPolls) {
-        mistake('afterPolls', 'must be more than in the steps before')
-      }
-      afterPolls = step.afterPolls
-    } else {
-      mistake('', 'needs after or afterPolls, as every step but the first')
-    }
-
-    if (ended !== undefined) mistake('', `no step can follow one that is ${ended}`)
+    if (ended !== undefined) mistake(index, '', `no step can follow one that is ${ended}`)
     if ('error' in step) continue
     if (step.status !== 'pending') {
       ended = step.status
       continue
     }
     const { fileLine = 0 } = step
+    if (isTemplate(fileLine)) continue
     if (fileLine < pendingLine) {
-      mistake('fileLine', `must not fall while pending: a step before has ${pendingLine}`)
+      mistake(index, 'fileLine', `must not fall while pending: a step before has ${pendingLine}`)
     }
     pendingLine = fileLine
   }
@@ -62,6 +75,7 @@ export function checkProgress(progress: Progress, addIssue: AddIssue): void {
   const mistake = (message: string) =>
     addIssue({ message, path: [pathItem(progress, 'failsAt', failsAt)] })
   if (outcome !== 'failed') mistake('is only for the outcome failed')
+  if (isTemplate(failsAt) || isTemplate(lines)) return
   if (failsAt > lines) mistake(`must be at most the number of lines, ${lines}`)
 }
 

@@ -10,7 +10,7 @@ import {
   maxWildcards,
 } from './reference-id.js'
 import { list, mapping, oneOf, text, wholeNumber, word } from './schema.js'
-import { fillWithSample } from './template.js'
+import { templateOf } from './template.js'
 import { type UploadOutcome, uploadOutcomeSchema } from './upload-outcome.js'
 
 const idMistake = `must have 1 to ${maxReferenceIdLength} characters, none of them a control character`
@@ -26,8 +26,7 @@ const referenceId = v.pipe(
   ),
 )
 
-/** An import as a scenario writes it. */
-export const importFixtureSchema = oneOf({
+const importFixtureSchema = oneOf({
   status: mapping({ referenceId, ...importForms.status }),
   error: mapping({ referenceId, ...importForms.error }),
   timeline: mapping({ referenceId, ...importForms.timeline }),
@@ -37,16 +36,8 @@ export const importFixtureSchema = oneOf({
 /** An import as a fixture writes it: its `referenceId`, and what it can be. */
 export type ImportFixture = v.InferInput<typeof importFixtureSchema>
 
-/** Reads an import whose referenceId names numbers as if each were 1, and leaves it as it was written. */
-export const importTemplateSchema: typeof importFixtureSchema = {
-  ...importFixtureSchema,
-  '~run'(dataset, config) {
-    const written = dataset.value
-    const result = importFixtureSchema['~run']({ value: fillWithSample(written) }, config)
-    result.value = written
-    return result
-  },
-}
+/** An import as a scenario writes it, whose referenceId may name numbers. */
+export const importTemplateSchema = templateOf(importFixtureSchema)
 
 /** RFC 6749 appendix A: printable ASCII. */
 const credential = v.pipe(

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { durationSchema, unnamedNumber } from './duration.js'
 import { checkProgress, checkTimeline } from './fixture-rules.js'
 import { list, mapping, oneOf, text, wholeNumber, word } from './schema.js'
+import { orTemplate } from './template.js'
 
 /** The states of an import (documented). */
 export const importStatuses = ['processed', 'pending', 'failed'] as const
@@ -20,8 +21,13 @@ export interface ImportResult {
 
 /** A number of lines or polls; the pattern of the referenceId may name it: `{n}`. */
 function lineNumber(min: number) {
-  return wholeNumber(min, 1_000_000_000, (input) => unnamedNumber(input))
+  const number = wholeNumber(min, 1_000_000_000, (input) => unnamedNumber(input))
+  // A text that holds more than a number stays one, so that it is told of what it holds.
+  return orTemplate(number, (text) => (Number.isNaN(Number(text)) ? text : Number(text)))
 }
+
+/** A time; the pattern of the referenceId may name its number: `{n}s`. */
+const duration = orTemplate(durationSchema, (text) => text)
 
 const fixedState = {
   status: word(importStatuses),
@@ -32,7 +38,7 @@ const fixedState = {
 const serverError = { error: text }
 
 const condition = {
-  after: v.optional(durationSchema),
+  after: v.optional(duration),
   afterPolls: v.optional(lineNumber(1)),
 }
 
@@ -55,7 +61,7 @@ export type Timeline = v.InferInput<typeof timelineSchema>
 const progressSchema = v.pipe(
   mapping({
     lines: lineNumber(0),
-    duration: durationSchema,
+    duration,
     outcome: word(['processed', 'failed']),
     messages: v.optional(list(text)),
     failsAt: v.optional(lineNumber(0)),

@@ -41,12 +41,15 @@ function timelineState(timeline: Timeline, elapsedMs: number, polls: number): Im
   return fixedState(step as Timeline[number])
 }
 
-/** The line grows evenly over the duration. One that fails at a line has its outcome once it is there. */
+/**
+ * The line grows evenly over the duration. One that fails at a line has its outcome once it is there; a line
+ * past the last one, which the numbers of an id can make, is the last.
+ */
 function progressState(progress: Progress, elapsedMs: number): ImportState {
   const { lines, duration, outcome, failsAt, messages = [] } = progress
   const line = Math.floor((lines * elapsedMs) / toMs(duration))
   const hasFailed = failsAt !== undefined && line >= failsAt
   return elapsedMs >= toMs(duration) || hasFailed
-    ? { status: outcome, fileLine: failsAt ?? lines, messages }
+    ? { status: outcome, fileLine: Math.min(failsAt ?? lines, lines), messages }
     : { status: 'pending', fileLine: line, messages: [] }
 }

@@ -31,6 +31,12 @@ export function isPattern(referenceId: string): boolean {
   return referenceId.search(wildcard) >= 0
 }
 
+/** The names of the numbers in what may be a pattern. */
+export function namesIn(referenceId: unknown): string[] {
+  if (typeof referenceId !== 'string') return []
+  return [...referenceId.matchAll(wildcard)].flatMap(([, name]) => name ?? [])
+}
+
 export function parsePattern(text: string): ReferenceIdPattern {
   const names: string[] = []
   const source = text

@@ -1,4 +1,5 @@
-import { isPattern, type NamedNumbers, parsePattern } from './reference-id.js'
+import type * as v from 'valibot'
+import { type NamedNumbers, namesIn } from './reference-id.js'
 
 /** The fields in which `"{n}"` stands for the number itself. Elsewhere it is a part of a text. */
 const numberFields: readonly string[] = ['fileLine', 'afterPolls', 'lines', 'failsAt']
@@ -6,38 +7,71 @@ const numberFields: readonly string[] = ['fileLine', 'afterPolls', 'lines', 'fai
 /** Puts the numbers of a referenceId where a definition names them. */
 export function fillTemplate<T>(template: T, numbers: NamedNumbers): T {
   const isNamed = Object.keys(numbers).length > 0
-  return isNamed ? (fill(template, numbers, '', 0) as T) : template
+  return isNamed ? (fill(template, numbers, '') as T) : template
 }
 
-/** An import with 1 for every number that its referenceId names: what validation looks at. */
-export function fillWithSample(fixture: unknown): unknown {
-  const referenceId = (fixture as { referenceId?: unknown } | null)?.referenceId
-  if (typeof referenceId !== 'string' || !isPattern(referenceId)) return fixture
-  const names = parsePattern(referenceId).names
-  if (names.length === 0) return fixture
-  const sample = Object.fromEntries(names.map((name) => [name, 1]))
-  return { ...fillTemplate(fixture as object, sample), referenceId }
-}
-
-/** How deep a definition can be; what is deeper is refused for what it is. */
-const maxDepth = 8
-
-function fill(value: unknown, numbers: NamedNumbers, field: string, depth: number): unknown {
+function fill(value: unknown, numbers: NamedNumbers, field: string): unknown {
   if (typeof value === 'string') {
-    const filled = value.replace(/\{(\w+)\}/g, (named, name: string) =>
-      Object.hasOwn(numbers, name) ? String(numbers[name]) : named,
-    )
+    const filled = fillText(value, numbers)
     return filled !== value && numberFields.includes(field) ? toNumber(filled) : filled
   }
-  if (depth === maxDepth) return value
-  if (Array.isArray(value)) return value.map((item) => fill(item, numbers, field, depth + 1))
+  if (Array.isArray(value)) return value.map((item) => fill(item, numbers, field))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, fill(item, numbers, key, depth + 1)]),
+    Object.entries(value).map(([key, item]) => [key, fill(item, numbers, key)]),
+  )
+}
+
+function fillText(text: string, numbers: NamedNumbers): string {
+  return text.replace(/\{(\w+)\}/g, (named, name: string) =>
+    Object.hasOwn(numbers, name) ? String(numbers[name]) : named,
   )
 }
 
 /** The number that stands in a text; numbers side by side can make more digits than a number holds exactly. */
 function toNumber(text: string): number {
   return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
+}
+
+/** What is known while an import is read: 1 for every number that its referenceId names. */
+interface TemplateConfig extends v.Config<v.BaseIssue<unknown>> {
+  readonly sample?: NamedNumbers
+}
+
+/** Reads an import whose referenceId may name numbers, and leaves it as it was written. */
+export function templateOf<const T extends v.GenericSchema>(schema: T): T {
+  return {
+    ...schema,
+    '~run'(dataset, config) {
+      const written = dataset.value
+      const names = namesIn((written as { referenceId?: unknown } | null)?.referenceId)
+      const sample = Object.fromEntries(names.map((name) => [name, 1]))
+      const result = schema['~run'](dataset, { ...config, sample } as TemplateConfig)
+      result.value = written
+      return result
+    },
+  }
+}
+
+/** A value, or the text that makes one of named numbers: with 1 in their places it has to be right. */
+export function orTemplate<const T extends v.GenericSchema>(
+  schema: T,
+  read: (text: string) => unknown,
+): T {
+  return {
+    ...schema,
+    '~run'(dataset, config: TemplateConfig) {
+      const written = dataset.value
+      if (!isTemplate(written)) return schema['~run'](dataset, config)
+      const value = read(fillText(written as string, config.sample ?? {}))
+      const result = schema['~run']({ value }, config)
+      result.value = written
+      return result
+    },
+  }
+}
+
+/** Whether a number or duration is made of named numbers, so that nothing can be said of its size. */
+export function isTemplate(value: unknown): boolean {
+  return typeof value === 'string' && /\{\w+\}/.test(value)
 }

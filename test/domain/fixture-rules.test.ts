@@ -158,6 +158,78 @@ t.test('mistakes in what moves are told with their place', async (t) => {
       [],
     ],
     [
+      'a line to fail at that may be one of so many',
+      {
+        referenceId: 'a-{n}',
+        progress: { ...progress, lines: '{n}', outcome: 'failed', failsAt: 500 },
+      },
+      [],
+    ],
+    [
+      'a named line to fail at',
+      { referenceId: 'a-{n}', progress: { ...progress, outcome: 'failed', failsAt: '{n}00' } },
+      [],
+    ],
+    [
+      'steps at named times, polls and lines, among others in order',
+      {
+        referenceId: 'a-{n}',
+        timeline: [
+          { ...pending, fileLine: 5 },
+          { after: '2s', ...pending, fileLine: '{n}' },
+          { after: '{n}s', ...pending, fileLine: 6 },
+          { after: '3s', ...pending, fileLine: 6 },
+          { afterPolls: 2, ...pending, fileLine: 6 },
+          { afterPolls: '{n}', ...pending, fileLine: 6 },
+          { afterPolls: 3, ...pending, fileLine: 6 },
+        ],
+      },
+      [],
+    ],
+    [
+      'steps out of order with a named one between them',
+      {
+        referenceId: 'a-{n}',
+        timeline: [
+          { ...pending, fileLine: 5 },
+          { after: '2s', ...pending, fileLine: '{n}' },
+          { after: '{n}s', ...pending, fileLine: 4 },
+          { after: '1s', ...pending, fileLine: 4 },
+          { afterPolls: 2, ...pending, fileLine: 4 },
+          { afterPolls: '{n}', ...pending, fileLine: 4 },
+          { afterPolls: 1, ...pending, fileLine: 4 },
+        ],
+      },
+      [
+        'timeline[3].after: must be later than in the steps before',
+        'timeline[6].afterPolls: must be more than in the steps before',
+        'timeline[2].fileLine: must not fall while pending: a step before has 5',
+      ],
+    ],
+    [
+      'named numbers that make none',
+      {
+        referenceId: 'a-{n}',
+        timeline: [
+          { ...pending, fileLine: '-{n}' },
+          { after: '{n}', ...pending },
+          { afterPolls: 'n{n}', ...pending },
+          { after: '{n}0000000000d', ...pending },
+        ],
+      },
+      [
+        'timeline[0].fileLine: must be a whole number from 0 to 1000000000',
+        `timeline[1].after: ${unit}`,
+        'timeline[2].afterPolls: must be a whole number from 1 to 1000000000',
+        'timeline[3].after: must be at most 36500d',
+      ],
+    ],
+    [
+      'a named number beside one of another id',
+      { referenceId: 'a-{n}', status: 'failed', fileLine: '{n}{m}' },
+      ['fileLine: there is no {m} in the referenceId'],
+    ],
+    [
       'a named number of another id',
       { referenceId: 'a-{n}', status: 'failed', fileLine: '{m}' },
       ['fileLine: there is no {m} in the referenceId'],

@@ -46,6 +46,10 @@ t.test('the state of an import at a time and a number of polls', async (t) => {
   const failingAtOnce: ImportDefinition = {
     progress: { lines: 10, duration: '10s', outcome: 'failed', failsAt: 0 },
   }
+  // The numbers of an id can make it.
+  const failingPastEnd: ImportDefinition = {
+    progress: { lines: 10, duration: '10s', outcome: 'failed', failsAt: 500 },
+  }
   const processed = (fileLine: number) => ({ status: 'processed', fileLine, messages: [] })
 
   const cases: [string, ImportDefinition, seconds: number, polls: number, expected: object][] = [
@@ -84,6 +88,20 @@ t.test('the state of an import at a time and a number of polls', async (t) => {
       10,
       1,
       { status: 'failed', fileLine: 10, messages: ['No space'] },
+    ],
+    [
+      'progress that fails past its end is pending until then',
+      failingPastEnd,
+      9.999,
+      1,
+      pending(9),
+    ],
+    [
+      'progress that fails past its end fails there',
+      failingPastEnd,
+      10,
+      1,
+      { status: 'failed', fileLine: 10, messages: [] },
     ],
     [
       'progress may fail at the very start',

@@ -78,6 +78,35 @@ t.test(
   },
 )
 
+t.test('numbers that contradict the rest of a definition make a state all the same', async (t) => {
+  const steps = [
+    { status: 'pending' },
+    { afterPolls: 2, status: 'pending', fileLine: 5 },
+    { afterPolls: '{n}', status: 'processed', fileLine: 9 },
+  ]
+  const failing = { lines: '{n}', duration: '{n}s', outcome: 'failed', failsAt: 500 }
+  const { clock, imports } = build([
+    ['steps-{n}', { timeline: steps } as unknown as ImportDefinition],
+    ['district-{n}', { progress: failing } as unknown as ImportDefinition],
+  ])
+  const poll = (id: string) => {
+    const { status, fileLine } = imports.poll(id)
+    return [status, fileLine]
+  }
+  t.strictSame(poll('steps-1'), ['pending', 0])
+  t.strictSame(poll('steps-1'), ['processed', 9])
+  t.strictSame(poll('steps-1'), ['processed', 9], 'the furthest step that holds wins')
+  t.strictSame(poll('steps-0'), ['processed', 9])
+  t.strictSame(poll('district-0'), ['failed', 0])
+  t.strictSame(poll('district-2'), ['pending', 0])
+  t.strictSame(poll('district-1000'), ['pending', 0])
+  clock.advance(1000)
+  t.strictSame(poll('district-2'), ['pending', 1])
+  clock.advance(499_000)
+  t.strictSame(poll('district-2'), ['failed', 2])
+  t.strictSame(poll('district-1000'), ['failed', 500])
+})
+
 t.test('an id that no import has, or can have, is not found', async (t) => {
   const { imports } = build([['known-*', fixed(1)]])
   const ids = [
