@@ -285,7 +285,7 @@ for (const [door, open] of doors) {
       await t.rejects(control.uploads.arm(definition), { code: 'conflict', path: 'id' })
       await t.rejects(
         control.uploads.arm({ status: 'processed', fileName: '*a*b*c*' }),
-        invalid('fileName', 'must have no more than 3 asterisks'),
+        invalid('fileName', 'must have no more than 3 wildcards, * or {n}'),
       )
       await t.rejects(control.uploads.disarm('nope'), missing('There is no outcome "nope"'))
       t.equal(await control.uploads.disarm('next'), undefined)

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { isPattern, maxWildcards, parsePattern } from './reference-id.js'
-import { text, wholeNumber } from './schema.js'
+import { isPattern, parsePattern, patternMistake } from './reference-id.js'
+import { text, wholeNumber, without } from './schema.js'
 
 /*
  * What faults and planned outcomes of uploads have in common: they are armed under an id, for what has a
@@ -16,10 +16,7 @@ export const armedId = v.pipe(
 export const namePattern = v.pipe(
   text,
   v.minLength(1, 'must not be empty'),
-  v.check(
-    (name) => name.split('*').length - 1 <= maxWildcards,
-    `must have no more than ${maxWildcards} asterisks`,
-  ),
+  without(patternMistake),
 )
 
 export const times = wholeNumber(1, 1_000_000_000)

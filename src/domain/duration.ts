@@ -1,5 +1,6 @@
 import ms, { type StringValue } from 'ms'
 import * as v from 'valibot'
+import { without } from './schema.js'
 
 /** How a duration is written: a number and its unit, or a named number of the referenceId and a unit. */
 const pattern = /^(?:\d+(?:\.\d+)?|\{\w+\})(?:ms|s|m|h|d)$/
@@ -14,10 +15,7 @@ export function durationUpTo(limit: string) {
   return v.pipe(
     v.string(mistake),
     v.regex(pattern, mistake),
-    v.check(
-      (text) => lengthMistake(text, limit) === undefined,
-      ({ input }) => lengthMistake(input, limit) as string,
-    ),
+    without((text) => lengthMistake(text, limit)),
   )
 }
 

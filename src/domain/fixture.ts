@@ -3,13 +3,8 @@ import { tokenFlaws } from './access-token.js'
 import { type FaultDefinition, faultSchema } from './fault.js'
 import { importForms } from './import-definition.js'
 import { scopeTokenPattern } from './oauth.js'
-import {
-  isPattern,
-  isPossibleReferenceId,
-  maxReferenceIdLength,
-  maxWildcards,
-} from './reference-id.js'
-import { list, mapping, oneOf, text, wholeNumber, word } from './schema.js'
+import { isPossibleReferenceId, maxReferenceIdLength, patternMistake } from './reference-id.js'
+import { list, mapping, oneOf, text, wholeNumber, without, word } from './schema.js'
 import { templateOf } from './template.js'
 import { type UploadOutcome, uploadOutcomeSchema } from './upload-outcome.js'
 
@@ -20,10 +15,7 @@ const referenceId = v.pipe(
   v.minLength(1, idMistake),
   v.maxLength(maxReferenceIdLength, idMistake),
   v.check(isPossibleReferenceId, idMistake),
-  v.check(
-    (id) => !isPattern(id) || id.split('*').length - 1 <= maxWildcards,
-    `must have no more than ${maxWildcards} asterisks`,
-  ),
+  without(patternMistake),
 )
 
 const importFixtureSchema = oneOf({

@@ -1,8 +1,8 @@
 /** The longest id that an import may have. The vendor documents no limit: decided. */
 export const maxReferenceIdLength = 255
 
-/** How often `*` may stand in a pattern: each multiplies the time that a match can take. */
-export const maxWildcards = 3
+/** How many wildcards a pattern may have: each multiplies the time that a match can take. */
+const maxWildcards = 3
 
 /** A control character, a lone surrogate, or what a decoder puts where bytes were not UTF-8. */
 const impossible = /[\p{Cc}\p{Cs}\uFFFD]/u
@@ -29,6 +29,17 @@ const wildcard = /\*|\{(\w+)\}/g
 
 export function isPattern(referenceId: string): boolean {
   return referenceId.search(wildcard) >= 0
+}
+
+const sideBySide = /(?:\*|\{\w+\}){2}/
+
+/** What is wrong with a pattern; undefined for a right one, and for what is none. */
+export function patternMistake(text: string): string | undefined {
+  // Which text is whose would be unclear, and every way to share it out would be tried.
+  if (sideBySide.test(text)) return 'must have something between two wildcards, * or {n}'
+  return [...text.matchAll(wildcard)].length > maxWildcards
+    ? `must have no more than ${maxWildcards} wildcards, * or {n}`
+    : undefined
 }
 
 /** The names of the numbers in what may be a pattern. */

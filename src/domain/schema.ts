@@ -25,6 +25,14 @@ export function wholeNumber(
   )
 }
 
+/** Refuses a value that a function finds a mistake in. */
+export function without<T>(mistakeIn: (value: T) => string | undefined) {
+  return v.check<T, (issue: v.CheckIssue<T>) => string>(
+    (value) => mistakeIn(value) === undefined,
+    ({ input }) => mistakeIn(input) as string,
+  )
+}
+
 export function word<const T extends readonly string[]>(words: T) {
   return v.picklist(words, ({ input }) => {
     const nearest = typeof input === 'string' ? nearestName(input, words) : undefined
@@ -44,10 +52,7 @@ const maxJsonDepth = 100
 export function jsonOf<const T extends v.GenericSchema>(schema: T) {
   return v.pipe(
     schema,
-    v.check(
-      (value) => jsonMistake(value) === undefined,
-      ({ input }) => jsonMistake(input) as string,
-    ),
+    without((value) => jsonMistake(value)),
   )
 }
 

@@ -62,6 +62,11 @@ t.test('a fault that could not strike is refused when it is armed', async (t) =>
       { kind: 'status', status: 204, body: 'b' },
       [': an answer with this status has no body: take it away'],
     ],
+    [
+      'numbers side by side in a pattern',
+      { ...status, referenceId: 'a-{n}{m}' },
+      ['referenceId: must have something between two wildcards, * or {n}'],
+    ],
     ['a body that holds itself', { ...status, body: endless }, [`body: ${depth}`]],
     ['a body that is nested without end', { ...status, body: nested(20_000) }, [`body: ${depth}`]],
     ['a body that is just too deep', { ...status, body: nested(101) }, [`body: ${depth}`]],

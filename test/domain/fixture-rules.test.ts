@@ -239,11 +239,21 @@ t.test('mistakes in what moves are told with their place', async (t) => {
       { status: 'failed', fileLine: '7' },
       ['fileLine: must be a whole number from 0 to 1000000000'],
     ],
-    [
-      'too many asterisks',
-      { referenceId: '*a*b*c*', ...pending },
-      ['referenceId: must have no more than 3 asterisks'],
-    ],
+    ...['*a*b*c*', '{a}-{b}-{c}-{d}', '*-{a}-*-{b}'].map(
+      (referenceId): [string, object, string[]] => [
+        `too many wildcards in ${referenceId}`,
+        { referenceId, ...pending },
+        ['referenceId: must have no more than 3 wildcards, * or {n}'],
+      ],
+    ),
+    ...['**', 'a{n}{m}', '{n}*x', '*{n}', '{a}{b}{c}{d}{e}{f}{g}{h}x'].map(
+      (referenceId): [string, object, string[]] => [
+        `wildcards side by side in ${referenceId}`,
+        { referenceId, ...pending },
+        ['referenceId: must have something between two wildcards, * or {n}'],
+      ],
+    ),
+    ['as many wildcards as there may be', { referenceId: '*{}{n}-{m}', ...pending }, []],
   ]
   for (const [name, fixture, expected] of cases) {
     t.test(name, async (t) => t.strictSame(mistakesIn(fixture), expected))
