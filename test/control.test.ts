@@ -178,6 +178,12 @@ for (const [door, open] of doors) {
         frozen: true,
       })
       t.equal((await poll(control.url, 'slow', token))[0], 401, 'the token is not valid yet')
+      const instants = [
+        ['2024-02-29T01:30:00.25+02:00', '2024-02-28T23:30:00.250Z'],
+        ['1970-01-01T00:00Z', '1970-01-01T00:00:00.000Z'],
+        ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+      ] as const
+      for (const [at, now] of instants) t.equal((await control.clock.set(at)).now, now)
       t.equal((await control.clock.resume()).frozen, false)
       await control.clock.freeze()
       const beside = await control.clock.reset()
@@ -475,13 +481,24 @@ for (const [door, open] of doors) {
         ],
         ['a page of nothing', 'imports', 'list', [{ limit: 0 }], invalid('limit', /from 1/)],
         ['a count by page', 'imports', 'count', [{ limit: 5 }], invalid('limit', /^unknown field/)],
-        [
-          'an instant that is none',
+        ...[
+          'tomorrow',
+          '2026-02-30T12:00:00Z',
+          '2026-13-01T12:00:00Z',
+          '2026-01-31T25:00:00Z',
+          '2026-01-31T12:00:00',
+          '2026-01-31T12Z',
+          '2026-01-31',
+          '1969-12-31T23:59:59.999Z',
+          '9999-12-31T23:59:59-00:01',
+          '+010000-01-01T00:00:00Z',
+        ].map((at): [string, string, string, unknown[], object] => [
+          `${at} as an instant`,
           'clock',
           'set',
-          ['tomorrow'],
+          [at],
           invalid('at', 'must be an instant like 2026-01-31T12:00:00Z'),
-        ],
+        ]),
         [
           'a duration without a unit',
           'clock',

@@ -78,13 +78,26 @@ export interface Health {
   readonly imports: number
 }
 
-const instant = v.pipe(
-  text,
-  v.check(
-    (at) => /^\d{4}-\d{2}-\d{2}T/.test(at) && !Number.isNaN(Date.parse(at)),
-    'must be an instant like 2026-01-31T12:00:00Z',
-  ),
-)
+/** ISO 8601 with its zone: without one it would be the local time of the machine. */
+const instantPattern = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/
+
+const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
+
+const instant = v.pipe(text, v.check(isInstant, 'must be an instant like 2026-01-31T12:00:00Z'))
+
+/** From the epoch to the end of the year 9999. */
+function isInstant(at: string): boolean {
+  const day = instantPattern.exec(at)?.[1]
+  if (day === undefined || !isDay(day)) return false
+  const time = Date.parse(at)
+  return time >= 0 && time <= lastInstant
+}
+
+/** JavaScript takes 30 February for 2 March. */
+function isDay(day: string): boolean {
+  const time = Date.parse(day)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
+}
 
 export const nothingSchema = mapping({})
 const importKinds = [...importStatuses, 'error', 'pattern'] as const
