@@ -1,5 +1,6 @@
-import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml'
 import { InputError, type Mistake } from '../domain/errors.js'
+import { findOffset, readTree } from './yaml-tree.js'
 
 /** A YAML text, read: the value, and the place of each part of it. */
 export interface YamlText {
@@ -8,62 +9,64 @@ export interface YamlText {
   locate(keys: readonly PropertyKey[], part: 'name' | 'value'): string
 }
 
+/** How often the aliases of an anchor may be followed, those in it included. */
+const maxAliasCount = 10_000
+
+/** How deep a text may be nested. The library goes down by recursion, and a full stack can end the process. */
+const maxDepth = 200
+
 /** Reads YAML 1.2, of which JSON is a part. Throws an `InputError` with every mistake of syntax. */
 export function parseYaml(file: string, text: string): YamlText {
   const lineCounter = new LineCounter()
-  const document = parseDocument(text, { lineCounter, prettyErrors: false })
-  const at = (offset: number) => {
+  const mistakeAt = (offset: number, message: string): Mistake => {
     const { line, col } = lineCounter.linePos(offset)
-    return `${file}:${line}:${col}`
+    return { location: `${file}:${line}:${col}`, path: '', message }
   }
-  const mistakes: Mistake[] = [...document.errors, ...document.warnings].map((error) => ({
-    location: at(error.pos[0]),
-    path: '',
-    message: error.message,
-  }))
+  const refuse = (offset: number, message: string): never => {
+    throw new InputError(mistakeAt(offset, message))
+  }
+  const tokens = tokensOf(text, lineCounter, refuse)
+  const composer = new Composer({ lineCounter, prettyErrors: false, merge: true })
+  const [document, next] = [...composer.compose(tokens, true, text.length)] as [
+    Document.Parsed,
+    Document.Parsed?,
+  ]
+  const mistakes = [...document.errors, ...document.warnings].map((error) =>
+    mistakeAt(error.pos[0], error.message),
+  )
+  if (next !== undefined) {
+    mistakes.push(mistakeAt(next.range[0], 'the file holds several documents: a scenario is one'))
+  }
   if (mistakes.length > 0) throw new InputError(mistakes)
+  const tree = readTree(document)
+  if (tree.mistakes.length > 0) {
+    throw new InputError(tree.mistakes.map(({ offset, message }) => mistakeAt(offset, message)))
+  }
   return {
-    value: toPlain(document, file),
-    locate(keys, part) {
-      return at(findOffset(document.contents, keys, part))
-    },
+    value: toPlain(document, refuse),
+    locate: (keys, part) => mistakeAt(findOffset(tree, keys, part), '').location as string,
   }
 }
 
-function toPlain(document: ReturnType<typeof parseDocument>, file: string): unknown {
+type Refuse = (offset: number, message: string) => never
+
+/** What the parser makes of a text, as long as it is not too deep. */
+function* tokensOf(text: string, lineCounter: LineCounter, refuse: Refuse): Generator<CST.Token> {
+  const parser = new Parser(lineCounter.addNewLine)
+  lineCounter.addNewLine(0)
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme)
+    if (parser.stack.length > maxDepth)
+      refuse(parser.offset, `is nested more than ${maxDepth} deep`)
+  }
+  yield* parser.end()
+}
+
+function toPlain(document: Document.Parsed, refuse: Refuse): unknown {
   try {
-    return document.toJS()
+    return document.toJS({ maxAliasCount })
   } catch (error) {
-    // Unknown anchors, and aliases that multiply past the library's limit.
-    const { message } = error as Error
-    throw new InputError({ location: `${file}:1:1`, path: '', message })
+    // Aliases that multiply past the limit.
+    return refuse(0, (error as Error).message)
   }
-}
-
-function findOffset(
-  contents: unknown,
-  keys: readonly PropertyKey[],
-  part: 'name' | 'value',
-): number {
-  let node = contents as Node | null
-  let offset = node?.range?.[0] ?? 0
-  for (const [depth, key] of keys.entries()) {
-    let next: unknown
-    if (isMap(node)) {
-      const pair = node.items.find((item) => String(item.key) === String(key))
-      const name = pair?.key as Node | undefined
-      next = pair?.value
-      const last = depth === keys.length - 1
-      if (name?.range && ((last && part === 'name') || !(next as Node | null)?.range)) {
-        return name.range[0]
-      }
-    } else if (isSeq(node)) {
-      next = node.items[Number(key)]
-    }
-    const range = (next as Node | null | undefined)?.range
-    if (!range) return offset
-    node = next as Node
-    offset = range[0]
-  }
-  return offset
 }

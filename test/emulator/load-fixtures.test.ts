@@ -49,6 +49,20 @@ t.test('scenarios come from files, folders and objects, in their order', async (
   t.strictSame(await loadFixtures([{}]), { clients: [], imports: [], faults: [], uploads: [] })
 })
 
+t.test('a mapping of YAML may be merged from others, as often as it is of use', async (t) => {
+  const lines = Array.from(
+    { length: 200 },
+    (_, index) => `  - { <<: *base, referenceId: "${index}" }`,
+  )
+  const first = '  - &base { referenceId: base, status: failed, messages: [No] }'
+  const other = '  - { <<: [{ fileLine: 7 }, *base], referenceId: other, messages: [] }'
+  const folder = t.testdir({ 'a.yaml': ['imports:', first, ...lines, other, ''].join('\n') })
+  const { imports } = await loadFixtures([folder])
+  t.equal(imports.length, 202)
+  t.strictSame(imports[200], { referenceId: '199', status: 'failed', messages: ['No'] })
+  t.strictSame(imports[201], { referenceId: 'other', status: 'failed', fileLine: 7, messages: [] })
+})
+
 t.test('the default scenario, which the build reads ahead, is what its file says', async (t) => {
   const text = readFileSync(defaultScenario, 'utf8')
   const folder = t.testdir({ 'same.yaml': text, 'read-anew.yaml': `${text}# edited\n` })
@@ -152,7 +166,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
     [
       'two documents',
       { 'a.yaml': `${client}---\n${client}` },
-      ['a.yaml:2:1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
+      ['a.yaml:2:1: the file holds several documents: a scenario is one'],
     ],
     ['a field twice', { 'a.yaml': `${client}${client}` }, ['a.yaml:2:1: Map keys must be unique']],
     [
@@ -166,10 +180,85 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       ['a.yaml:1:10: Unresolved tag: !import'],
     ],
     [
-      'an unknown anchor',
-      { 'a.yaml': 'imports: *a\n' },
-      ['a.yaml:1:1: Unresolved alias (the anchor must be set before the alias): a'],
+      'unknown anchors',
+      { 'a.yaml': 'imports: *a\nfaults: [*b, &b {}]\n' },
+      [
+        'a.yaml:1:10: there is no anchor &a before this alias',
+        'a.yaml:2:10: there is no anchor &b before this alias',
+      ],
     ],
+    [
+      'fields whose names are no text',
+      { 'a.yaml': 'imports: &a []\n? [b, c]\n: 1\n*a : 2\n' },
+      [
+        'a.yaml:2:3: a field has a text for its name',
+        'a.yaml:4:1: a field has a text for its name',
+      ],
+    ],
+    [
+      'mistakes in what an alias repeats',
+      { 'a.yaml': 'imports:\n  - &a { referenceId: a, status: done }\n  - *a\n' },
+      [
+        'a.yaml:2:34: imports[0].status: must be processed, pending or failed',
+        'a.yaml:3:5: imports[1].status: must be processed, pending or failed',
+      ],
+    ],
+    [
+      'mistakes in what is merged',
+      {
+        'a.yaml': [
+          'imports:',
+          '  - &a',
+          '    referenceId: a',
+          '    status: done',
+          '    mesages: []',
+          '  - <<: *a',
+          '    referenceId: b',
+          '  - &c',
+          '    referenceId: c',
+          '    <<: [{ fileLine: -1 }, *a]',
+          '  - <<: *c',
+          '    mesages: []',
+          '    fileLines: 1',
+          '  - <<: { fileLine: 1 }',
+          '',
+        ].join('\n'),
+      },
+      [
+        'a.yaml:4:13: imports[0].status: must be processed, pending or failed',
+        'a.yaml:5:5: imports[0].mesages: unknown field; did you mean messages?',
+        'a.yaml:6:9: imports[1].status: must be processed, pending or failed',
+        'a.yaml:6:9: imports[1].mesages: unknown field; did you mean messages?',
+        'a.yaml:10:9: imports[2].status: must be processed, pending or failed',
+        'a.yaml:10:9: imports[2].fileLine: must be a whole number from 0 to 1000000000',
+        'a.yaml:10:9: imports[2].mesages: unknown field; did you mean messages?',
+        'a.yaml:11:9: imports[3].status: must be processed, pending or failed',
+        'a.yaml:11:9: imports[3].fileLine: must be a whole number from 0 to 1000000000',
+        'a.yaml:12:5: imports[3].mesages: unknown field; did you mean messages?',
+        'a.yaml:13:5: imports[3].fileLines: unknown field; did you mean fileLine?',
+        'a.yaml:14:5: imports[4]: needs one of the fields status, error, timeline or progress',
+      ],
+    ],
+    [
+      'merges of what cannot be',
+      { 'a.yaml': 'imports: [<<: 5, <<: [{}, []], &a { b: [<<: *a] }, <<: *c]\n' },
+      [
+        'a.yaml:1:15: only a mapping, or a list of some, can be merged',
+        'a.yaml:1:22: only a mapping, or a list of some, can be merged',
+        'a.yaml:1:45: a mapping cannot be merged into itself',
+        'a.yaml:1:56: there is no anchor &c before this alias',
+      ],
+    ],
+    [
+      'a quoted name that looks like a merge',
+      { 'a.yaml': 'imports: [{ "<<": {}, referenceId: a, error: x }]\n' },
+      ['a.yaml:1:13: imports[0].<<: unknown field; known are referenceId and error'],
+    ],
+    ...['yaml', 'json'].map((format): [string, Record<string, string>, string[]] => [
+      `${format.toUpperCase()} that is nested without end`,
+      { [`a.${format}`]: `{"imports":${'['.repeat(20_000)}${']'.repeat(20_000)}}` },
+      [`a.${format}:1:211: is nested more than 200 deep`],
+    ]),
     [
       'names that objects have anyway',
       {
