@@ -105,9 +105,18 @@ export interface Mistake {
   readonly message: string
 }
 
-/** A mistake in one line: `scenario.yaml:7:5: imports[2].status: must be …`. */
+/** What ends a line, or steers a terminal. */
+const control = /[\p{Cc}\p{Zl}\p{Zp}]/gu
+
+/**
+ * A mistake in one line: `scenario.yaml:7:5: imports[2].status: must be …`. The names in it are as a person
+ * wrote them, so control characters are escaped.
+ */
 export function formatMistake({ location, path, message }: Mistake): string {
-  return [location, path, message].filter(Boolean).join(': ')
+  const line = [location, path, message].filter(Boolean).join(': ')
+  return line.replace(control, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
 }
 
 /** Bad input from the person who runs the emulator, with every mistake that was found. */

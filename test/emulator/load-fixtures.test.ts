@@ -180,6 +180,20 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       ['a.yaml:1:10: Unresolved tag: !import'],
     ],
     [
+      'names that hold the end of a line, in one line',
+      {
+        'a.yaml': [
+          'faults: [{ kind: status, status: 503, headers: { "x\\r\\ny": a } }]',
+          '"b\\e[2J\\L": 1',
+          '',
+        ].join('\n'),
+      },
+      [
+        'a.yaml:1:60: faults[0].headers.x\\u000d\\u000ay: must be a header name',
+        'a.yaml:2:1: b\\u001b[2J\\u2028: unknown field; known are $schema, clients, imports, faults and uploads',
+      ],
+    ],
+    [
       'unknown anchors',
       { 'a.yaml': 'imports: *a\nfaults: [*b, &b {}]\n' },
       [
@@ -343,7 +357,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       '/empty: the folder holds no .yaml, .yml or .json file',
     ])
     t.strictSame(await mistakesIn([`${folder}/empty/a\0`], folder), [
-      '/empty/a\0: cannot be read: ERR_INVALID_ARG_VALUE',
+      '/empty/a\\u0000: cannot be read: ERR_INVALID_ARG_VALUE',
     ])
   })
   t.test('an object has no lines', async (t) => {
