@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { readFile } from 'node:fs/promises'
 import { CompactSign, calculateJwkThumbprint, exportJWK, type JWK } from 'jose'
 import { InputError } from '../domain/errors.js'
+import { unreadable } from './unreadable.js'
 
 /** The key that signs access tokens. The private half never leaves the process. */
 export interface SigningKey {
@@ -21,9 +22,7 @@ export function generateSigningKey(): Promise<SigningKey> {
 /** Reads a private key from a PEM or JWK file. Throws an `InputError` that tells how to mend it. */
 export async function loadSigningKey(path: string): Promise<SigningKey> {
   const refused = (message: string) => new InputError({ path, message })
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw refused(`cannot be read: ${cause.code}`)
-  })
+  const text = await readFile(path, 'utf8').catch(unreadable(path))
   let jwk: JWK = {}
   let privateKey: KeyObject
   try {

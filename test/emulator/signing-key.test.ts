@@ -100,8 +100,8 @@ t.test('anything else is refused with what would be right', async (t) => {
   }
   t.test('a file that there is not', async (t) => {
     const path = join(t.testdir(), 'key')
-    await t.rejects(loadSigningKey(path), { message: `${path}: cannot be read: ENOENT` })
+    await t.rejects(loadSigningKey(path), { message: `${path}: there is no such file or folder` })
     mkdirSync(path)
-    await t.rejects(loadSigningKey(path), { message: `${path}: cannot be read: EISDIR` })
+    await t.rejects(loadSigningKey(path), { message: `${path}: is a folder` })
   })
 })
