@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { type FixtureSource, listSources } from './load-fixtures.js'
+import { type FixtureSource, filesOf } from './load-fixtures.js'
 
 /** How often the files are looked at, in milliseconds. */
 const intervalMs = 150
@@ -9,9 +9,9 @@ const intervalMs = 150
  * swapped one counts; a file that is missing just now counts too.
  */
 export async function fingerprint(sources: readonly FixtureSource[]): Promise<string> {
-  const files = await listSources(sources).catch(() => sources)
-  const parts = files.map(async (file) => {
-    if (typeof file !== 'string') return ''
+  const paths = sources.filter((source) => typeof source === 'string')
+  const files = await Promise.all(paths.map((path) => filesOf(path).catch(() => [path])))
+  const parts = files.flat().map(async (file) => {
     const stats = await stat(file, { bigint: true }).catch(() => undefined)
     return [file, stats?.ino, stats?.size, stats?.mtimeNs].join(' ')
   })

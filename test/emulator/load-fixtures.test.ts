@@ -215,6 +215,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       [
         'a.yaml:2:34: imports[0].status: must be processed, pending or failed',
         'a.yaml:3:5: imports[1].status: must be processed, pending or failed',
+        'a.yaml:3:5: imports[1].referenceId: "a" is there already: a.yaml:2:23',
       ],
     ],
     [
@@ -251,6 +252,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
         'a.yaml:12:5: imports[3].mesages: unknown field; did you mean messages?',
         'a.yaml:13:5: imports[3].fileLines: unknown field; did you mean fileLine?',
         'a.yaml:14:5: imports[4]: needs one of the fields status, error, timeline or progress',
+        'a.yaml:11:9: imports[3].referenceId: "c" is there already: a.yaml:9:18',
       ],
     ],
     [
@@ -299,6 +301,24 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       [
         'b.yaml:1:23: clients[0].clientId: "a" is there already: a.yaml:1:23',
         'b.yaml:2:26: imports[0].referenceId: "a" is there already: a.yaml:2:26',
+      ],
+    ],
+    [
+      'the same id twice beside another mistake',
+      {
+        'a.yaml':
+          'clients: 5\nimports: [{ referenceId: a, status: x }, ~, { referenceId: a, error: y }]\n',
+        'b.yaml': 'imports: [{ referenceId: 1 }, { referenceId: 1 }, { referenceId: a }]\n',
+      },
+      [
+        'a.yaml:1:10: clients: must be a list',
+        'a.yaml:2:37: imports[0].status: must be processed, pending or failed',
+        'a.yaml:2:42: imports[1]: must be a mapping',
+        'b.yaml:1:11: imports[0]: needs one of the fields status, error, timeline or progress',
+        'b.yaml:1:31: imports[1]: needs one of the fields status, error, timeline or progress',
+        'b.yaml:1:51: imports[2]: needs one of the fields status, error, timeline or progress',
+        'a.yaml:2:60: imports[2].referenceId: "a" is there already: a.yaml:2:26',
+        'b.yaml:1:66: imports[2].referenceId: "a" is there already: a.yaml:2:26',
       ],
     ],
     [
@@ -358,6 +378,16 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
     ])
     t.strictSame(await mistakesIn([`${folder}/empty/a\0`], folder), [
       '/empty/a\\u0000: cannot be read: ERR_INVALID_ARG_VALUE',
+    ])
+  })
+  t.test('what is not there, what cannot be read and what is wrong', async (t) => {
+    const folder = t.testdir({ 'a.yaml': 'imports: 5\n', 'b.yaml': '[', empty: {} })
+    const names = ['no', 'a.yaml', 'b.yaml', 'empty']
+    t.strictSame(await mistakesIn([...names.map((name) => join(folder, name)), {}], `${folder}/`), [
+      'no: there is no such file or folder',
+      'a.yaml:1:10: imports: must be a list',
+      'b.yaml:1:2: Flow sequence must end with a ]',
+      'empty: the folder holds no .yaml, .yml or .json file',
     ])
   })
   t.test('an object has no lines', async (t) => {
