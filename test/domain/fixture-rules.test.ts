@@ -259,3 +259,15 @@ t.test('mistakes in what moves are told with their place', async (t) => {
     t.test(name, async (t) => t.strictSame(mistakesIn(fixture), expected))
   }
 })
+
+t.test('what becomes of uploads has no referenceId to name a number', async (t) => {
+  const after = '{n}s'
+  const outcome = { timeline: [pending, { after, ...processed, fileLine: '{n}' }] }
+  const parsed = parseBySchema(scenarioSchema, { uploads: [outcome] })
+  t.match(parsed, {
+    mistakes: [
+      { path: 'uploads[0].timeline[1].after', message: 'there is no {n} in the referenceId' },
+      { path: 'uploads[0].timeline[1].fileLine', message: 'there is no {n} in the referenceId' },
+    ],
+  })
+})
