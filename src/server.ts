@@ -9,6 +9,7 @@ import { createWatchingEmulator, Emulator, type EmulatorSettings } from './emula
 import type { EmulatorOptions, ResolvedOptions } from './emulator-options.js'
 import { createApp } from './http/app.js'
 import { resolveOptions } from './options.js'
+import { createSecondServer, listenWherePossible } from './second-address.js'
 
 /** An emulator that listens, and the vocabulary that controls it. */
 export interface RunningEmulator extends EmulatorControl, AsyncDisposable {
@@ -45,11 +46,14 @@ export async function startServer(
   const { emulator, stop } = await createEmulator(settings, watch, logger)
   const app = createApp(emulator, { logger, allowedHosts, controlToken })
   app.addHook('onClose', async () => stop())
+  // Before any request is read: a token that is issued at once has this issuer, too.
+  app.server.once('listening', () => {
+    emulator.issuer = settings.issuer ?? urlOf(app, host)
+  })
   const url = await listen(app, host, port, readyFile).catch(async (error: unknown) => {
     await app.close()
     throw error
   })
-  emulator.issuer = settings.issuer ?? url
   logger.info({ event: 'ready', url, imports: emulator.main.imports.size }, `Listening on ${url}`)
 
   let closed: Promise<void> | undefined
@@ -72,10 +76,18 @@ async function listen(
   port: number,
   readyFile: string | undefined,
 ): Promise<string> {
-  await app.listen({ port, host })
+  if (host === 'localhost') await listenOnLoopback(app, port)
+  else await app.listen({ port, host })
   const url = urlOf(app, host)
   if (readyFile !== undefined) await writeWhole(readyFile, `${url}\n`)
   return url
+}
+
+/** Clients take `localhost` for either address, whatever the names of this machine say. */
+async function listenOnLoopback(app: FastifyInstance, port: number): Promise<void> {
+  const second = createSecondServer(app)
+  await app.listen({ port, host: '127.0.0.1' })
+  await listenWherePossible(second, '::1', (app.server.address() as AddressInfo).port)
 }
 
 /** Carries verbs out as the control API does: arguments and results are JSON, and copies. */

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { createConnection } from 'node:net'
+import { readFile } from 'node:fs/promises'
+import { type AddressInfo, createConnection, createServer } from 'node:net'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { type EmulatorOptions, startEmulator } from '../src/index.js'
 import { prettyLog } from '../src/pretty-log.js'
+import { listenWherePossible } from '../src/second-address.js'
 import { fetchTokenFrom, statusPath, tokenPath } from './support.js'
 
 const run = promisify(execFile)
@@ -22,11 +25,12 @@ t.test('emulators stand side by side, each on a free port', async (t) => {
   t.equal((await one.app.inject('/__control/health')).statusCode, 200)
 })
 
+async function issuerOf(url: string): Promise<string> {
+  const metadata = await fetch(`${url}/.well-known/oauth-authorization-server`)
+  return ((await metadata.json()) as { issuer: string }).issuer
+}
+
 t.test('the address tells where it listens', async (t) => {
-  const issuerOf = async (url: string) => {
-    const metadata = await fetch(`${url}/.well-known/oauth-authorization-server`)
-    return ((await metadata.json()) as { issuer: string }).issuer
-  }
   const cases: [string, EmulatorOptions, url: RegExp, issuer?: string][] = [
     ['loopback', {}, /^http:\/\/127\.0\.0\.1:\d+$/],
     ['a name', { host: 'localhost' }, /^http:\/\/localhost:\d+$/],
@@ -48,6 +52,82 @@ t.test('the address tells where it listens', async (t) => {
       t.equal(await issuerOf(emulator.url), issuer ?? emulator.url)
     })
   }
+})
+
+/** A port of the loopback interface that nothing listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+t.test('the issuer is right from the first request on', async (t) => {
+  const readyFile = join(t.testdir(), 'ready')
+  // A pipe holds the start up where it tells that it is ready, until somebody reads.
+  await run('mkfifo', [`${readyFile}.part`])
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const starting = startEmulator({ port, readyFile })
+  let issuer: string | undefined
+  while (issuer === undefined) issuer = await issuerOf(url).catch(() => undefined)
+  t.equal(issuer, url)
+  t.equal(await readFile(`${readyFile}.part`, 'utf8'), `${url}\n`)
+  await (await starting).close()
+})
+
+t.test('localhost is either address of the loopback interface', async (t) => {
+  const emulator = await startEmulator({ host: 'localhost' })
+  t.teardown(() => emulator.close())
+  const port = Number(new URL(emulator.url).port)
+  for (const host of ['127.0.0.1', '[::1]']) {
+    t.equal(await issuerOf(`http://${host}:${port}`), emulator.url)
+  }
+
+  const refused: [string, head: string, status: number][] = [
+    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n', 400],
+    ['an expectation', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: 500-x\r\n', 417],
+    ['too many headers', `GET / HTTP/1.1\r\nHost: a\r\n${'a: b\r\n'.repeat(2100)}`, 431],
+    ['what is no HTTP', 'nonsense\r\n', 400],
+  ]
+  for (const [name, head, status] of refused) {
+    for (const host of ['127.0.0.1', '::1']) {
+      t.test(`${name} is refused in the vendor's format at ${host}`, async (t) => {
+        const socket = createConnection(port, host)
+        socket.write(`${head}\r\n`)
+        const [answer] = await once(socket, 'data')
+        socket.destroy()
+        t.match(String(answer), new RegExp(`^HTTP/1.1 ${status} [^]*\r\n\r\n{"message":"`))
+      })
+    }
+  }
+
+  t.test('nor does either hold it up when it closes', async (t) => {
+    const { url, close } = await startEmulator({ host: 'localhost' })
+    const socket = createConnection(Number(new URL(url).port), '::1').on('error', () => {})
+    await once(socket, 'connect')
+    const closed = once(socket, 'close')
+    await close()
+    await closed
+    await t.rejects(fetch(url))
+  })
+
+  t.test('a port that is taken at one of them is in use', async (t) => {
+    const other = createServer().listen(0, '::1')
+    t.teardown(() => other.close())
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const starting = startEmulator({ host: 'localhost', port })
+    await t.rejects(starting, { code: 'EADDRINUSE', address: '::1' })
+  })
+
+  t.test('an address that the machine does not have is left out', async (t) => {
+    const server = createServer()
+    await listenWherePossible(server, '203.0.113.1', 0)
+    t.notOk(server.listening)
+  })
 })
 
 t.test('wrong options are refused, and told', async (t) => {

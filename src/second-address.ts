@@ -1,0 +1,38 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+
+/**
+ * A server that hands its connections to the one of the application, so that one set of guards, limits
+ * and deadlines holds for both. Left to itself, Fastify makes a second HTTP server for `localhost`, which
+ * has none of them. It ends with the application.
+ */
+export function createSecondServer(app: FastifyInstance): Server {
+  const second = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    app.server.emit('connection', socket)
+  })
+  const closed = new Promise((resolve) => second.once('close', resolve))
+  app.addHook('preClose', async () => {
+    second.close()
+  })
+  app.addHook('onClose', async () => {
+    await closed
+  })
+  return second
+}
+
+/** What a system says of an address, or a whole family of them, that it does not have. */
+const missing = ['EADDRNOTAVAIL', 'EAFNOSUPPORT']
+
+/** Listens on an address, unless this machine does not have it. */
+export async function listenWherePossible(
+  server: Server,
+  host: string,
+  port: number,
+): Promise<void> {
+  try {
+    await once(server.listen(port, host), 'listening')
+  } catch (error) {
+    if (!missing.includes(String((error as NodeJS.ErrnoException).code))) throw error
+  }
+}
