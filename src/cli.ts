@@ -6,10 +6,16 @@ import process from 'node:process'
  * its handler is lost.
  */
 
-type OnSignal = (signal: 'SIGINT' | 'SIGTERM') => void
+/** As a shell has it: 128 and the number of the signal. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
+
+type OnSignal = (signal: keyof typeof exitCodes) => void
+
+/** A server that a signal ends has done its work; any other command has not even begun. */
+const isServer = !process.argv.some((word) => /^(?:check|exec|token)$/.test(word))
 
 /** Nothing runs yet that would have to end first. */
-let onSignal: OnSignal = () => process.exit(0)
+let onSignal: OnSignal = (signal) => process.exit(isServer ? 0 : exitCodes[signal])
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => onSignal(signal))
 

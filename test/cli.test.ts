@@ -348,20 +348,30 @@ t.test('a second signal exits at once', async (t) => {
 })
 
 t.test('a signal that comes while it starts ends it', async (t) => {
-  t.test('the moment that there is a handler, before anything else is loaded', async (t) => {
-    const preload = `process.on('newListener', (event) => {
-      if (event === 'SIGTERM') setImmediate(() => process.kill(process.pid, 'SIGTERM'))
-    })`
-    const args = [
-      '--import',
-      `data:text/javascript,${encodeURIComponent(preload)}`,
-      cli,
-      '--port',
-      '0',
-    ]
-    const { stdout } = await run(process.execPath, args, { env: environment })
-    t.equal(stdout, '', 'it never listened, and exited with 0')
-  })
+  const cases: [signal: string, args: string[], code: number][] = [
+    ['SIGTERM', ['--port', '0'], 0],
+    ['SIGINT', ['--port', '0'], 0],
+    ['SIGTERM', ['exec', '--', 'echo', 'begun'], 143],
+    ['SIGINT', ['--port', '0', 'exec', '--', 'echo', 'begun'], 130],
+    ['SIGTERM', ['check'], 143],
+    ['SIGINT', ['token'], 130],
+  ]
+  for (const [signal, args, code] of cases) {
+    t.test(`${signal} to ${args.join(' ')}, before anything is loaded: ${code}`, async (t) => {
+      // The moment that there is a handler.
+      const preload = `process.on('newListener', (event) => {
+        if (event === '${signal}') setImmediate(() => process.kill(process.pid, '${signal}'))
+      })`
+      const imports = ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
+      const child = spawn(process.execPath, [...imports, cli, ...args], { env: environment })
+      let out = ''
+      child.stdout.on('data', (chunk) => {
+        out += chunk
+      })
+      t.equal((await once(child, 'close'))[0], code)
+      t.equal(out, '', 'it never began')
+    })
+  }
   t.test('at any other moment', async (t) => {
     for (const delayMs of [0, 30, 60, 120, 240]) {
       const child = spawn(process.execPath, [cli, '--port', '0'], { env: environment })
