@@ -8,7 +8,7 @@ import { version } from './emulator/package-files.js'
 import type { ResolvedOptions } from './emulator-options.js'
 import { execute } from './execute.js'
 import { greeting, helpText } from './help.js'
-import { readOptions } from './options.js'
+import { type OptionRules, optionNames, readOptions } from './options.js'
 import { startServer, urlAt } from './server.js'
 
 /** What a command sees of the process that it runs in. */
@@ -23,20 +23,22 @@ export interface CommandContext {
 /** How long requests in flight may take once a signal has come. */
 const graceMs = 3000
 
-interface Command {
-  /** What is another default for this command than for `serve`. */
-  readonly defaults?: Partial<ResolvedOptions>
+interface Command extends OptionRules {
   /** Resolves to the exit code. */
   run(options: ResolvedOptions, line: CommandLine, context: CommandContext): Promise<number>
 }
 
 const commands: Readonly<Record<CommandName, Command>> = {
   serve: { run: serve },
-  check: { run: check },
-  // The output is the command's, and the port does not matter.
-  exec: { run: exec, defaults: { port: 0, logLevel: 'silent' } },
-  token: { run: token },
-  help: { run: help },
+  check: { run: check, fromEnvironment: ['fixtures'] },
+  exec: {
+    run: exec,
+    // The output is the command's, and the port does not matter: there, both variables are its own.
+    fromEnvironment: optionNames.filter((name) => name !== 'port' && name !== 'logLevel'),
+    defaults: { port: 0, logLevel: 'silent' },
+  },
+  token: { run: token, fromEnvironment: ['host', 'port', 'controlToken'] },
+  help: { run: help, fromEnvironment: [] },
 }
 
 /** Runs a command line and resolves to its exit code: 2 for bad input, 1 for any other failure. */
@@ -46,8 +48,8 @@ export async function runCommand(
 ): Promise<number> {
   try {
     const line = parseCommandLine(args)
-    const { run, defaults } = commands[line.command]
-    return await run(readOptions(line.flags, context.environment, defaults), line, context)
+    const command = commands[line.command]
+    return await command.run(readOptions(line.flags, context.environment, command), line, context)
   } catch (error) {
     const { text, code } = describeFailure(error as Error)
     context.err.write(`${text}\n`)

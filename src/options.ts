@@ -11,7 +11,7 @@ export interface OptionSpec<T> {
   /** What stands for the value in the help; a switch takes none. */
   readonly value?: string
   readonly multiple?: true
-  /** What stands between several values in the environment. */
+  /** What stands between several values in one text. */
   readonly separator?: RegExp
   readonly schema: v.GenericSchema
   /** How a flag or the environment writes the value, where it is no text. */
@@ -25,6 +25,15 @@ export interface OptionSpec<T> {
 const digitsToNumber = (text: string) => (/^\d+$/.test(text) ? Number(text) : text)
 
 const nonEmpty = v.pipe(text, v.minLength(1, 'must not be empty'))
+
+/** As a `Host` header has it: international names in their ASCII form. */
+const hostName = v.pipe(
+  text,
+  v.regex(
+    /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i,
+    'must be a host name such as tao.example, without scheme, path or wildcard',
+  ),
+)
 
 const issuerUrl = v.pipe(
   text,
@@ -60,7 +69,11 @@ export const optionSpecs: {
     environment: 'TAO_EMULATOR_FIXTURES',
     value: 'PATH',
     multiple: true,
-    schema: v.unknown(),
+    // What they hold is checked as they are loaded.
+    schema: v.pipe(
+      v.unknown(),
+      v.check((sources) => ![sources].flat().includes(''), 'must not be empty'),
+    ),
     default: [defaultFixtures],
     defaultText: "the package's default scenario",
     help: 'file or folder of scenarios; may repeat',
@@ -160,10 +173,10 @@ export const optionSpecs: {
     value: 'NAME',
     multiple: true,
     separator: /[\s,]+/,
-    schema: v.array(nonEmpty, 'must be a list'),
+    schema: v.array(hostName, 'must be a list'),
     default: [],
     defaultText: 'none',
-    help: 'further Host name under which /__control may be used; may repeat',
+    help: 'further Host name under which /__control may be used; may repeat, or name several with commas',
   },
   controlToken: {
     flag: '--control-token',
@@ -201,23 +214,30 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   return withDefaults({ ...libraryDefaults, ...withoutUndefined(parsed.value) })
 }
 
+/** What is particular about the options of a command. */
+export interface OptionRules {
+  /** Which options the environment can set; by default all of them. */
+  readonly fromEnvironment?: readonly OptionName[]
+  readonly defaults?: Partial<ResolvedOptions>
+}
+
 /** Reads options as text, from flags and the environment. Throws an `InputError` that names both. */
 export function readOptions(
   flags: Readonly<Record<string, readonly string[]>>,
   environment: Readonly<Record<string, string | undefined>>,
-  defaults: Partial<ResolvedOptions> = {},
+  { fromEnvironment = optionNames, defaults = {} }: OptionRules = {},
 ): ResolvedOptions {
   const values: Record<string, unknown> = { ...defaults }
   const mistakes = []
   for (const name of optionNames) {
     const spec: OptionSpec<unknown> = optionSpecs[name]
     const flag = flags[spec.flag]
+    const variable = fromEnvironment.includes(name) ? environment[spec.environment] : undefined
+    const texts = (flag ?? [variable ?? '']).flatMap((text) => splitText(text, spec.separator))
     // A variable that is set to nothing is how compose files and shells leave one out.
-    const texts = flag ?? environment[spec.environment]?.split(spec.separator ?? /$^/) ?? ['']
-    const last = texts.at(-1) as string
-    if (flag === undefined && last === '') continue
+    if (flag === undefined && texts.join('') === '') continue
     const { fromText = (text: string) => text } = spec
-    const value = spec.multiple ? texts : fromText(last)
+    const value = spec.multiple ? texts : fromText(texts.at(-1) as string)
     const parsed = parseBySchema(spec.schema, value)
     const path = flag ? spec.flag : spec.environment
     if ('mistakes' in parsed) mistakes.push(...parsed.mistakes.map((it) => ({ ...it, path })))
@@ -225,6 +245,12 @@ export function readOptions(
   }
   if (mistakes.length > 0) throw new InputError(mistakes)
   return withDefaults(values)
+}
+
+/** The parts of a text that are not empty; one that has no other is left as an empty one. */
+function splitText(text: string, separator: RegExp | undefined): string[] {
+  const parts = separator === undefined ? [text] : text.split(separator).filter(Boolean)
+  return parts.length > 0 ? parts : ['']
 }
 
 function withDefaults(values: Readonly<Record<string, unknown>>): ResolvedOptions {

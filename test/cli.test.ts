@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { version } from '../src/emulator/package-files.js'
+import { optionSpecs, readOptions } from '../src/options.js'
 import { fetchTokenFrom, statusPath, tokenPath } from './support.js'
 
 const cli = new URL('../dist/cli.js', import.meta.url).pathname
@@ -148,6 +149,19 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
       {},
       '--issuer: must be an http or https URL without query, fragment or slash at its end\n',
     ],
+    [
+      'a host that is a pattern',
+      ['--allowed-host', 'a.test,*.test'],
+      {},
+      '--allowed-host: must be a host name such as tao.example, without scheme, path or wildcard\n',
+    ],
+    [
+      'a host of nothing that is allowed',
+      ['--allowed-host', ''],
+      {},
+      '--allowed-host: must be a host name such as tao.example, without scheme, path or wildcard\n',
+    ],
+    ['fixtures of nothing', ['--fixtures', ''], {}, '--fixtures: must not be empty\n'],
     ['a switch', [], { TAO_EMULATOR_WATCH: 'yes' }, 'TAO_EMULATOR_WATCH: must be true or false\n'],
     [
       'two of them',
@@ -213,14 +227,56 @@ t.test('check tells what there is', async (t) => {
   t.match(await runCli(['check']), { code: 0, out: /^ok: \d+ clients/ })
 })
 
-t.test('flags win over the environment, and what is empty there is not set', async (t) => {
-  const { url } = await start(t, ['--host', 'localhost'], {
-    PORT: '1',
-    HOST: '',
-    TAO_EMULATOR_JOURNAL_SIZE: '0',
-    TAO_EMULATOR_ALLOWED_HOSTS: 'a.example, b.example',
-  })
+t.test('flags win over the environment', async (t) => {
+  const { url } = await start(t, ['--host', 'localhost'], { PORT: '1', HOST: '203.0.113.1' })
   t.match(url, /^http:\/\/localhost:\d{4,5}$/)
+})
+
+t.test('a variable that is empty is not set', async (t) => {
+  const empty = Object.fromEntries(
+    Object.values(optionSpecs).map(({ environment }) => [environment, '']),
+  )
+  t.strictSame(readOptions({}, empty), readOptions({}, {}))
+  const { lines } = await start(t, [], empty)
+  t.match(JSON.parse(lines[0] as string), { event: 'ready', imports: 14 })
+})
+
+t.test('several hosts may stand in one text', async (t) => {
+  const hosts = (flags: Record<string, string[]>, variable?: string) =>
+    readOptions(flags, { TAO_EMULATOR_ALLOWED_HOSTS: variable }).allowedHosts
+  for (const variable of [
+    'a.test,b.test:8080',
+    ' a.test, b.test:8080,\n',
+    'a.test\tb.test:8080 ',
+  ]) {
+    t.strictSame(hosts({}, variable), ['a.test', 'b.test:8080'], JSON.stringify(variable))
+  }
+  t.strictSame(hosts({}, ' ,\n'), [], 'or none')
+  t.strictSame(hosts({ '--allowed-host': ['a.test,b.test', '[::1]'] }, 'c.test'), [
+    'a.test',
+    'b.test',
+    '[::1]',
+  ])
+})
+
+t.test('a variable counts for the commands that use the option', async (t) => {
+  const wrong: Record<string, string> = Object.fromEntries(
+    Object.values(optionSpecs).map(({ environment }) => [environment, '*']),
+  )
+  t.match(await runCli(['help'], wrong), { code: 0, err: '' })
+  const { TAO_EMULATOR_FIXTURES, ...others } = wrong
+  t.match(await runCli(['check'], others), { code: 0, err: '' })
+  t.strictSame(await runCli(['check'], wrong), {
+    code: 2,
+    out: '',
+    err: '*: there is no such file or folder\n',
+  })
+  const { HOST, PORT, ...rest } = wrong
+  const unused = { ...rest, TAO_EMULATOR_CONTROL_TOKEN: 'open' }
+  const { url, port } = await start(t, ['--control-token', 'open'])
+  t.match(await runCli(['token', '--url', url], unused), { code: 0, err: '' })
+  t.match(await runCli(['token'], { ...unused, PORT: String(port) }), { code: 0, err: '' })
+  t.match(await runCli(['token'], { ...unused, PORT }), { code: 2, err: /^PORT: must be / })
 })
 
 t.test('the ready line and the ready file tell the address, once it listens', async (t) => {
@@ -481,6 +537,12 @@ t.test('exec runs a command with an emulator up', async (t) => {
     err: /"event":"ready"/,
   })
   t.match(await shell('kill -KILL $$'), { code: 137 })
+  const own = ['exec', '--', 'sh', '-c', 'echo "$TAO_ADVANCE_URL $PORT $LOG_LEVEL"']
+  t.match(
+    await runCli(own, { PORT: '1', LOG_LEVEL: 'info' }),
+    { code: 0, out: /^http:\/\/127\.0\.0\.1:\d{4,5} 1 info\n$/, err: '' },
+    'two variables are its own',
+  )
   t.strictSame(await runCli(['exec', '--', 'no-such-program']), {
     code: 127,
     out: '',
