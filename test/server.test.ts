@@ -4,11 +4,12 @@ import { readFile } from 'node:fs/promises'
 import { type AddressInfo, createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { pino } from 'pino'
 import t from 'tap'
 import { type EmulatorOptions, startEmulator } from '../src/index.js'
-import { prettyLog } from '../src/pretty-log.js'
+import { describeLine, prettyLog } from '../src/pretty-log.js'
 import { listenWherePossible } from '../src/second-address.js'
-import { fetchTokenFrom, statusPath, tokenPath } from './support.js'
+import { buildApp, fetchTokenFrom, statusPath, tokenPath } from './support.js'
 
 const run = promisify(execFile)
 
@@ -252,4 +253,35 @@ t.test('log lines for a person', async (t) => {
   const stream = prettyLog()
   t.equal(typeof stream.write, 'function')
   stream.destroy()
+  const own = { event: 'fixtures-refused', msg: 'Two mistakes:\na\nb\u001b' }
+  t.equal(describeLine(own), 'Two mistakes:\na\nb\\u001b', 'only our own have several lines')
+})
+
+t.test('a request can neither steer the terminal nor forge a log line', async (t) => {
+  const lines: string[] = []
+  const logger = pino({}, { write: (line) => lines.push(describeLine(JSON.parse(line))) })
+  const { app } = await buildApp(t, { logger })
+  const hostile = '\u001b]0;PWNED\u0007\n\u009b31m\u2028forged'
+  const escaped = '\\u001b]0;PWNED\\u0007\\u000a\\u009b31m\\u2028forged'
+  await app.inject({
+    method: 'POST',
+    url: tokenPath,
+    payload: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: hostile,
+      client_secret: 'x',
+    }).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+  await app.inject(statusPath(hostile))
+  t.match(lines[0], `401 POST token ${escaped} - There is no client "`)
+  t.equal(lines.length, 2)
+  t.notMatch(lines.join(''), /[\p{Cc}\p{Zl}\p{Zp}]/u)
+
+  const fields = ['status', 'method', 'operation', 'path', 'referenceId', 'client', 'msg']
+  for (const field of fields) {
+    const line = describeLine({ status: 200, msg: 'served', [field]: hostile })
+    t.notMatch(line, /[\p{Cc}\p{Zl}\p{Zp}]/u, field)
+  }
+  t.equal(describeLine({ msg: hostile }), escaped, 'without an answer, too')
 })
