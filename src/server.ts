@@ -1,4 +1,3 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
@@ -9,6 +8,7 @@ import { createWatchingEmulator, Emulator, type EmulatorSettings } from './emula
 import type { EmulatorOptions, ResolvedOptions } from './emulator-options.js'
 import { createApp } from './http/app.js'
 import { resolveOptions } from './options.js'
+import { prepareReadyFile, removeReadyFile, writeReadyFile } from './ready-file.js'
 import { createSecondServer, listenWherePossible } from './second-address.js'
 
 /** An emulator that listens, and the vocabulary that controls it. */
@@ -41,11 +41,11 @@ export async function startServer(
   logger: Logger,
   graceMs: number,
 ): Promise<RunningEmulator> {
-  // One that an earlier run left behind would promise too much.
-  if (readyFile !== undefined) await rm(readyFile, { force: true })
+  if (readyFile !== undefined) await prepareReadyFile(readyFile)
   const { emulator, stop } = await createEmulator(settings, watch, logger)
   const app = createApp(emulator, { logger, allowedHosts, controlToken })
   app.addHook('onClose', async () => stop())
+  if (readyFile !== undefined) app.addHook('preClose', () => removeReadyFile(readyFile))
   // Before any request is read: a token that is issued at once has this issuer, too.
   app.server.once('listening', () => {
     emulator.issuer = settings.issuer ?? urlOf(app, host)
@@ -79,7 +79,7 @@ async function listen(
   if (host === 'localhost') await listenOnLoopback(app, port)
   else await app.listen({ port, host })
   const url = urlOf(app, host)
-  if (readyFile !== undefined) await writeWhole(readyFile, `${url}\n`)
+  if (readyFile !== undefined) await writeReadyFile(readyFile, url)
   return url
 }
 
@@ -123,13 +123,6 @@ function urlOf(app: FastifyInstance, host: string): string {
 
 export function urlAt(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-/** Whoever waits for the file finds it whole or not at all. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const part = `${path}.part`
-  await writeFile(part, text)
-  await rename(part, path)
 }
 
 /** Fastify waits for every connection, a kept-alive one for over a minute: the deadline is ours. */

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -295,6 +296,26 @@ t.test('the ready line and the ready file tell the address, once it listens', as
   t.match(await answer.json(), { status: 'ok', version })
   child.kill('SIGTERM')
   t.equal(await ended(), 0)
+  t.notOk(existsSync(file), 'the next run is not taken for this one')
+})
+
+t.test('a ready file that cannot be written is one line', async (t) => {
+  const folder = t.testdir({ file: '' })
+  const cases: [string, path: string, why: RegExp][] = [
+    ['a folder', folder, /EISDIR/],
+    ['in no folder', join(folder, 'nope', 'ready'), /ENOENT/],
+    ['in a file', join(folder, 'file', 'ready'), /ENOTDIR/],
+    // Which shows only once it listens.
+    ['a folder that there is not', join(folder, 'nope/'), /ENOENT/],
+  ]
+  for (const [name, path, why] of cases) {
+    t.test(name, async (t) => {
+      const { code, out, err } = await runCli(['--port', '0', '--ready-file', path])
+      t.strictSame([code, out], [2, ''])
+      t.match(err, /^--ready-file: cannot be written: .*\n$/)
+      t.match(err, why)
+    })
+  }
 })
 
 t.test('a stale ready file is gone even if it cannot start', async (t) => {
@@ -324,15 +345,18 @@ t.test('a port in use is one line, and the exit code 1', async (t) => {
 })
 
 t.test('what fails otherwise is told whole, and the exit code is 1', async (t) => {
-  const { code, err } = await runCli([
-    '--port',
-    '0',
-    '--ready-file',
-    join(t.testdir(), 'no', 'such', 'folder'),
-  ])
+  const { code, err } = await runCli(['token', '--url', await answering(t, 500, 'out of order')])
   t.equal(code, 1)
-  t.match(err, /ENOENT[\s\S]*\n {4}at /)
+  t.match(err, /^Error: The emulator answered 500: out of order\n {4}at /)
 })
+
+/** The address of a server that is no emulator. */
+async function answering(t: Test, status: number, body: string): Promise<string> {
+  const server = createHttpServer((_request, response) => response.writeHead(status).end(body))
+  t.teardown(() => server.close().closeAllConnections())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
+}
 
 t.test('a signal lets requests in flight end', async (t) => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
