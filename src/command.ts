@@ -1,6 +1,7 @@
 import { destination, type Logger, pino } from 'pino'
 import { type CommandLine, type CommandName, parseCommandLine } from './command-line.js'
 import { connectEmulator } from './connect.js'
+import type { EmulatorControl } from './control.js'
 import type { TokenFlaw } from './domain/access-token.js'
 import { ControlError, formatMistake, InputError } from './domain/errors.js'
 import { loadFixtures } from './emulator/load-fixtures.js'
@@ -77,12 +78,10 @@ function describeFailure(error: Error & { code?: string; address?: string; port?
 
 async function serve(
   options: ResolvedOptions,
-  { operands: [operand] }: CommandLine,
+  line: CommandLine,
   { out, exit, onSignal }: CommandContext,
 ): Promise<number> {
-  if (operand !== undefined) {
-    throw new InputError({ path: operand, message: 'unexpected argument; a flag starts with --' })
-  }
+  requireNoOperands(line)
   const logger = await createLogger(options.logLevel, out)
   const emulator = await startServer(options, logger, graceMs)
   let stopping = false
@@ -94,6 +93,11 @@ async function serve(
   })
   if (out.isTTY) out.write(greeting(emulator.url))
   return 0
+}
+
+function requireNoOperands({ operands: [operand] }: CommandLine): void {
+  if (operand === undefined) return
+  throw new InputError({ path: operand, message: 'unexpected argument; a flag starts with --' })
 }
 
 /** JSON lines for machines; on a terminal, lines for a person. */
@@ -143,29 +147,36 @@ async function exec(
 
 async function token(
   { host, port, controlToken }: ResolvedOptions,
-  { flags }: CommandLine,
+  line: CommandLine,
   { environment, out }: CommandContext,
 ): Promise<number> {
-  const url = flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)
+  requireNoOperands(line)
+  const url = line.flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)
   const control = connectEmulator(url, controlToken === undefined ? {} : { controlToken })
-  const clientId = flags['--client']?.at(-1) ?? (await firstClient(control, url))
-  const scopes = flags['--scope']
-  const flaw = flags['--flaw']?.at(-1) as TokenFlaw | undefined
-  const minted = await control.tokens.mint({
-    clientId,
-    ...(scopes && { scopes: scopes.flatMap((words) => words.split(' ')) }),
-    ...(flaw && { flaw }),
+  const minted = await mintToken(control, line.flags).catch((error) => {
+    // So `fetch` rejects where there is no answer at all; a mistake of ours has no cause.
+    if (!(error instanceof TypeError && error.cause)) throw error
+    throw new InputError({ path: url, message: 'no emulator answers there: name one with --url' })
   })
   out.write(`${minted.access_token}\n`)
   return 0
 }
 
-async function firstClient(control: ReturnType<typeof connectEmulator>, url: string) {
-  const clients = await control.clients.list().catch((error) => {
-    if (error instanceof ControlError) throw error
-    throw new InputError({ path: url, message: 'no emulator answers there: name one with --url' })
+async function mintToken(control: EmulatorControl, flags: CommandLine['flags']) {
+  const clientId = flags['--client']?.at(-1) ?? (await firstClient(control))
+  const scopes = flags['--scope']
+  const flaw = flags['--flaw']?.at(-1) as TokenFlaw | undefined
+  return control.tokens.mint({
+    clientId,
+    ...(scopes && { scopes: scopes.flatMap((words) => words.split(' ')) }),
+    ...(flaw && { flaw }),
   })
-  return clients[0]?.clientId as string
+}
+
+async function firstClient(control: EmulatorControl): Promise<string> {
+  const [client] = await control.clients.list()
+  if (client !== undefined) return client.clientId
+  throw new InputError({ path: 'token', message: 'the emulator has no client: give it one' })
 }
 
 async function help(

@@ -207,6 +207,18 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
       {},
       'http://127.0.0.1:1: no emulator answers there: name one with --url\n',
     ],
+    [
+      'a token of somebody',
+      ['token', '--url', 'http://127.0.0.1:1', '--client', 'demo-client'],
+      {},
+      'http://127.0.0.1:1: no emulator answers there: name one with --url\n',
+    ],
+    [
+      'a client that is no flag',
+      ['token', 'expired-client'],
+      {},
+      'expired-client: unexpected argument; a flag starts with --\n',
+    ],
   ]
   for (const [name, args, env, err] of cases) {
     t.test(name, async (t) => {
@@ -348,6 +360,8 @@ t.test('what fails otherwise is told whole, and the exit code is 1', async (t) =
   const { code, err } = await runCli(['token', '--url', await answering(t, 500, 'out of order')])
   t.equal(code, 1)
   t.match(err, /^Error: The emulator answered 500: out of order\n {4}at /)
+  const stranger = await answering(t, 200, 'null')
+  t.match(await runCli(['token', '--url', stranger]), { code: 1, err: /^TypeError: .*\n {4}at / })
 })
 
 /** The address of a server that is no emulator. */
@@ -642,5 +656,11 @@ t.test('token prints a token from an emulator that runs', async (t) => {
   t.match(await runCli(['token', '--url', url, '--client', 'nobody', ...open]), {
     code: 2,
     err: 'token: There is no client "nobody"\n',
+  })
+  const folder = t.testdir({ 'none.yaml': '{}\n' })
+  const { url: empty } = await start(t, ['--fixtures', join(folder, 'none.yaml')])
+  t.match(await runCli(['token', '--url', empty]), {
+    code: 2,
+    err: 'token: the emulator has no client: give it one\n',
   })
 })
