@@ -4,6 +4,9 @@ import { connectEmulator } from './connect.js'
 import type { EmulatorControl } from './control.js'
 import type { TokenFlaw } from './domain/access-token.js'
 import { ControlError, formatMistake, InputError } from './domain/errors.js'
+import type { ClientDefinition } from './domain/fixture.js'
+import { isPattern } from './domain/reference-id.js'
+import type { Emulator } from './emulator/emulator.js'
 import { loadFixtures } from './emulator/load-fixtures.js'
 import { version } from './emulator/package-files.js'
 import type { ResolvedOptions } from './emulator-options.js'
@@ -83,16 +86,30 @@ async function serve(
 ): Promise<number> {
   requireNoOperands(line)
   const logger = await createLogger(options.logLevel, out)
-  const emulator = await startServer(options, logger, graceMs)
+  const { running, emulator } = await startServer(options, logger, graceMs)
   let stopping = false
   onSignal(async (signal) => {
     if (stopping) exit(signal === 'SIGINT' ? 130 : 143)
     stopping = true
-    await emulator.close()
+    await running.close()
     exit(0)
   })
-  if (out.isTTY) out.write(greeting(emulator.url))
+  if (out.isTTY) {
+    out.write(greeting(running.url, usableClient(emulator), firstReferenceId(emulator)))
+  }
   return 0
+}
+
+/** A client whose tokens the rostering API takes. */
+function usableClient({ main }: Emulator): ClientDefinition | undefined {
+  return main.clients
+    .list()
+    .find(({ scopes, tokenFlaw }) => scopes.includes('rostering') && !tokenFlaw)
+}
+
+/** An import that can be asked for as it is written. */
+function firstReferenceId({ main }: Emulator): string | undefined {
+  return main.imports.list().find(({ referenceId }) => !isPattern(referenceId))?.referenceId
 }
 
 function requireNoOperands({ operands: [operand] }: CommandLine): void {
@@ -127,21 +144,21 @@ async function exec(
   if (program === undefined) {
     throw new InputError({ path: 'exec', message: 'needs a command: exec -- npm test' })
   }
-  const { clients } = await loadFixtures(options.fixtures)
-  const client = clients.find(({ scopes, tokenFlaw }) => scopes.includes('rostering') && !tokenFlaw)
   const logger = pino({ level: options.logLevel, base: null }, destination({ fd: 2, sync: true }))
-  const emulator = await startServer(options, logger, 0)
+  const { running, emulator } = await startServer(options, logger, 0)
+  const client = usableClient(emulator)
   const environment = {
     ...context.environment,
-    TAO_ADVANCE_URL: emulator.url,
-    TAO_EMULATOR_URL: emulator.url,
+    TAO_ADVANCE_URL: running.url,
+    TAO_EMULATOR_URL: running.url,
+    TAO_EMULATOR_CONTROL_TOKEN: options.controlToken,
     CLIENT_ID: client?.clientId,
     CLIENT_SECRET: client?.clientSecret,
   }
   try {
     return await execute(program, args, environment, context.onSignal)
   } finally {
-    await emulator.close()
+    await running.close()
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ClientDefinition } from './domain/fixture.js'
 import { type OptionSpec, optionNames, optionSpecs } from './options.js'
 
 const usage = `An emulator of the TAO Advance rostering API.
@@ -44,13 +45,49 @@ function defaultText(spec: OptionSpec<unknown>): string {
   return spec.defaultText ?? String(spec.default ?? 'none')
 }
 
-/** What a person sees first on a terminal: the address, and commands to copy. */
-export function greeting(url: string): string {
-  return `
-  The TAO Advance rostering API, emulated: ${url}
+/** What a person sees first on a terminal: the address, and commands to copy for what there is to ask for. */
+export function greeting(
+  url: string,
+  client: ClientDefinition | undefined,
+  referenceId: string | undefined,
+): string {
+  const commands = [
+    ...(client === undefined ? [] : [`  A token:   ${tokenCommand(url, client)}\n`]),
+    ...(referenceId === undefined ? [] : [`  A status:  ${statusCommand(url, referenceId)}\n`]),
+  ]
+  return `\n  The TAO Advance rostering API, emulated: ${url}\n\n${commands.join('')}\n`
+}
 
-  A token:   curl ${url}/api/v1/upload/v1/oauth2/tokens --form 'grant_type="client_credentials"' --form 'client_id="demo-client"' --form 'client_secret="demo-secret"'
-  A status:  curl ${url}/api/v1/upload/api/v1/status/12345 --header 'Authorization: Bearer <access_token>'
+function tokenCommand(url: string, { clientId, clientSecret }: ClientDefinition): string {
+  const fields = {
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+  }
+  const form = Object.entries(fields).map(
+    ([name, value]) => ` --form ${quoteForShell(`${name}="${escapeForCurl(value)}"`)}`,
+  )
+  return `curl ${url}/api/v1/upload/v1/oauth2/tokens${form.join('')}`
+}
 
-`
+function statusCommand(url: string, referenceId: string): string {
+  const path = `/api/v1/upload/api/v1/status/${encodeForShell(referenceId)}`
+  return `curl ${url}${path} --header 'Authorization: Bearer <access_token>'`
+}
+
+function quoteForShell(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** Within double quotes, as `--form` has values that hold anything. */
+function escapeForCurl(text: string): string {
+  return text.replace(/["\\]/g, '\\$&')
+}
+
+/** A part of a path that a shell takes as it is. */
+function encodeForShell(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
+  )
 }

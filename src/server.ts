@@ -32,7 +32,14 @@ export interface RunningEmulator extends EmulatorControl, AsyncDisposable {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
   const resolved = resolveOptions(options)
-  return startServer(resolved, pino({ level: resolved.logLevel }), 0)
+  const { running } = await startServer(resolved, pino({ level: resolved.logLevel }), 0)
+  return running
+}
+
+/** What was started, for the outside and from the inside. */
+export interface StartedServer {
+  readonly running: RunningEmulator
+  readonly emulator: Emulator
 }
 
 /** Starts a server whose `close` lets requests in flight end for `graceMs`. */
@@ -40,7 +47,7 @@ export async function startServer(
   { port, host, readyFile, watch, allowedHosts, controlToken, ...settings }: ResolvedOptions,
   logger: Logger,
   graceMs: number,
-): Promise<RunningEmulator> {
+): Promise<StartedServer> {
   if (readyFile !== undefined) await prepareReadyFile(readyFile)
   const { emulator, stop } = await createEmulator(settings, watch, logger)
   const app = createApp(emulator, { logger, allowedHosts, controlToken })
@@ -61,12 +68,8 @@ export async function startServer(
     closed ??= closeWithin(app, graceMs)
     return closed
   }
-  return {
-    ...createControl(url, callInProcess(emulator)),
-    app,
-    close,
-    [Symbol.asyncDispose]: close,
-  }
+  const control = createControl(url, callInProcess(emulator))
+  return { running: { ...control, app, close, [Symbol.asyncDispose]: close }, emulator }
 }
 
 /** Resolves to the URL, once it can be used. */

@@ -491,25 +491,63 @@ t.test('a reader of its output that leaves does not end it', async (t) => {
   t.equal((await once(help, 'close'))[0], 0)
 })
 
-t.test('on a terminal it greets, and logs for a person', async (t) => {
+/** Starts the command on a terminal, and tells what it wrote there once a pattern is in it. */
+function startOnTerminal(t: Test, flags = '') {
   // script is a part of util-linux, and gives the command a terminal.
-  const command = `${process.execPath} ${cli} --port 0`
+  const command = `${process.execPath} ${cli} --port 0 ${flags}`
   const child = spawn('script', ['-qec', command, '/dev/null'], { env: environment })
-  t.teardown(() => child.kill('SIGKILL'))
+  t.teardown(() => child.kill('SIGTERM'))
   let out = ''
-  const saw = async (pattern: RegExp) => {
-    while (!pattern.test(out))
-      await once(child.stdout, 'data').then(([chunk]) => {
-        out += chunk
-      })
-    return pattern.exec(out)?.[1] as string
+  return async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (;;) {
+      const found = pattern.exec(out)
+      if (found !== null) return found
+      const [chunk] = await once(child.stdout, 'data')
+      out += chunk
+    }
   }
-  const url = await saw(/emulated: (http:\S+)/)
+}
+
+t.test('on a terminal it greets, and logs for a person', async (t) => {
+  const saw = startOnTerminal(t)
+  const [, url] = await saw(/emulated: (http:\S+)/)
+  await saw(/A token: {3}curl http:\S+\/tokens --form .*"demo-client"/)
   await saw(/A status: {2}curl http:\S+\/status\/12345 --header/)
   await fetch(url + statusPath('12345'))
-  await saw(/401 GET status "12345" - The request has no Authorization header/)
-  t.notMatch(out, '"level"')
-  child.kill('SIGTERM')
+  const line = await saw(/401 GET status "12345" - The request has no Authorization header/)
+  t.notMatch(line.input, '"level"')
+})
+
+t.test('the commands of its greeting work with the fixtures at hand', async (t) => {
+  const folder = t.testdir({
+    'own.json': JSON.stringify({
+      clients: [
+        { clientId: 'unscoped', clientSecret: 'a' },
+        { clientId: 'flawed', clientSecret: 'b', scopes: ['rostering'], tokenFlaw: 'expired' },
+        { clientId: `it's "mine"`, clientSecret: '@\\;$HOME', scopes: ['rostering'] },
+      ],
+      imports: [
+        { referenceId: 'any-*', status: 'pending' },
+        { referenceId: "it's (one) & $HOME", status: 'failed' },
+      ],
+    }),
+    'none.yaml': 'imports: [{ referenceId: any-*, status: pending }]\n',
+  })
+  const saw = startOnTerminal(t, `--fixtures ${join(folder, 'own.json')}`)
+  const [, tokenCommand = ''] = await saw(/A token: {3}(curl .*?)\r?\n/)
+  const [, statusCommand = ''] = await saw(/A status: {2}(curl .*?)\r?\n/)
+  const shell = async (command: string) =>
+    JSON.parse((await run('sh', ['-c', `${command} --silent`])).stdout)
+  const { access_token } = await shell(tokenCommand)
+  t.strictSame(await shell(statusCommand.replace('<access_token>', access_token)), {
+    result: { status: 'failed', fileLine: 0, messages: [] },
+  })
+
+  const sawNone = startOnTerminal(t, `--fixtures ${join(folder, 'none.yaml')}`)
+  const [, url] = await sawNone(/emulated: (http:\S+)/)
+  await fetch(url + statusPath('12345'))
+  const { input } = await sawNone(/401 GET status/)
+  t.notMatch(input, 'curl', 'where there is nothing to ask for, there is no command')
 })
 
 t.test('tokens outlive a restart with a signing key', async (t) => {
@@ -575,6 +613,11 @@ t.test('exec runs a command with an emulator up', async (t) => {
     err: /"event":"ready"/,
   })
   t.match(await shell('kill -KILL $$'), { code: 137 })
+  t.match(
+    await shell(`node ${cli} token`, ['--control-token', 'open']),
+    { code: 0, out: /^ey/, err: '' },
+    'with the control token',
+  )
   const own = ['exec', '--', 'sh', '-c', 'echo "$TAO_ADVANCE_URL $PORT $LOG_LEVEL"']
   t.match(
     await runCli(own, { PORT: '1', LOG_LEVEL: 'info' }),
@@ -592,6 +635,12 @@ t.test('exec runs a command with an emulator up', async (t) => {
     out: '',
     err: `${join(folder, 'not-a-program')}: cannot be run\n`,
   })
+  const piped = `echo '{ clients: [{ clientId: a, clientSecret: b, scopes: [rostering] }] }' | ${process.execPath} ${cli} exec --fixtures /dev/stdin -- sh -c 'echo "<$CLIENT_ID>"'`
+  t.match(
+    await run('sh', ['-c', piped], { env: environment }),
+    { stdout: '<a>\n' },
+    'its fixtures are read once',
+  )
   t.match(await shell('echo "<$CLIENT_ID>"', ['--fixtures', join(folder, 'none.yaml')]), {
     out: '<>\n',
   })
