@@ -49,7 +49,11 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     if (flag === '--help') return { command: 'help', operands: [], flags: {} }
     if (flag === '--version') return { command: 'help', operands: ['version'], flags: {} }
     const value = token.value ?? (switches.includes(flag) ? 'true' : undefined)
-    if (value === undefined) throw new InputError({ path: flag, message: 'needs a value' })
+    // A flag in the place of a value: the value was forgotten. Written with `=`, it is meant.
+    const isFlag = (text: string) => known.includes(text.split('=', 1)[0] as string)
+    if (value === undefined || (!token.inlineValue && isFlag(value))) {
+      throw new InputError({ path: flag, message: 'needs a value' })
+    }
     flags[flag] = [...(flags[flag] ?? []), value]
   }
   const [command = 'serve', ...operands] = words

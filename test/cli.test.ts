@@ -99,6 +99,7 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
     'bad.yaml': 'imports: [{ referenceId: 12345, status: done }]\n',
     'good.yaml': '{}\n',
   })
+  const seedMistake = '--seed: must be a whole number from 0 to 4294967295\n'
   const cases: [string, args: string[], env: object, expected: string][] = [
     ['an unknown flag', ['--prot', '1'], {}, '--prot: unknown flag; did you mean --port?\n'],
     [
@@ -111,6 +112,20 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
     ['an unknown command', ['srve'], {}, 'srve: unknown command; did you mean serve?\n'],
     ['an argument too many', ['serve', 'x'], {}, 'x: unexpected argument; a flag starts with --\n'],
     ['a flag without its value', ['--port'], {}, '--port: needs a value\n'],
+    [
+      'a flag in the place of a value',
+      ['--ready-file', '--watch'],
+      {},
+      '--ready-file: needs a value\n',
+    ],
+    [
+      'a flag with a value in the place of a value',
+      ['--ready-file', '--port=0'],
+      {},
+      '--ready-file: needs a value\n',
+    ],
+    ['a value that looks like a flag', ['check', '--seed=--watch'], {}, seedMistake],
+    ['a value that begins like a flag', ['check', '--seed', '--x'], {}, seedMistake],
     [
       'a port that is none',
       ['--port', 'abc'],
