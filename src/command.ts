@@ -37,8 +37,8 @@ const commands: Readonly<Record<CommandName, Command>> = {
   check: { run: check, fromEnvironment: ['fixtures'] },
   exec: {
     run: exec,
-    // The output is the command's, and the port does not matter: there, both variables are its own.
-    fromEnvironment: optionNames.filter((name) => name !== 'port' && name !== 'logLevel'),
+    // The output is the command's, and the address does not matter: there, these variables are its own.
+    fromEnvironment: optionNames.filter((name) => !['port', 'host', 'logLevel'].includes(name)),
     defaults: { port: 0, logLevel: 'silent' },
   },
   token: { run: token, fromEnvironment: ['host', 'port', 'controlToken'] },
@@ -109,7 +109,8 @@ function usableClient({ main }: Emulator): ClientDefinition | undefined {
 
 /** An import that can be asked for as it is written. */
 function firstReferenceId({ main }: Emulator): string | undefined {
-  return main.imports.list().find(({ referenceId }) => !isPattern(referenceId))?.referenceId
+  return main.imports.list({ limit: 100 }).find(({ referenceId }) => !isPattern(referenceId))
+    ?.referenceId
 }
 
 function requireNoOperands({ operands: [operand] }: CommandLine): void {

@@ -633,11 +633,11 @@ t.test('exec runs a command with an emulator up', async (t) => {
     { code: 0, out: /^ey/, err: '' },
     'with the control token',
   )
-  const own = ['exec', '--', 'sh', '-c', 'echo "$TAO_ADVANCE_URL $PORT $LOG_LEVEL"']
+  const own = ['exec', '--', 'sh', '-c', 'echo "$TAO_ADVANCE_URL $PORT $HOST $LOG_LEVEL"']
   t.match(
-    await runCli(own, { PORT: '1', LOG_LEVEL: 'info' }),
-    { code: 0, out: /^http:\/\/127\.0\.0\.1:\d{4,5} 1 info\n$/, err: '' },
-    'two variables are its own',
+    await runCli(own, { PORT: '1', HOST: '192.0.2.1', LOG_LEVEL: 'info' }),
+    { code: 0, out: /^http:\/\/127\.0\.0\.1:\d{4,5} 1 192.0.2.1 info\n$/, err: '' },
+    'its own variables',
   )
   t.strictSame(await runCli(['exec', '--', 'no-such-program']), {
     code: 127,
