@@ -16,7 +16,7 @@ import { maxWaitMs } from './domain/control.js'
 import { durationSchema, toMs } from './domain/duration.js'
 import { ControlError, formatMistake } from './domain/errors.js'
 import type { FaultDefinition, FaultView } from './domain/fault.js'
-import type { ImportDefinition } from './domain/import-definition.js'
+import type { ImportInput } from './domain/import-definition.js'
 import type { JournalFilter } from './domain/journal.js'
 import { parseBySchema } from './domain/schema.js'
 import type { UploadOutcome, UploadOutcomeView } from './domain/upload-outcome.js'
@@ -41,7 +41,7 @@ export interface EmulatorControl {
     count(filter?: ImportFilter): Promise<ImportCount>
     get(id: string): Promise<ImportView>
     /** Defines or redefines an import, in any form of a fixture; it starts anew. */
-    put(id: string, definition: ImportDefinition): Promise<ImportView>
+    put(id: string, definition: ImportInput): Promise<ImportView>
     delete(id: string): Promise<void>
   }
   readonly clients: {

@@ -19,10 +19,11 @@ export interface EmulatorOptions {
    */
   readonly host?: string
   /**
-   * What it knows: a scenario, a file, a folder of files (YAML or JSON), or several of these.
+   * What it knows: a scenario, the path or `file:` URL of a file or a folder of files (YAML or JSON), or several
+   * of these.
    * @defaultValue the scenario that comes with the package, `fixtures/default.yaml`
    */
-  readonly fixtures?: FixtureSource | readonly FixtureSource[]
+  readonly fixtures?: FixtureSource | URL | readonly (FixtureSource | URL)[]
   /**
    * A file into which the URL is written once it listens.
    * @defaultValue none
@@ -65,8 +66,8 @@ export interface EmulatorOptions {
    */
   readonly rowsPerSecond?: number
   /**
-   * Further names in the `Host` header under which the control API may be used. Addresses, `localhost` and
-   * names without a dot always may.
+   * Further names in the `Host` header under which the control API and the sandbox page may be used. Addresses,
+   * `localhost` and names without a dot always may.
    * @defaultValue none
    */
   readonly allowedHosts?: readonly string[]
@@ -76,7 +77,8 @@ export interface EmulatorOptions {
    */
   readonly controlToken?: string
   /**
-   * A private key, PEM or JWK, of any asymmetric algorithm that `jose` signs with. Tokens then outlive a restart.
+   * A private key of any asymmetric algorithm that `jose` signs with: PEM or JWK, or the path of a file that holds
+   * one. Tokens then outlive a restart.
    * @defaultValue a fresh ES256 key at each start
    */
   readonly signingKey?: string

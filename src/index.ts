@@ -24,7 +24,12 @@ export {
 } from './domain/errors.js'
 export type { Delay, FaultDefinition, FaultKind, FaultView } from './domain/fault.js'
 export type { ClientFixture, ImportFixture, ScenarioFixture } from './domain/fixture.js'
-export type { ImportDefinition, ImportResult, ImportStatus } from './domain/import-definition.js'
+export type {
+  ImportDefinition,
+  ImportInput,
+  ImportResult,
+  ImportStatus,
+} from './domain/import-definition.js'
 export type { JournalEntry, JournalFilter, Outcome } from './domain/journal.js'
 export type { Operation } from './domain/operations.js'
 export type { Reason, ReasonCode } from './domain/reason.js'

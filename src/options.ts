@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
 import { InputError } from './domain/errors.js'
 import { mapping, parseBySchema, text, wholeNumber, word } from './domain/schema.js'
@@ -111,7 +112,7 @@ export const optionSpecs: {
     schema: nonEmpty,
     default: undefined,
     defaultText: 'a fresh key at start',
-    help: 'PEM or JWK file of a private key: tokens outlive a restart',
+    help: 'PEM or JWK of a private key, or the path of its file: tokens outlive a restart',
   },
   issuer: {
     flag: '--issuer',
@@ -176,7 +177,7 @@ export const optionSpecs: {
     schema: v.array(hostName, 'must be a list'),
     default: [],
     defaultText: 'none',
-    help: 'further Host name under which /__control may be used; may repeat, or name several with commas',
+    help: 'further Host name under which /__control and /__sandbox may be used; may repeat, or name several with commas',
   },
   controlToken: {
     flag: '--control-token',
@@ -256,7 +257,8 @@ function splitText(text: string, separator: RegExp | undefined): string[] {
 function withDefaults(values: Readonly<Record<string, unknown>>): ResolvedOptions {
   const defaults = optionNames.map((name) => [name, optionSpecs[name].default])
   const { fixtures, ...rest } = { ...Object.fromEntries(defaults), ...values }
-  return { ...rest, fixtures: [fixtures].flat() }
+  const paths = [fixtures].flat().map((it) => (it instanceof URL ? fileURLToPath(it) : it))
+  return { ...rest, fixtures: paths }
 }
 
 function withoutUndefined(values: object): Record<string, unknown> {

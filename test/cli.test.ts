@@ -207,7 +207,7 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
       'a signing key',
       ['--signing-key', 'good.yaml'],
       {},
-      'good.yaml: holds no private key: give an unencrypted PEM file, or a JWK with its "d" member\n',
+      'good.yaml: holds no private key: give an unencrypted PEM, or a JWK with its "d" member\n',
     ],
     ['nothing to execute', ['exec'], {}, 'exec: needs a command: exec -- npm test\n'],
     [
@@ -374,7 +374,7 @@ t.test('a port in use is one line, and the exit code 1', async (t) => {
 t.test('what fails otherwise is told whole, and the exit code is 1', async (t) => {
   const { code, err } = await runCli(['token', '--url', await answering(t, 500, 'out of order')])
   t.equal(code, 1)
-  t.match(err, /^Error: The emulator answered 500: out of order\n {4}at /)
+  t.match(err, /^Error: What answers at http:\S+ is no emulator: 500 out of order\n {4}at /)
   const stranger = await answering(t, 200, 'null')
   t.match(await runCli(['token', '--url', stranger]), { code: 1, err: /^TypeError: .*\n {4}at / })
 })

@@ -371,11 +371,13 @@ for (const [door, open] of doors) {
         ofTwo: await requestToken(two.url),
         ofOnly: await requestToken(one.url, 'one-client', 'hush'),
         minted: (await one.tokens.mint({ clientId: 'demo-client' })).access_token,
+        mintedHere: (await control.tokens.mint({ clientId: 'demo-client@one' })).access_token,
       }
       const polls: [string, url: string, token: string, id: string, status: number][] = [
         ['the path leads there', one.url, tokens.byUrl, 'only-in-one', 200],
         ['the client id leads there', control.url, tokens.byClient, 'only-in-one', 200],
         ['a token minted there leads there', control.url, tokens.minted, 'only-in-one', 200],
+        ['and one minted for there', control.url, tokens.mintedHere, 'only-in-one', 200],
         ['another workspace does not see it', two.url, tokens.ofTwo, 'only-in-one', 404],
         ['nor does the main one', control.url, tokens.ofTwo, 'only-in-one', 404],
         ['each has its own clock', two.url, tokens.byUrl, '12345', 401],
@@ -385,12 +387,12 @@ for (const [door, open] of doors) {
         t.equal((await poll(url, id, token))[0], status, name)
       }
       t.equal((await two.journal.count({ referenceId: 'only-in-one' })).count, 1)
-      t.equal((await one.journal.count({ client: 'demo-client', operation: 'status' })).count, 3)
+      t.equal((await one.journal.count({ client: 'demo-client', operation: 'status' })).count, 4)
       t.equal((await control.journal.count({ operation: 'status' })).count, 1)
       t.strictSame(await control.workspaces.list(), ['one', 'two'])
 
       await two.reset()
-      t.equal((await one.journal.count({ operation: 'status' })).count, 3, 'the reset of another')
+      t.equal((await one.journal.count({ operation: 'status' })).count, 4, 'the reset of another')
       await control.workspaces.delete('one')
       t.strictSame(await control.workspaces.list(), ['two'])
       await t.rejects(control.workspaces.delete('one'), missing('There is no workspace "one"'))

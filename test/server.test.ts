@@ -26,6 +26,15 @@ t.test('emulators stand side by side, each on a free port', async (t) => {
   t.equal((await one.app.inject('/__control/health')).statusCode, 200)
 })
 
+t.test('fixtures are named by a file URL, too', async (t) => {
+  const fixtures = new URL('../fixtures/default.yaml', import.meta.url)
+  const emulator = await startEmulator({ fixtures })
+  t.teardown(() => emulator.close())
+  t.match(await emulator.imports.get('12345'), { state: { status: 'processed' } })
+  await emulator.imports.put('lines-{n}', { status: 'processed', fileLine: '{n}' })
+  t.match(await emulator.imports.get('lines-7'), { state: { fileLine: 7 } })
+})
+
 async function issuerOf(url: string): Promise<string> {
   const metadata = await fetch(`${url}/.well-known/oauth-authorization-server`)
   return ((await metadata.json()) as { issuer: string }).issuer
@@ -158,7 +167,10 @@ t.test('wrong options are refused, and told', async (t) => {
       'imports[0]: needs one of the fields status, error, timeline or progress',
     ],
     ['a file', { fixtures: '/nowhere' }, '/nowhere: there is no such file or folder'],
-    ['one of several', { fixtures: [{}, 5] }, 'must be a mapping'],
+    ['one of several', { fixtures: [{}, 5] }, 'fixtures: must be a mapping'],
+    ['one that nobody awaited', { fixtures: Promise.resolve({}) }, 'fixtures: must be a mapping'],
+    ['a Map', { fixtures: new Map() }, 'fixtures: must be a mapping'],
+    ['nothing', { fixtures: null }, 'fixtures: must be a mapping'],
   ]
   for (const [name, options, message] of cases) {
     t.test(name, async (t) => {

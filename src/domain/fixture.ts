@@ -5,7 +5,7 @@ import { importForms } from './import-definition.js'
 import { scopeTokenPattern } from './oauth.js'
 import { isPossibleReferenceId, maxReferenceIdLength, patternMistake } from './reference-id.js'
 import { list, mapping, oneOf, text, wholeNumber, without, word } from './schema.js'
-import { templateOf } from './template.js'
+import { type AsWritten, templateOf } from './template.js'
 import { type UploadOutcome, uploadOutcomeSchema } from './upload-outcome.js'
 
 const idMistake = `must have 1 to ${maxReferenceIdLength} characters, none of them a control character`
@@ -26,7 +26,7 @@ const importFixtureSchema = oneOf({
 })
 
 /** An import as a fixture writes it: its `referenceId`, and what it can be. */
-export type ImportFixture = v.InferInput<typeof importFixtureSchema>
+export type ImportFixture = AsWritten<v.InferInput<typeof importFixtureSchema>>
 
 /** An import as a scenario writes it, whose referenceId may name numbers. */
 export const importTemplateSchema = templateOf(importFixtureSchema)
@@ -74,7 +74,9 @@ export const scenarioSchema = mapping({
 })
 
 /** A scenario as a person writes it: fields with a default may be left out. */
-export type ScenarioFixture = v.InferInput<typeof scenarioSchema>
+export type ScenarioFixture = Omit<v.InferInput<typeof scenarioSchema>, 'imports'> & {
+  readonly imports?: readonly ImportFixture[] | undefined
+}
 
 /** A scenario as it was read. Imports stay as they were written. */
 export interface Scenario {

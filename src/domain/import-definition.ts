@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { durationSchema, unnamedNumber } from './duration.js'
 import { checkProgress, checkTimeline } from './fixture-rules.js'
 import { list, mapping, oneOf, text, wholeNumber, word } from './schema.js'
-import { orTemplate } from './template.js'
+import { type AsWritten, orTemplate } from './template.js'
 
 /** The states of an import (documented). */
 export const importStatuses = ['processed', 'pending', 'failed'] as const
@@ -98,3 +98,6 @@ export const importDefinitionSchema = oneOf({
  * an `error`, a `timeline`, or `progress`. `fileLine` is 0 and `messages` is empty if left out.
  */
 export type ImportDefinition = v.InferInput<typeof importDefinitionSchema>
+
+/** An import to put: where its id is a pattern that names numbers, `'{n}'` stands for one. */
+export type ImportInput = AsWritten<ImportDefinition>

@@ -1,3 +1,4 @@
+import type { MintedToken } from './control.js'
 import { OAuthError, VendorError } from './errors.js'
 
 /** The scope that the rostering API asks for (documented). */
@@ -45,4 +46,18 @@ export function requireScope(scopes: readonly string[]): void {
 
 function listScopes(scopes: readonly string[]): string {
   return scopes.length === 0 ? 'no scope' : `the scopes ${scopes.join(' ')}`
+}
+
+/** A successful answer: RFC 6749 §5.1, and in this order (documented). */
+export function tokenResponse(
+  accessToken: string,
+  lifetimeSeconds: number,
+  scopes: readonly string[],
+): MintedToken {
+  return {
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: lifetimeSeconds,
+    scope: scopes.join(' '),
+  }
 }

@@ -83,9 +83,9 @@ export function mapping<const T extends v.ObjectEntries>(entries: T): Mapping<T>
   const schema = v.object(entries, 'must be a mapping')
   const run: (typeof schema)['~run'] = (dataset, config) => {
     const input = dataset.value
-    // valibot takes a list for a mapping.
-    const isList = Array.isArray(input)
-    const result = schema['~run'](isList ? { ...dataset, value: null } : dataset, config)
+    // valibot takes any object for a mapping: a list, a Map, a promise that nobody awaited.
+    const isMapping = Object.prototype.toString.call(input) === '[object Object]'
+    const result = schema['~run'](isMapping ? dataset : { ...dataset, value: null }, config)
     for (const issue of unknownFields(input, known)) {
       result.issues = [...(result.issues ?? []), issue]
     }
@@ -98,17 +98,20 @@ export function mapping<const T extends v.ObjectEntries>(entries: T): Mapping<T>
 function unknownFields(input: unknown, known: readonly string[]): v.BaseIssue<unknown>[] {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return []
   const fields = input as Record<string, unknown>
-  return Object.keys(fields)
-    .filter((field) => !known.includes(field))
-    .map((field) => ({
-      kind: 'schema',
-      type: 'strict_object',
-      input: field,
-      expected: 'never',
-      received: 'unknown',
-      message: unknownField(field, known),
-      path: [{ type: 'object', origin: 'key', input: fields, key: field, value: fields[field] }],
-    }))
+  return (
+    Object.keys(fields)
+      // What a program leaves undefined is left out.
+      .filter((field) => !known.includes(field) && fields[field] !== undefined)
+      .map((field) => ({
+        kind: 'schema',
+        type: 'strict_object',
+        input: field,
+        expected: 'never',
+        received: 'unknown',
+        message: unknownField(field, known),
+        path: [{ type: 'object', origin: 'key', input: fields, key: field, value: fields[field] }],
+      }))
+  )
 }
 
 export type Mapping<T extends v.ObjectEntries = v.ObjectEntries> = v.StrictObjectSchema<
@@ -148,7 +151,8 @@ export function oneOf<const T extends AnyMappings>(forms: T): OneOf<T> {
   const none = refused(`needs one of the fields ${listed(names, 'or')}`)
   const several = refused(`takes only one of the fields ${listed(names, 'or')}`)
   return formOf(forms, (input) => {
-    const named = names.filter((name) => Object.hasOwn(Object(input), name))
+    const fields = Object(input) as Record<string, unknown>
+    const named = names.filter((name) => Object.hasOwn(fields, name) && fields[name] !== undefined)
     return named.length > 1 ? several : (forms[named[0] ?? ''] ?? none)
   })
 }
@@ -200,6 +204,7 @@ export function formatPath(keys: readonly PropertyKey[]): string {
 
 /** What to tell of a name that is not known: the nearest that is, or all of them. */
 export function unknownField(name: string, known: readonly string[]): string {
+  if (known.length === 0) return 'unknown field; there are none'
   const nearest = nearestName(name, known)
   return nearest === undefined
     ? `unknown field; known are ${listed(known, 'and')}`

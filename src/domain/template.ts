@@ -4,6 +4,18 @@ import { type NamedNumbers, namesIn } from './reference-id.js'
 /** The fields in which `"{n}"` stands for the number itself. Elsewhere it is a part of a text. */
 const numberFields: readonly string[] = ['fileLine', 'afterPolls', 'lines', 'failsAt']
 
+/** A text that makes a number of what the referenceId names: `{n}`, `{n}00`. */
+export type Template = `${string}{${string}}${string}`
+
+/** As a person writes it: a number may be named, and lists are only read. */
+export type AsWritten<T> = T extends number
+  ? T | Template
+  : T extends readonly (infer Item)[]
+    ? readonly AsWritten<Item>[]
+    : T extends object
+      ? { readonly [Field in keyof T]: AsWritten<T[Field]> }
+      : T
+
 /** Puts the numbers of a referenceId where a definition names them. */
 export function fillTemplate<T>(template: T, numbers: NamedNumbers): T {
   const isNamed = Object.keys(numbers).length > 0

@@ -6,6 +6,7 @@ import {
   tokenSpecSchema,
 } from '../domain/control.js'
 import { defaultTokenLifetime } from '../domain/fixture.js'
+import { tokenResponse } from '../domain/oauth.js'
 import { clientVerbs } from './client-verbs.js'
 import { clockVerbs } from './clock-verbs.js'
 import {
@@ -36,19 +37,16 @@ export const controlVerbs = {
     path: '/tokens',
     schema: tokenSpecSchema,
     async run({ emulator, workspace }, { clientId, ...spec }): Promise<MintedToken> {
-      const client = clientId === undefined ? undefined : requireClient(workspace, clientId)
+      const named = workspace === emulator.main ? undefined : workspace
+      const home = clientId === undefined ? undefined : emulator.locateClient(clientId, named)
+      const client = home && requireClient(home.workspace, home.clientId)
       const scopes = spec.scopes ?? client?.scopes ?? []
       const lifetime = spec.lifetime ?? client?.tokenLifetime ?? defaultTokenLifetime
       const token = await emulator.tokens.mint(
-        { ...spec, clientId: clientId && atHome(workspace, clientId), scopes, lifetime },
-        workspace.clock.now(),
+        { ...spec, clientId: home && atHome(home.workspace, home.clientId), scopes, lifetime },
+        (home?.workspace ?? workspace).clock.now(),
       )
-      return {
-        access_token: token,
-        token_type: 'Bearer',
-        expires_in: lifetime,
-        scope: scopes.join(' '),
-      }
+      return tokenResponse(token, lifetime, scopes)
     },
   }),
   'workspaces.list': verb({

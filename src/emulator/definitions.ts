@@ -89,6 +89,7 @@ export class Definitions {
   delete(referenceId: string): boolean {
     if (!this.#isKnown(referenceId)) return false
     this.#put.delete(referenceId)
+    this.#loadedAtOf.delete(referenceId)
     if (this.#isKnown(referenceId)) this.#deleted.add(referenceId)
     return true
   }

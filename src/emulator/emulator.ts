@@ -15,7 +15,7 @@ import { createSeed, type Seed, Workspace, type WorkspaceSettings } from './work
 export interface EmulatorSettings {
   /** Files, folders or scenarios; all of them make up one scenario. */
   readonly fixtures: readonly FixtureSource[]
-  /** A PEM or JWK file. By default a fresh ES256 key. */
+  /** A PEM or JWK, or the path of its file. By default a fresh ES256 key. */
   readonly signingKey?: string | undefined
   /**
    * The `iss` of tokens, and the base of the addresses in the metadata.

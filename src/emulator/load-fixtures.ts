@@ -87,10 +87,12 @@ function decodeUtf8(file: string, bytes: Uint8Array): string {
 
 function readScenario(fixture: ScenarioFixture): ReadSource {
   const parsed = parseBySchema(scenarioSchema, fixture)
-  return 'mistakes' in parsed
-    ? { value: fixture, mistakes: parsed.mistakes, locate: nowhere }
-    : // A copy: what the caller changes later is not loaded by halves.
-      { value: structuredClone(parsed.value), mistakes: [], locate: nowhere }
+  if ('mistakes' in parsed) {
+    const mistakes = parsed.mistakes.map((it) => ({ ...it, path: it.path || 'fixtures' }))
+    return { value: fixture, mistakes, locate: nowhere }
+  }
+  // A copy: what the caller changes later is not loaded by halves.
+  return { value: structuredClone(parsed.value), mistakes: [], locate: nowhere }
 }
 
 /** The lists of a scenario, each with the field that names its items. */

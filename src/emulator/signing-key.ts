@@ -19,10 +19,16 @@ export function generateSigningKey(): Promise<SigningKey> {
   return createSigningKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
 }
 
-/** Reads a private key from a PEM or JWK file. Throws an `InputError` that tells how to mend it. */
-export async function loadSigningKey(path: string): Promise<SigningKey> {
+/**
+ * Reads a private key, PEM or JWK: the key itself, or the path of its file. Throws an `InputError` that tells how
+ * to mend it.
+ */
+export async function loadSigningKey(source: string): Promise<SigningKey> {
+  const isKey = /^\s*(?:\{|-----BEGIN )/.test(source)
+  // A key must not be told of, not even a broken one.
+  const path = isKey ? 'signing key' : source
   const refused = (message: string) => new InputError({ path, message })
-  const text = await readFile(path, 'utf8').catch(unreadable(path))
+  const text = isKey ? source : await readFile(source, 'utf8').catch(unreadable(source))
   let jwk: JWK = {}
   let privateKey: KeyObject
   try {
@@ -33,9 +39,7 @@ export async function loadSigningKey(path: string): Promise<SigningKey> {
       privateKey = createPrivateKey(text)
     }
   } catch {
-    throw refused(
-      'holds no private key: give an unencrypted PEM file, or a JWK with its "d" member',
-    )
+    throw refused('holds no private key: give an unencrypted PEM, or a JWK with its "d" member')
   }
   return createSigningKey(privateKey, jwk).catch(() => {
     throw refused(

@@ -55,7 +55,6 @@ function readForm<T>(
     let file: { fileName: string; stream: BusboyFileStream; content: Promise<T> } | undefined
     let receivedBytes = 0
     const idle = setTimeout(() => fail(timedOut), idleMs)
-    const tooLarge = () => fail(refusedAsTooLarge(maxBytes))
 
     const end = () => {
       clearTimeout(idle)
@@ -69,7 +68,8 @@ function readForm<T>(
     const count = (chunk: Buffer) => {
       idle.refresh()
       receivedBytes += chunk.length
-      if (receivedBytes > maxBytes + otherBytes) tooLarge()
+      const maxFormBytes = maxBytes + otherBytes
+      if (receivedBytes > maxFormBytes) fail(refusedAsTooLarge('form', maxFormBytes))
     }
     const gone = () => {
       if (!raw.complete) fail(malformed)
@@ -92,7 +92,7 @@ function readForm<T>(
         stream.resume()
         fail(refused(`There is more than one ${fileField}: send one in a request`))
       } else {
-        stream.once('limit', tooLarge)
+        stream.once('limit', () => fail(refusedAsTooLarge('file', maxBytes)))
         const content = take(stream)
         content.catch(fail)
         file = { fileName, stream, content }
@@ -138,8 +138,8 @@ function refused(message: string): VendorError {
   return new VendorError('upload-refused', { code: 'upload-refused', message })
 }
 
-function refusedAsTooLarge(maxBytes: number): VendorError {
-  const message = `The file is larger than ${maxBytes} bytes`
+function refusedAsTooLarge(what: 'file' | 'form', maxBytes: number): VendorError {
+  const message = `The ${what} is larger than ${maxBytes} bytes`
   return new VendorError('content-too-large', { code: 'upload-too-large', message })
 }
 

@@ -312,7 +312,8 @@ t.test('a large upload is 413', async (t) => {
     await new Promise((resolve) => socket.once('close', resolve))
     if (raw !== '')
       t.strictSame([parseAnswer(raw).status, parseAnswer(raw).headers.connection], [413, 'close'])
-    await emulator.journal.waitFor({ operation: 'upload', status: 413 }, 3)
+    const { entries } = await emulator.journal.waitFor({ operation: 'upload', status: 413 }, 3)
+    t.equal(entries[2]?.reason.message, 'The form is larger than 1049576 bytes')
   })
 
   t.test('curl says so, too', async (t) => {

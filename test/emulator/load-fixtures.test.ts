@@ -22,6 +22,16 @@ async function mistakesIn(sources: readonly FixtureSource[], folder = ''): Promi
 const client = 'clients: [{ clientId: a, clientSecret: b }]\n'
 const oneImport = (id: string) => `imports: [{ referenceId: ${id}, status: pending }]\n`
 
+t.test('what a program leaves undefined is left out', async (t) => {
+  const fixture = {
+    referenceId: 'a',
+    status: 'pending' as const,
+    error: undefined,
+    unknown: undefined,
+  }
+  t.match((await loadFixtures([{ imports: [fixture] }])).imports, [{ status: 'pending' }])
+})
+
 t.test('scenarios come from files, folders and objects, in their order', async (t) => {
   const folder = t.testdir({
     'b.yaml': oneImport('from-b'),
@@ -401,7 +411,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
     t.strictSame(await mistakesIn([{ import: [] } as never]), [
       'import: unknown field; did you mean imports?',
     ])
-    t.strictSame(await mistakesIn([5 as never]), ['must be a mapping'])
+    t.strictSame(await mistakesIn([5 as never]), ['fixtures: must be a mapping'])
     const broken = {
       get imports(): never {
         throw new Error('out of luck')

@@ -56,6 +56,18 @@ t.test('a private key of every usual kind signs tokens', async (t) => {
     })
   }
 
+  t.test('the key itself takes the place of its file', async (t) => {
+    for (const text of [pem(rsa()), `\n${jwk(rsa())}`]) {
+      t.equal((await loadSigningKey(text)).algorithm, 'RS256')
+    }
+    const broken = pem(rsa()).replace(/^M.*$/m, 'MII')
+    const told = await loadSigningKey(broken).catch((error) => error)
+    t.equal(
+      told.message,
+      'signing key: holds no private key: give an unencrypted PEM, or a JWK with its "d" member',
+    )
+  })
+
   t.test('a JWK keeps the id that it has', async (t) => {
     const path = join(t.testdir({ key: jwk(ec('P-256'), { kid: 'mine' }) }), 'key')
     t.match(await loadSigningKey(path), { keyId: 'mine', publicJwk: { kid: 'mine' } })
@@ -63,7 +75,7 @@ t.test('a private key of every usual kind signs tokens', async (t) => {
 })
 
 t.test('anything else is refused with what would be right', async (t) => {
-  const none = 'holds no private key: give an unencrypted PEM file, or a JWK with its "d" member'
+  const none = 'holds no private key: give an unencrypted PEM, or a JWK with its "d" member'
   const useless =
     'cannot sign access tokens: give an RSA key of 2048 bits or more, an EC key on P-256, P-384 or P-521, or an Ed25519 key'
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })

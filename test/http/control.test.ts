@@ -223,6 +223,11 @@ t.test('bad requests are told what is wrong, and change nothing', async (t) => {
       error(400, 'invalid_input', 'stat', /unknown field/),
     ],
     [
+      'an argument for a verb that takes none',
+      { url: '/__control/health?_=1' },
+      error(400, 'invalid_input', '_', 'unknown field; there are none'),
+    ],
+    [
       'a route that there is not',
       { url: '/__control/nope' },
       error(404, 'not_found', undefined, 'There is no such control route'),

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { OAuthError } from '../../domain/errors.js'
-import { grantScopes } from '../../domain/oauth.js'
+import { grantScopes, tokenResponse } from '../../domain/oauth.js'
 import type { Emulator } from '../../emulator/emulator.js'
 import { type Answer, json } from '../answer.js'
 import type { Endpoint } from '../endpoint.js'
@@ -62,16 +62,8 @@ async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<
   const scopes = grantScopes(scope, client.scopes)
   const { tokenLifetime: lifetime, tokenFlaw: flaw } = client
   const spec = { clientId, scopes, lifetime, flaw }
-  return json(
-    200,
-    {
-      access_token: await emulator.tokens.mint(spec, workspace.clock.now()),
-      token_type: 'Bearer',
-      expires_in: lifetime,
-      scope: scopes.join(' '),
-    },
-    noStore,
-  )
+  const accessToken = await emulator.tokens.mint(spec, workspace.clock.now())
+  return json(200, tokenResponse(accessToken, lifetime, scopes), noStore)
 }
 
 /** RFC 6749 §3.2: parameters must not be sent more than once. */
