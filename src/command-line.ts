@@ -21,8 +21,8 @@ export interface CommandLine {
 /** Takes a command line apart. Throws an `InputError` for what it does not know. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const switches = optionNames.flatMap((name) => {
-    const { flag, value }: OptionSpec<unknown> = optionSpecs[name]
-    return value === undefined ? [flag] : []
+    const { flag, placeholder }: OptionSpec<unknown> = optionSpecs[name]
+    return placeholder === undefined ? [flag] : []
   })
   const valued = [...optionNames.map((name) => optionSpecs[name].flag), ...tokenFlags]
   const { tokens } = parseArgs({

@@ -27,8 +27,12 @@ import type { VerbName } from './emulator/control-verbs.js'
  * Everything that a test can tell an emulator, and ask it. It is the same for an emulator in this process
  * (`startEmulator`) and for one elsewhere (`connectEmulator`).
  *
- * Every method rejects with a `ControlError`: its code is `invalid_input` for bad input, with the `path` of
- * what is wrong, `not_found` for an id that there is not, `conflict` for one that is taken. What is rejected has changed nothing.
+ * Every method rejects with a `ControlError`, whose code is `invalid_input` for bad input, with the `path` of
+ * what is wrong; `not_found` for an id that there is not; `conflict` for one that is taken; `timeout` for
+ * `journal.waitFor`; and, over HTTP, `unauthorized` without the control token, `forbidden` under a `Host` that is
+ * not trusted, `too_large` for a body over 1 MiB, or `internal_error`. What is rejected has changed nothing. A
+ * network failure is the `TypeError` of `fetch`.
+ *
  * Durations are written with their unit, `500ms`, `5s`, `2m`; instants are ISO 8601.
  */
 export interface EmulatorControl {
@@ -66,8 +70,9 @@ export interface EmulatorControl {
     find(filter?: JournalFilter): Promise<FoundEntries>
     count(filter?: JournalFilter): Promise<Count>
     /**
-     * Resolves once `count` entries match, those that are there already included.
-     * Rejects with the code `timeout` when they have not come in time, on the wall clock.
+     * Resolves once `count` entries (by default 1) match, those that are there already included. Rejects with the
+     * code `timeout` when they have not come in time (by default `'5s'`), on the wall clock, and with `not_found`
+     * when the workspace or the emulator is closed meanwhile. More than `journalSize` entries are never there.
      */
     waitFor(filter?: JournalFilter, count?: number, timeout?: string): Promise<FoundEntries>
     clear(): Promise<void>
@@ -101,7 +106,10 @@ export interface EmulatorControl {
     list(): Promise<readonly string[]>
     delete(name: string): Promise<void>
   }
-  /** The same vocabulary for a state of its own, seeded from the same fixtures on first use. */
+  /**
+   * The same vocabulary for a state of its own, seeded from the same fixtures on first use.
+   * @throws ControlError at once, with the code `invalid_input`, for what is no name of a workspace
+   */
   workspace(name: string): EmulatorControl
   /** Back to the loaded fixtures: imports, clients, faults, planned uploads, journal and clock. */
   reset(): Promise<void>

@@ -18,7 +18,7 @@ const usage = `An emulator of the TAO Advance rostering API.
 export function helpText(): string {
   const rows = optionNames.map((name) => {
     const spec: OptionSpec<unknown> = optionSpecs[name]
-    const flag = [spec.flag, spec.value].filter(Boolean).join(' ')
+    const flag = [spec.flag, spec.placeholder].filter(Boolean).join(' ')
     return [flag, spec.environment, `${spec.help} (${defaultText(spec)})`] as const
   })
   const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length))

@@ -10,7 +10,7 @@ export interface OptionSpec<T> {
   readonly flag: string
   readonly environment: string
   /** What stands for the value in the help; a switch takes none. */
-  readonly value?: string
+  readonly placeholder?: string
   readonly multiple?: true
   /** What stands between several values in one text. */
   readonly separator?: RegExp
@@ -51,7 +51,7 @@ export const optionSpecs: {
   port: {
     flag: '--port',
     environment: 'PORT',
-    value: 'NUMBER',
+    placeholder: 'NUMBER',
     schema: wholeNumber(0, 65_535),
     fromText: digitsToNumber,
     default: 4080,
@@ -60,7 +60,7 @@ export const optionSpecs: {
   host: {
     flag: '--host',
     environment: 'HOST',
-    value: 'ADDRESS',
+    placeholder: 'ADDRESS',
     schema: nonEmpty,
     default: '127.0.0.1',
     help: 'address to listen on; the image says 0.0.0.0',
@@ -68,7 +68,7 @@ export const optionSpecs: {
   fixtures: {
     flag: '--fixtures',
     environment: 'TAO_EMULATOR_FIXTURES',
-    value: 'PATH',
+    placeholder: 'PATH',
     multiple: true,
     // What they hold is checked as they are loaded.
     schema: v.pipe(
@@ -82,7 +82,7 @@ export const optionSpecs: {
   readyFile: {
     flag: '--ready-file',
     environment: 'TAO_EMULATOR_READY_FILE',
-    value: 'PATH',
+    placeholder: 'PATH',
     schema: nonEmpty,
     default: undefined,
     help: 'file into which the URL is written once it listens',
@@ -99,7 +99,7 @@ export const optionSpecs: {
   journalSize: {
     flag: '--journal-size',
     environment: 'TAO_EMULATOR_JOURNAL_SIZE',
-    value: 'NUMBER',
+    placeholder: 'NUMBER',
     schema: wholeNumber(0, 1_000_000),
     fromText: digitsToNumber,
     default: 1000,
@@ -108,7 +108,7 @@ export const optionSpecs: {
   signingKey: {
     flag: '--signing-key',
     environment: 'TAO_EMULATOR_SIGNING_KEY',
-    value: 'PATH',
+    placeholder: 'PATH',
     schema: nonEmpty,
     default: undefined,
     defaultText: 'a fresh key at start',
@@ -117,7 +117,7 @@ export const optionSpecs: {
   issuer: {
     flag: '--issuer',
     environment: 'TAO_EMULATOR_ISSUER',
-    value: 'URL',
+    placeholder: 'URL',
     schema: issuerUrl,
     default: undefined,
     defaultText: 'the URL it listens on',
@@ -126,7 +126,7 @@ export const optionSpecs: {
   seed: {
     flag: '--seed',
     environment: 'TAO_EMULATOR_SEED',
-    value: 'NUMBER',
+    placeholder: 'NUMBER',
     schema: wholeNumber(0, 4_294_967_295),
     fromText: digitsToNumber,
     default: 1,
@@ -135,7 +135,7 @@ export const optionSpecs: {
   maxUploadSize: {
     flag: '--max-upload-size',
     environment: 'TAO_EMULATOR_MAX_UPLOAD_SIZE',
-    value: 'SIZE',
+    placeholder: 'SIZE',
     schema: sizeSchema,
     default: 50 * 1024 ** 2,
     defaultText: '50MiB',
@@ -144,7 +144,7 @@ export const optionSpecs: {
   maxStoredBytes: {
     flag: '--max-stored-bytes',
     environment: 'TAO_EMULATOR_MAX_STORED_BYTES',
-    value: 'SIZE',
+    placeholder: 'SIZE',
     schema: sizeSchema,
     default: 64 * 1024 ** 2,
     defaultText: '64MiB',
@@ -153,7 +153,7 @@ export const optionSpecs: {
   rowsPerSecond: {
     flag: '--rows-per-second',
     environment: 'TAO_EMULATOR_ROWS_PER_SECOND',
-    value: 'NUMBER',
+    placeholder: 'NUMBER',
     schema: wholeNumber(0, 1_000_000_000),
     fromText: digitsToNumber,
     default: 1000,
@@ -162,7 +162,7 @@ export const optionSpecs: {
   maxWorkspaces: {
     flag: '--max-workspaces',
     environment: 'TAO_EMULATOR_MAX_WORKSPACES',
-    value: 'NUMBER',
+    placeholder: 'NUMBER',
     schema: wholeNumber(1, 100_000),
     fromText: digitsToNumber,
     default: 100,
@@ -171,7 +171,7 @@ export const optionSpecs: {
   allowedHosts: {
     flag: '--allowed-host',
     environment: 'TAO_EMULATOR_ALLOWED_HOSTS',
-    value: 'NAME',
+    placeholder: 'NAME',
     multiple: true,
     separator: /[\s,]+/,
     schema: v.array(hostName, 'must be a list'),
@@ -182,7 +182,7 @@ export const optionSpecs: {
   controlToken: {
     flag: '--control-token',
     environment: 'TAO_EMULATOR_CONTROL_TOKEN',
-    value: 'TOKEN',
+    placeholder: 'TOKEN',
     schema: nonEmpty,
     default: undefined,
     help: 'bearer token that /__control then requires',
@@ -190,7 +190,7 @@ export const optionSpecs: {
   logLevel: {
     flag: '--log-level',
     environment: 'LOG_LEVEL',
-    value: 'LEVEL',
+    placeholder: 'LEVEL',
     schema: word(logLevels),
     default: 'info',
     help: `${logLevels.slice(0, -1).join(', ')} or silent`,

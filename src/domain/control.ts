@@ -52,6 +52,7 @@ export interface ClockView {
 export interface MintedToken {
   readonly access_token: string
   readonly token_type: 'Bearer'
+  /** In seconds. */
   readonly expires_in: number
   readonly scope: string
 }
@@ -75,6 +76,7 @@ export interface Count {
 export interface Health {
   readonly status: 'ok'
   readonly version: string
+  /** Patterns included. */
   readonly imports: number
 }
 

@@ -28,7 +28,10 @@ const delaySchema = formOf({ fixed: anyDelay, ...spreadDelay.forms }, (input) =>
   typeof input === 'object' && input !== null ? spreadDelay : anyDelay,
 )
 
-/** How late an answer is. */
+/**
+ * How late an answer is, at most 10 minutes: `'2s'`; `{ min, max }`, equally likely between them; or
+ * `{ median, p99 }`, log-normal.
+ */
 export type Delay = v.InferInput<typeof delaySchema>
 
 /** What HTTP itself, and not a fault, says of an answer. */
@@ -129,6 +132,9 @@ export const faultSchema = byKind({
  * A fault: what it does (`kind`, and what belongs to that), which requests it strikes (`operation`, `referenceId`
  * with patterns, `client`) and how often: not the first `skip` ones, `times` at the most, each with
  * `probability`. `delay` makes any of them late. Durations are written with their unit.
+ *
+ * Left out, it strikes every request: `skip` is 0, `times` unlimited, `probability` 1. A `hang` lasts `atMost` 5
+ * minutes, `truncate` sends half of the body, and `html` has the status 502.
  */
 export type FaultDefinition = v.InferInput<typeof faultSchema>
 

@@ -15,6 +15,7 @@ export interface JournalEntry {
   readonly id: number
   /** When the request came, by the virtual clock: ISO 8601. */
   readonly at: string
+  /** On the wall clock, until the answer was ready; until the connection closed, where it was cut off. */
   readonly durationMs: number
   /** Null for a path that is no operation's. */
   readonly operation: Operation | null

@@ -195,7 +195,7 @@ export class Imports {
       this.#lives.get(referenceId) ??
       this.#matched.peek(referenceId) ??
       this.#uploaded.peek(referenceId) ??
-      this.#conceive(referenceId)
+      this.#newLife(referenceId)
     )
   }
 
@@ -205,14 +205,14 @@ export class Imports {
       this.#matched.get(referenceId) ??
       this.#uploaded.get(referenceId)
     if (known !== undefined) return known
-    const life = this.#conceive(referenceId)
+    const life = this.#newLife(referenceId)
     if (life?.source === referenceId) this.#lives.set(referenceId, life)
     else if (life !== undefined) this.#matched.set(referenceId, life)
     return life
   }
 
   /** The life of an id before its first poll. */
-  #conceive(referenceId: string): Life | undefined {
+  #newLife(referenceId: string): Life | undefined {
     const found = this.#definitions.find(referenceId)
     if (found === undefined) return undefined
     const { source, template, definition } = found

@@ -6,8 +6,8 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 export type Random = () => number
 
 /**
- * The one source of chance: the same seed and purpose give the same numbers. Each purpose has numbers of its
- * own, so that one does not shift what another gets.
+ * The one source of the choices that repeat with the seed: the same seed and purpose give the same numbers. Each
+ * purpose has numbers of its own, so that one does not shift what another gets.
  */
 export function createRandom(seed: number, purpose: string): Random {
   const hash = createHash('sha256').update(`${seed} ${purpose}`).digest()

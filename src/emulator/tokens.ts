@@ -17,7 +17,7 @@ import type { SigningKey } from './signing-key.js'
 const rememberedTokens = 12_000
 
 /** A token to make. */
-export interface TokenSpec {
+export interface TokenToMint {
   /** None for a token that no client was issued. */
   readonly clientId: string | undefined
   readonly scopes: readonly string[]
@@ -43,7 +43,7 @@ export class Tokens {
   }
 
   /** Makes a token that is issued `now` (epoch milliseconds): RFC 9068 §2, apart from the flaw that it is to have. */
-  mint({ clientId, scopes, lifetime, claims, flaw }: TokenSpec, now: number): Promise<string> {
+  mint({ clientId, scopes, lifetime, claims, flaw }: TokenToMint, now: number): Promise<string> {
     const issuedAtSeconds = Math.floor(now / 1000)
     const usual: Claims = {
       scope: scopes.join(' '),

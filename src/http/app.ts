@@ -8,7 +8,7 @@ import { controlApi } from './control/index.js'
 import { vendorAnswer } from './errors.js'
 import { sandboxPage } from './sandbox/index.js'
 import { vendorApi } from './vendor/index.js'
-import { answerUnreadable, guardServer } from './wire.js'
+import { answerUnreadable, guardServer, type OnUnreadable } from './wire.js'
 import { routedPath } from './workspace-path.js'
 
 /** How the application behaves; every field may be left out. */
@@ -20,7 +20,7 @@ export interface AppOptions {
   /** The bearer token that the control API then asks for. */
   readonly controlToken?: string | undefined
   /**
-   * How long a request may take to arrive whole, in milliseconds.
+   * How long a request may take to arrive whole, in milliseconds; its head may take 5,000 of them.
    * @defaultValue `10_000`
    */
   readonly requestTimeoutMs?: number
@@ -36,7 +36,7 @@ export function createApp(
     requestTimeoutMs = 10_000,
   }: AppOptions = {},
 ): FastifyInstance {
-  const onUnreadable: Parameters<typeof guardServer>[1] = (status, { code, message }) =>
+  const onUnreadable: OnUnreadable = (status, { code, message }) =>
     logger.info({ status, reason: code }, message)
 
   const app = Fastify({
