@@ -34,18 +34,17 @@ export async function readUpload<T>(
   limits: UploadLimits,
   take: (bytes: Readable) => Promise<T>,
 ): Promise<ReadFile<T>> {
-  slowSenders.add(request.raw.socket)
-  try {
-    return await readForm(request, limits, take)
-  } catch (error) {
-    await linger(request.raw)
-    throw error
-  } finally {
-    slowSenders.delete(request.raw.socket)
-  }
+  const { raw } = request
+  slowSenders.add(raw.socket)
+  return readForm(request, limits, take)
+    .catch(async (error: unknown) => {
+      await linger(raw)
+      throw error
+    })
+    .finally(() => slowSenders.delete(raw.socket))
 }
 
-function readForm<T>(
+async function readForm<T>(
   { raw, headers }: FastifyRequest,
   { maxBytes, idleMs }: UploadLimits,
   take: (bytes: Readable) => Promise<T>,

@@ -223,6 +223,11 @@ t.test('bad requests are told what is wrong, and change nothing', async (t) => {
       error(400, 'invalid_input', 'stat', /unknown field/),
     ],
     [
+      'an argument beside the only one',
+      { url: '/__control/imports/12345?verbose=1' },
+      error(400, 'invalid_input', 'verbose', 'unknown field; known are id'),
+    ],
+    [
       'an argument for a verb that takes none',
       { url: '/__control/health?_=1' },
       error(400, 'invalid_input', '_', 'unknown field; there are none'),
@@ -290,6 +295,10 @@ t.test('a workspace that makes room for another is told in the log', async (t) =
     ],
   )
   t.equal(lines.length, 1, 'but not one that somebody deletes')
+
+  const silent = await Emulator.create({ fixtures: [defaultScenario], maxWorkspaces: 1 })
+  for (const name of ['a', 'b']) silent.workspace(name)
+  t.strictSame(silent.workspaceNames(), ['b'], 'where there is a log')
 })
 
 t.test('what fails inside is told as such', async (t) => {
@@ -636,8 +645,11 @@ t.test('the journal is streamed as server-sent events', async (t) => {
     const abort = new AbortController()
     await fetch(`${emulator.url}/.well-known/jwks.json`, { signal: abort.signal })
     await fetch(`${emulator.url}/meanwhile`)
+    const later = await openEvents(url)
     abort.abort()
     await emulator.journal.waitFor({ outcome: 'aborted' })
+    await fetch(`${emulator.url}/later`)
+    t.strictSame(summary(await later.read(1)), [['3', 'entry', '/later']], 'but not what is older')
     t.match(await stream.read(2), [
       ['1', 'entry', { id: 1, outcome: 'served' }],
       ['2', 'entry', { id: 1, outcome: 'aborted' }],

@@ -67,8 +67,8 @@ function writeEntries(
     }
   }
   const writeAgain = (id: number) => {
-    const record = id <= lastId && !isFull ? journal.get(id) : undefined
-    if (record !== undefined) write(record)
+    if (isFull || id <= after) return
+    write(journal.get(id) as JournalRecord)
   }
   stream.on('drain', () => {
     isFull = false
