@@ -1,6 +1,6 @@
 import { type CallVerb, createControl, type EmulatorControl } from './control.js'
 import { ControlError, controlErrorCodes, InputError } from './domain/errors.js'
-import { type ControlVerb, parse } from './emulator/control-verb.js'
+import { asJson, type ControlVerb, parse } from './emulator/control-verb.js'
 import { controlVerbs } from './emulator/control-verbs.js'
 
 /** How to speak to an emulator elsewhere. */
@@ -26,7 +26,10 @@ export function connectEmulator(
   const call: CallVerb = async (workspace, name, input) => {
     const verb: ControlVerb = controlVerbs[name]
     const prefix = workspace === undefined ? '' : `/w/${encodeURIComponent(workspace)}`
-    const { path, body } = toRequest(verb, parse(verb.schema, input) as Record<string, unknown>)
+    const { path, body } = toRequest(
+      verb,
+      parse(verb.schema, asJson(input)) as Record<string, unknown>,
+    )
     const response = await fetch(`${base}${prefix}/__control${path}`, {
       method: verb.method,
       headers:

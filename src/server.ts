@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { type CallVerb, createControl, type EmulatorControl } from './control.js'
 import { formatMistake } from './domain/errors.js'
+import { asJson } from './emulator/control-verb.js'
 import { runVerb } from './emulator/control-verbs.js'
 import { createWatchingEmulator, Emulator, type EmulatorSettings } from './emulator/emulator.js'
 import type { EmulatorOptions, ResolvedOptions } from './emulator-options.js'
@@ -97,9 +98,7 @@ async function listenOnLoopback(app: FastifyInstance, port: number): Promise<voi
 function callInProcess(emulator: Emulator): CallVerb {
   return async (name, verb, input) => {
     const workspace = name === undefined ? emulator.main : emulator.workspace(name)
-    return structuredClone(
-      await runVerb({ emulator, workspace }, verb, JSON.parse(JSON.stringify(input))),
-    )
+    return structuredClone(await runVerb({ emulator, workspace }, verb, asJson(input)))
   }
 }
 

@@ -34,7 +34,7 @@ async function poll(url: string, id: string, token: string) {
   return [answer.status, answer.status === 200 ? JSON.parse(text).result : text] as const
 }
 
-const invalid = (path: string, message: string | RegExp) => ({
+const invalid = (path: string | undefined, message: string | RegExp) => ({
   name: 'ControlError',
   code: 'invalid_input',
   path,
@@ -434,6 +434,13 @@ for (const [door, open] of doors) {
           'put',
           ['a', null],
           invalid('definition', 'must be a mapping'),
+        ],
+        [
+          'a number that JSON does not have',
+          'imports',
+          'put',
+          ['a', { status: 'pending', fileLine: 1n }],
+          invalid(undefined, /^cannot be written as JSON: Do not know how to serialize a BigInt/),
         ],
         ['a list', 'imports', 'put', ['a', []], invalid('definition', 'must be a mapping')],
         [

@@ -38,6 +38,18 @@ export function parse<const S extends v.GenericSchema>(
   return parsed.value
 }
 
+/** Arguments as the control API has them, whichever door they come by: JSON, and a copy. */
+export function asJson(input: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(input))
+  } catch (error) {
+    throw new ControlError(
+      'invalid_input',
+      `cannot be written as JSON: ${(error as Error).message}`,
+    )
+  }
+}
+
 /** The id of the path stands for the one in the body, which may repeat it. */
 export function withId(field: string, id: string, definition: unknown): unknown {
   if (typeof definition !== 'object' || definition === null || Array.isArray(definition)) {
