@@ -61,9 +61,7 @@ function toRequest(verb: ControlVerb, input: Readonly<Record<string, unknown>>) 
   if (Object.keys(rest).length === 0) return { path }
   if (verb.method === 'POST') return { path, body: JSON.stringify(rest) }
   const query = new URLSearchParams(
-    Object.entries(rest).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, String(value)] as [string, string]],
-    ),
+    Object.entries(rest).map(([name, value]): [string, string] => [name, String(value)]),
   )
   return { path: `${path}?${query}` }
 }
