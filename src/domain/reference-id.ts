@@ -35,6 +35,7 @@ const sideBySide = /(?:\*|\{\w+\}){2}/
 
 /** What is wrong with a pattern; undefined for a right one, and for what is none. */
 export function patternMistake(text: string): string | undefined {
+  if (!isPattern(text)) return undefined
   // Which text is whose would be unclear, and every way to share it out would be tried.
   if (sideBySide.test(text)) return 'must have something between two wildcards, * or {n}'
   return [...text.matchAll(wildcard)].length > maxWildcards
@@ -44,7 +45,8 @@ export function patternMistake(text: string): string | undefined {
 
 /** The names of the numbers in what may be a pattern. */
 export function namesIn(referenceId: unknown): string[] {
-  if (typeof referenceId !== 'string') return []
+  // Most ids name none, and there can be very many of them.
+  if (typeof referenceId !== 'string' || !referenceId.includes('{')) return []
   return [...referenceId.matchAll(wildcard)].flatMap(([, name]) => name ?? [])
 }
 

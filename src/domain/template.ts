@@ -58,7 +58,8 @@ export function templateOf<const T extends v.GenericSchema>(schema: T): T {
       const written = dataset.value
       const names = namesIn((written as { referenceId?: unknown } | null)?.referenceId)
       const sample = Object.fromEntries(names.map((name) => [name, 1]))
-      const result = schema['~run'](dataset, { ...config, sample } as TemplateConfig)
+      const templateConfig: TemplateConfig = names.length === 0 ? config : { ...config, sample }
+      const result = schema['~run'](dataset, templateConfig)
       result.value = written
       return result
     },
