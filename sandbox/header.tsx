@@ -1,7 +1,6 @@
 import { ClockBar } from './clock-bar.js'
 import { ConfirmButton } from './parts/buttons.js'
 import { control } from './state/control.js'
-import { forgetEntries } from './state/journal.js'
 import { act } from './state/notice.js'
 import { type View, view, views } from './state/route.js'
 import { refresh } from './state/start.js'
@@ -44,6 +43,5 @@ export function Header() {
 
 async function resetEverything(): Promise<void> {
   await act(control.reset, 'Everything is as the fixtures have it')
-  forgetEntries()
   await refresh()
 }

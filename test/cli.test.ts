@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { createConnection, createServer } from 'node:net'
@@ -513,12 +513,16 @@ function startOnTerminal(t: Test, flags = '') {
   const child = spawn('script', ['-qec', command, '/dev/null'], { env: environment })
   t.teardown(() => child.kill('SIGTERM'))
   let out = ''
+  const progress = new EventEmitter()
+  child.stdout.on('data', (chunk) => {
+    out += chunk
+    progress.emit('output')
+  })
   return async (pattern: RegExp): Promise<RegExpExecArray> => {
     for (;;) {
       const found = pattern.exec(out)
       if (found !== null) return found
-      const [chunk] = await once(child.stdout, 'data')
-      out += chunk
+      await once(progress, 'output')
     }
   }
 }

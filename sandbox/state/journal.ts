@@ -47,7 +47,8 @@ export function pause(paused: boolean): void {
   held.value = []
 }
 
-export function forgetEntries(): void {
+function forgetEntries(): void {
+  batch = []
   entries.value = []
   held.value = []
   selectedEntry.value = undefined
@@ -92,6 +93,7 @@ export async function followJournal(onEntries: () => void): Promise<void> {
       forgetEntries()
       for await (const { event, data } of readEvents(answer.body)) {
         if (event === 'entry') receive(JSON.parse(data), onEntries)
+        else if (event === 'cleared') forgetEntries()
       }
     } catch {
       // The emulator is gone, or on its way back.

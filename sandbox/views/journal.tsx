@@ -6,7 +6,6 @@ import { numberOf, timeOf } from '../parts/text.js'
 import { control } from '../state/control.js'
 import {
   entries,
-  forgetEntries,
   foundEntries,
   heldCount,
   isPaused,
@@ -74,10 +73,7 @@ function Toolbar() {
       <button type="button" aria-pressed={isPaused.value} onClick={() => pause(!isPaused.value)}>
         {isPaused.value ? `Go on (${heldCount.value} new)` : 'Pause'}
       </button>
-      <button
-        type="button"
-        onClick={() => void act(control.journal.clear, 'The journal is empty').then(forgetEntries)}
-      >
+      <button type="button" onClick={() => void act(control.journal.clear, 'The journal is empty')}>
         Clear
       </button>
     </div>

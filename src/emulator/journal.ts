@@ -55,6 +55,8 @@ export interface JournalFollower {
   onEntry(): void
   /** An entry that is there already was changed. */
   onChange(id: number): void
+  /** All entries are gone. */
+  onClear(): void
   /** Nothing will come any more. */
   onClose(): void
 }
@@ -147,6 +149,7 @@ export class Journal {
     this.#ring.length = 0
     this.#last = undefined
     this.#clearedId = this.#lastId
+    for (const follower of this.#followers) follower.onClear()
   }
 
   /** Tells `follower` of everything that happens, until what is returned is called. */
@@ -180,7 +183,13 @@ export class Journal {
         else reject(error)
       }
       const look = () => isThere() && end()
-      const stop = this.follow({ onEntry: look, onChange: look, onClose: () => end(closed()) })
+      const stop = this.follow({
+        onEntry: look,
+        onChange: look,
+        // What is counted is what is there.
+        onClear: look,
+        onClose: () => end(closed()),
+      })
       const timer = setTimeout(end, timeoutMs)
       signal?.addEventListener('abort', () => end(), { once: true })
     })

@@ -656,6 +656,19 @@ t.test('the journal is streamed as server-sent events', async (t) => {
     ])
   })
 
+  t.test('with a word when it is cleared', async (t) => {
+    const { emulator, url } = await start(t)
+    const stream = await openEvents(url)
+    await fetch(`${emulator.url}/1`)
+    await emulator.journal.clear()
+    await fetch(`${emulator.url}/2`)
+    t.match(await stream.read(3), [
+      ['1', 'entry', { path: '/1' }],
+      [undefined, 'cleared', {}],
+      ['2', 'entry', { path: '/2' }],
+    ])
+  })
+
   t.test('with a word on what the journal has dropped', async (t) => {
     const { emulator, url } = await start(t, 2)
     for (const path of ['/1', '/2', '/3', '/4']) await fetch(emulator.url + path)

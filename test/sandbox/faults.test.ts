@@ -1,6 +1,6 @@
 import t from 'tap'
 import { statusPath } from '../support.js'
-import { launchBrowser, openSandbox, poll } from './support.js'
+import { eventually, launchBrowser, openSandbox, poll } from './support.js'
 
 const browser = launchBrowser(t)
 
@@ -87,6 +87,8 @@ t.test('a call that hangs can be given up', async (t) => {
     before: (emulator) => emulator.faults.arm({ kind: 'hang' }),
   })
   await page.getByRole('button', { name: 'Try it' }).click()
+  const struck = async () => (await emulator.faults.list())[0]?.struck
+  t.equal(await eventually(struck, 1), 1)
   await page.getByRole('button', { name: 'Stop waiting' }).click()
   await page.getByText('You stopped waiting for the answer.').waitFor()
   const { entries } = await emulator.journal.waitFor({ operation: 'status' }, 1, '30s')

@@ -84,6 +84,25 @@ t.test('the journal is filtered, paused and cleared', async (t) => {
   t.equal((await emulator.journal.count()).count, 0)
   await poll(emulator, '12345')
   t.equal(await eventually(rows, 1), 1, 'it goes on after that')
+
+  await emulator.journal.clear()
+  await page.getByText('No requests yet').waitFor()
+})
+
+t.test('what comes while the journal is cleared stays', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser, { path })
+  await poll(emulator, '12345')
+  await page.getByRole('button', { name: statusPath('12345') }).waitFor()
+  await page.route('**/__control/journal', async (route) => {
+    const answer = await route.fetch()
+    await poll(emulator, 'meanwhile')
+    await page.getByRole('button', { name: statusPath('meanwhile') }).waitFor()
+    await route.fulfill({ response: answer })
+  })
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await page.getByRole('status').getByText('The journal is empty').waitFor()
+  t.equal(await page.getByRole('button', { name: statusPath('12345') }).count(), 0)
+  t.equal(await page.getByRole('button', { name: statusPath('meanwhile') }).count(), 1)
 })
 
 t.test('an answer that is cut off later on changes its entry', async (t) => {
@@ -183,15 +202,10 @@ t.test('"copy as test" gives a test that passes', async (t) => {
     await t.test(name, async (t) => {
       await emulator.journal.clear()
       await emulator.faults.clear()
-      await page.getByRole('button', { name: 'Clear' }).click()
       await page.getByText('No requests yet').waitFor()
       await request(emulator)
-      await page
-        .getByRole('region', { name: 'Journal' })
-        .getByRole('listitem')
-        .first()
-        .getByRole('button')
-        .click()
+      const [entry] = (await emulator.journal.find()).entries.slice(-1)
+      await page.getByRole('button', { name: entry?.path as string }).click()
       const code = await copyBy(page, 'Copy as test')
       t.match(code, status === undefined ? 'assert.rejects' : `answer.status, ${status})`)
       const file = join(t.testdir({ 'copied.test.mjs': code }), 'copied.test.mjs')

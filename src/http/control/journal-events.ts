@@ -77,6 +77,7 @@ function writeEntries(
   const stop = journal.follow({
     onEntry: writeOn,
     onChange: writeAgain,
+    onClear: () => stream.write('event: cleared\ndata: {}\n\n'),
     onClose: () => stream.end(),
   })
   const heartbeat = setInterval(() => stream.write(': alive\n\n'), heartbeatMs).unref()
