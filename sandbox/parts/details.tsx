@@ -9,7 +9,7 @@ interface DetailsProps {
   readonly children: ComponentChildren
 }
 
-/** What stands beside a list, or above it on a narrow screen. Escape closes it. */
+/** What stands beside a list, or above it on a narrow screen. Escape closes it, from within or from the list. */
 export function Details({ title, mono, onClose, children }: DetailsProps) {
   const aside = useRef<HTMLElement>(null)
   // At once: the next key may already move the focus, or be Escape.
@@ -23,7 +23,10 @@ export function Details({ title, mono, onClose, children }: DetailsProps) {
     }
   }, [])
   useLayoutEffect(() => {
-    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && onClose()
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return
+      if (concerns(event.target, aside.current)) onClose()
+    }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [onClose])
@@ -38,6 +41,15 @@ export function Details({ title, mono, onClose, children }: DetailsProps) {
       {children}
     </aside>
   )
+}
+
+/** Whether a key is meant for the details: pressed in them or on their list, or nowhere. */
+function concerns(target: EventTarget | null, details: HTMLElement | null): boolean {
+  if (!(target instanceof Element) || target === document.body) return true
+  if (details?.contains(target)) return true
+  // A field has a use of its own for Escape.
+  if (target.matches('input, select, textarea')) return false
+  return details?.parentElement?.contains(target) === true
 }
 
 export function Facts({

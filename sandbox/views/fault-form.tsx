@@ -1,9 +1,9 @@
-import { useState } from 'preact/hooks'
 import type { FaultKind } from '../../src/domain/fault.js'
 import { operations } from '../../src/domain/operations.js'
 import { faultKinds, faultOf, fieldsOf, firstTexts } from '../fault-draft.js'
 import { Choice, Field } from '../parts/field.js'
 import { control } from '../state/control.js'
+import { faultKind, faultOperation, faultTexts } from '../state/drafts.js'
 import { act } from '../state/notice.js'
 import { refresh } from '../state/start.js'
 
@@ -13,11 +13,11 @@ const any = 'any'
 
 /** Arms a fault of any kind. */
 export function FaultForm() {
-  const [kind, setKind] = useState<FaultKind>('status')
-  const [operation, setOperation] = useState<string>(any)
-  const [texts, setTexts] = useState<Readonly<Record<string, string>>>(firstTexts.status ?? {})
+  const kind = faultKind.value
+  const operation = faultOperation.value
+  const texts = faultTexts.value
   const arm = async () => {
-    const fault = faultOf(kind, operation === any ? undefined : operation, texts)
+    const fault = faultOf(kind, operation, texts)
     await act(() => control.faults.arm(fault), 'The fault is armed')
     await refresh()
   }
@@ -37,15 +37,17 @@ export function FaultForm() {
             value={kind}
             options={kinds.map(([it, word]) => [it, `${it}: ${word}`])}
             onChange={(it) => {
-              setKind(it)
-              setTexts(firstTexts[it] ?? {})
+              faultKind.value = it
+              faultTexts.value = firstTexts[it] ?? {}
             }}
           />
           <Choice
             label="Operation"
-            value={operation}
+            value={operation ?? any}
             options={[[any, any], ...operations.map((it) => [it, it] as const)]}
-            onChange={setOperation}
+            onChange={(it) => {
+              faultOperation.value = it === any ? undefined : it
+            }}
           />
         </div>
         <div class="columns">
@@ -55,7 +57,9 @@ export function FaultForm() {
               label={label}
               placeholder={placeholder}
               value={texts[name] ?? ''}
-              onInput={(text) => setTexts({ ...texts, [name]: text })}
+              onInput={(text) => {
+                faultTexts.value = { ...texts, [name]: text }
+              }}
             />
           ))}
         </div>

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import type { ImportView } from '../../src/domain/control.js'
 import type { ImportDefinition } from '../../src/domain/import-definition.js'
 import { draftOf } from '../import-draft.js'
@@ -11,6 +10,7 @@ import { instantOf, numberOf } from '../parts/text.js'
 import { referenceId } from '../state/call.js'
 import { now } from '../state/clock.js'
 import { control } from '../state/control.js'
+import { importChange, startWriting } from '../state/drafts.js'
 import { select, selected } from '../state/imports.js'
 import { act } from '../state/notice.js'
 import { open } from '../state/route.js'
@@ -19,12 +19,12 @@ import { ImportForm } from './import-form.js'
 
 /** One import, and everything that can be done with it. */
 export function ImportDetails({ id }: { readonly id: string }) {
-  const [isEditing, setEditing] = useState(false)
   const it = selected.value?.referenceId === id ? selected.value : undefined
+  const change = importChange.value?.id === id ? importChange.value : undefined
   const close = () => select(undefined)
 
   const put = async (definition: ImportDefinition, done: string) => {
-    if (await act(() => control.imports.put(id, definition), done)) setEditing(false)
+    if (await act(() => control.imports.put(id, definition), done)) dropChangeOf(id)
     await refresh()
   }
   const remove = async () => {
@@ -36,12 +36,12 @@ export function ImportDetails({ id }: { readonly id: string }) {
     <Details title={id} mono onClose={close}>
       {it === undefined ? (
         <Empty title="There is no such import (any more)" />
-      ) : isEditing ? (
+      ) : change !== undefined ? (
         <ImportForm
           isNew={false}
-          draft={draftOf(it.definition)}
+          writing={change.writing}
           onSave={(_, definition) => void put(definition, `${id} is changed`)}
-          onCancel={() => setEditing(false)}
+          onCancel={() => dropChangeOf(id)}
         />
       ) : (
         <>
@@ -63,7 +63,12 @@ export function ImportDetails({ id }: { readonly id: string }) {
             <button type="button" onClick={() => void put(it.definition, `${id} starts anew`)}>
               Restart
             </button>
-            <button type="button" onClick={() => setEditing(true)}>
+            <button
+              type="button"
+              onClick={() => {
+                importChange.value = { id, writing: startWriting(draftOf(it.definition)) }
+              }}
+            >
               Edit
             </button>
             <button
@@ -85,6 +90,10 @@ export function ImportDetails({ id }: { readonly id: string }) {
       )}
     </Details>
   )
+}
+
+function dropChangeOf(id: string): void {
+  if (importChange.value?.id === id) importChange.value = undefined
 }
 
 const settable = ['processed', 'pending', 'failed', 'error'] as const

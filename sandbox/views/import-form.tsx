@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import type { ImportDefinition } from '../../src/domain/import-definition.js'
 import {
   definitionOf,
@@ -9,6 +8,7 @@ import {
   type StepDraft,
 } from '../import-draft.js'
 import { Choice, Field, Segments } from '../parts/field.js'
+import type { ImportWriting } from '../state/drafts.js'
 
 const forms: readonly (readonly [Form, string])[] = [
   ['status', 'Fixed state'],
@@ -26,29 +26,32 @@ const statuses = [
 interface ImportFormProps {
   /** Whether the person names the import. */
   readonly isNew: boolean
-  readonly draft: ImportDraft
+  readonly writing: ImportWriting
   readonly onSave: (id: string, definition: ImportDefinition) => void
   readonly onCancel: () => void
 }
 
 /** Writes an import, in any form that a fixture can have. */
-export function ImportForm({ isNew, draft: initial, onSave, onCancel }: ImportFormProps) {
-  const [id, setId] = useState('')
-  const [draft, setDraft] = useState(initial)
-  const change = (part: Partial<ImportDraft>) => setDraft({ ...draft, ...part })
+export function ImportForm({ isNew, writing, onSave, onCancel }: ImportFormProps) {
+  const draft = writing.draft.value
+  const change = (part: Partial<ImportDraft>) => {
+    writing.draft.value = { ...draft, ...part }
+  }
   return (
     <form
       class="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        onSave(id, definitionOf(draft))
+        onSave(writing.id.value, definitionOf(draft))
       }}
     >
       {isNew && (
         <Field
           label="Reference id"
-          value={id}
-          onInput={setId}
+          value={writing.id.value}
+          onInput={(id) => {
+            writing.id.value = id
+          }}
           placeholder="roster-2026"
           hint="An asterisk stands for any text, {n} for a number."
           required

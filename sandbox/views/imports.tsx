@@ -1,7 +1,5 @@
-import { useState } from 'preact/hooks'
 import type { ImportKind, ImportView } from '../../src/domain/control.js'
 import type { ImportDefinition } from '../../src/domain/import-definition.js'
-import { newDraft } from '../import-draft.js'
 import { goalOf, stateAt, summaryOf } from '../import-progress.js'
 import { kindWords, StateChip } from '../parts/chip.js'
 import { Details } from '../parts/details.js'
@@ -10,6 +8,7 @@ import { Next } from '../parts/next.js'
 import { numberOf, plural } from '../parts/text.js'
 import { now } from '../state/clock.js'
 import { control } from '../state/control.js'
+import { isWriting, newImport, startWriting } from '../state/drafts.js'
 import {
   count,
   filterBy,
@@ -32,15 +31,8 @@ const kinds = Object.entries(kindWords) as [ImportKind, string][]
 
 /** The imports at a glance. */
 export function ImportsView() {
-  const [isWriting, setWriting] = useState(false)
-  const create = async (id: string, definition: ImportDefinition) => {
-    if (!(await act(() => control.imports.put(id, definition), `${id} is there`))) return
-    setWriting(false)
-    select(id)
-    await refresh()
-  }
   const open = (id: string) => {
-    setWriting(false)
+    isWriting.value = false
     select(id === selectedId.value ? undefined : id)
   }
   return (
@@ -59,7 +51,7 @@ export function ImportsView() {
             class="primary"
             onClick={() => {
               select(undefined)
-              setWriting(true)
+              isWriting.value = true
             }}
           >
             New import
@@ -76,21 +68,37 @@ export function ImportsView() {
         <ImportList onOpen={open} />
         <Pages />
       </section>
-      {isWriting && (
-        <Details title="New import" onClose={() => setWriting(false)}>
+      {isWriting.value && (
+        <Details title="New import" onClose={hideNewImport}>
           <ImportForm
             isNew
-            draft={newDraft}
+            writing={newImport.value}
             onSave={(id, definition) => void create(id, definition)}
-            onCancel={() => setWriting(false)}
+            onCancel={dropNewImport}
           />
         </Details>
       )}
-      {!isWriting && selectedId.value !== undefined && (
+      {!isWriting.value && selectedId.value !== undefined && (
         <ImportDetails key={selectedId.value} id={selectedId.value} />
       )}
     </div>
   )
+}
+
+function hideNewImport(): void {
+  isWriting.value = false
+}
+
+function dropNewImport(): void {
+  hideNewImport()
+  newImport.value = startWriting()
+}
+
+async function create(id: string, definition: ImportDefinition): Promise<void> {
+  if (!(await act(() => control.imports.put(id, definition), `${id} is there`))) return
+  dropNewImport()
+  select(id)
+  await refresh()
 }
 
 function ImportList({ onOpen }: { readonly onOpen: (id: string) => void }) {

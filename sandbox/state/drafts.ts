@@ -1,0 +1,28 @@
+import { type Signal, signal } from '@preact/signals'
+import type { FaultKind } from '../../src/domain/fault.js'
+import { firstTexts } from '../fault-draft.js'
+import { type ImportDraft, newDraft } from '../import-draft.js'
+
+/** What is typed stays here: it outlives a look at something else. */
+export interface ImportWriting {
+  readonly id: Signal<string>
+  readonly draft: Signal<ImportDraft>
+}
+
+export const startWriting = (draft = newDraft): ImportWriting => ({
+  id: signal(''),
+  draft: signal(draft),
+})
+
+export const newImport = signal(startWriting())
+/** Whether it is in sight. */
+export const isWriting = signal(false)
+
+/** The change of an import that is there. */
+export const importChange = signal<
+  { readonly id: string; readonly writing: ImportWriting } | undefined
+>(undefined)
+
+export const faultKind = signal<FaultKind>('status')
+export const faultOperation = signal<string | undefined>(undefined)
+export const faultTexts = signal<Readonly<Record<string, string>>>(firstTexts.status ?? {})
