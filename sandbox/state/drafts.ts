@@ -7,12 +7,23 @@ import { type ImportDraft, newDraft } from '../import-draft.js'
 export interface ImportWriting {
   readonly id: Signal<string>
   readonly draft: Signal<ImportDraft>
+  /** Whether it is on its way to the emulator. */
+  readonly isSending: Signal<boolean>
 }
 
 export const startWriting = (draft = newDraft): ImportWriting => ({
   id: signal(''),
   draft: signal(draft),
+  isSending: signal(false),
 })
+
+/** Resolves to whether it was taken. */
+export async function send(writing: ImportWriting, work: () => Promise<boolean>): Promise<boolean> {
+  writing.isSending.value = true
+  const isTaken = await work()
+  writing.isSending.value = false
+  return isTaken
+}
 
 export const newImport = signal(startWriting())
 /** Whether it is in sight. */

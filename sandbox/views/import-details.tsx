@@ -10,8 +10,8 @@ import { instantOf, numberOf } from '../parts/text.js'
 import { referenceId } from '../state/call.js'
 import { now } from '../state/clock.js'
 import { control } from '../state/control.js'
-import { importChange, startWriting } from '../state/drafts.js'
-import { select, selected } from '../state/imports.js'
+import { type ImportWriting, importChange, send, startWriting } from '../state/drafts.js'
+import { select, selected, selectedId } from '../state/imports.js'
 import { act } from '../state/notice.js'
 import { open } from '../state/route.js'
 import { refresh } from '../state/start.js'
@@ -24,11 +24,20 @@ export function ImportDetails({ id }: { readonly id: string }) {
   const close = () => select(undefined)
 
   const put = async (definition: ImportDefinition, done: string) => {
-    if (await act(() => control.imports.put(id, definition), done)) dropChangeOf(id)
+    const isTaken = await act(() => control.imports.put(id, definition), done)
     await refresh()
+    return isTaken
+  }
+  const save = async (writing: ImportWriting, definition: ImportDefinition) => {
+    const isTaken = await send(writing, () => put(definition, `${id} is changed`))
+    if (isTaken && importChange.value?.writing === writing) importChange.value = undefined
   }
   const remove = async () => {
-    if (await act(() => control.imports.delete(id), `${id} is deleted`)) close()
+    if (
+      (await act(() => control.imports.delete(id), `${id} is deleted`)) &&
+      selectedId.value === id
+    )
+      close()
     await refresh()
   }
 
@@ -40,8 +49,10 @@ export function ImportDetails({ id }: { readonly id: string }) {
         <ImportForm
           isNew={false}
           writing={change.writing}
-          onSave={(_, definition) => void put(definition, `${id} is changed`)}
-          onCancel={() => dropChangeOf(id)}
+          onSave={(_, definition) => void save(change.writing, definition)}
+          onCancel={() => {
+            importChange.value = undefined
+          }}
         />
       ) : (
         <>
@@ -90,10 +101,6 @@ export function ImportDetails({ id }: { readonly id: string }) {
       )}
     </Details>
   )
-}
-
-function dropChangeOf(id: string): void {
-  if (importChange.value?.id === id) importChange.value = undefined
 }
 
 const settable = ['processed', 'pending', 'failed', 'error'] as const

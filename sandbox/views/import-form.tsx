@@ -42,7 +42,7 @@ export function ImportForm({ isNew, writing, onSave, onCancel }: ImportFormProps
       class="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        onSave(writing.id.value, definitionOf(draft))
+        if (!writing.isSending.value) onSave(writing.id.value, definitionOf(draft))
       }}
     >
       {isNew && (
@@ -89,7 +89,8 @@ export function ImportForm({ isNew, writing, onSave, onCancel }: ImportFormProps
         />
       )}
       <div class="actions">
-        <button type="submit" class="primary">
+        {/* One that is disabled would lose the focus. */}
+        <button type="submit" class="primary" aria-disabled={writing.isSending.value}>
           {isNew ? 'Create import' : 'Save and start anew'}
         </button>
         <button type="button" onClick={onCancel}>

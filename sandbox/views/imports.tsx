@@ -8,7 +8,7 @@ import { Next } from '../parts/next.js'
 import { numberOf, plural } from '../parts/text.js'
 import { now } from '../state/clock.js'
 import { control } from '../state/control.js'
-import { isWriting, newImport, startWriting } from '../state/drafts.js'
+import { type ImportWriting, isWriting, newImport, send, startWriting } from '../state/drafts.js'
 import {
   count,
   filterBy,
@@ -51,7 +51,7 @@ export function ImportsView() {
             class="primary"
             onClick={() => {
               select(undefined)
-              isWriting.value = true
+              showNewImport()
             }}
           >
             New import
@@ -73,7 +73,7 @@ export function ImportsView() {
           <ImportForm
             isNew
             writing={newImport.value}
-            onSave={(id, definition) => void create(id, definition)}
+            onSave={(id, definition) => void create(newImport.value, id, definition)}
             onCancel={dropNewImport}
           />
         </Details>
@@ -85,6 +85,12 @@ export function ImportsView() {
   )
 }
 
+/** One that is on its way is not written any further. */
+function showNewImport(): void {
+  if (newImport.value.isSending.value) newImport.value = startWriting()
+  isWriting.value = true
+}
+
 function hideNewImport(): void {
   isWriting.value = false
 }
@@ -94,10 +100,18 @@ function dropNewImport(): void {
   newImport.value = startWriting()
 }
 
-async function create(id: string, definition: ImportDefinition): Promise<void> {
-  if (!(await act(() => control.imports.put(id, definition), `${id} is there`))) return
-  dropNewImport()
-  select(id)
+async function create(
+  writing: ImportWriting,
+  id: string,
+  definition: ImportDefinition,
+): Promise<void> {
+  const put = () => act(() => control.imports.put(id, definition), `${id} is there`)
+  if (!(await send(writing, put))) return
+  // The person may be elsewhere by now.
+  if (newImport.value === writing) {
+    if (isWriting.value) select(id)
+    dropNewImport()
+  }
   await refresh()
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { importRow, launchBrowser, openSandbox } from './support.js'
+import { eventually, importRow, launchBrowser, openSandbox } from './support.js'
 
 const browser = launchBrowser(t)
 
@@ -60,4 +60,43 @@ t.test('what is typed is there again after a look at something else', async (t) 
   t.equal(await page.getByLabel('Kind').inputValue(), 'html')
   t.equal(await page.getByLabel('Operation').inputValue(), 'jwks')
   t.equal(await page.getByLabel('Client').inputValue(), 'somebody')
+})
+
+t.test('a late answer leaves alone what was opened meanwhile', async (t) => {
+  const { page } = await openSandbox(t, browser)
+  const puts: (() => void)[] = []
+  await page.route(/\/imports\/(first|slow)$/, async (route) => {
+    if (/PUT|DELETE/.test(route.request().method())) {
+      await new Promise<void>((resolve) => puts.push(resolve))
+    }
+    await route.continue()
+  })
+  const form = page.getByRole('complementary', { name: 'New import' })
+  const create = form.getByRole('button', { name: 'Create import' })
+  await page.getByRole('button', { name: 'New import' }).click()
+  await form.getByLabel('Reference id').fill('first')
+  t.equal(await create.isDisabled(), false)
+  await create.click()
+  await form.getByRole('button', { name: 'Create import', disabled: true }).waitFor()
+  await form.getByLabel('Reference id').press('Enter')
+  t.equal(await eventually(async () => puts.length, 1), 1)
+
+  await form.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('button', { name: 'New import' }).click()
+  t.equal(await form.getByLabel('Reference id').inputValue(), '')
+  await form.getByLabel('Reference id').fill('second')
+  puts[0]?.()
+  await importRow(page, 'first').waitFor()
+  t.equal(await form.getByLabel('Reference id').inputValue(), 'second')
+  t.equal(puts.length, 1, 'it is sent once')
+  await create.click()
+  await page.getByRole('complementary', { name: 'second' }).waitFor()
+
+  await importRow(page, 'slow').click()
+  await page.getByRole('button', { name: 'Delete' }).click()
+  t.equal(await eventually(async () => puts.length, 2), 2)
+  await importRow(page, 'failed').click()
+  puts[1]?.()
+  await importRow(page, 'slow').waitFor({ state: 'detached' })
+  t.ok(await page.getByRole('complementary', { name: 'failed' }).isVisible())
 })
