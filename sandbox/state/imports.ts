@@ -42,9 +42,15 @@ export async function refreshImports(): Promise<void> {
     id === undefined ? undefined : findImport(id),
   ])
   if (question !== asked) return
-  imports.value = list
   count.value = counted
   if (id === selectedId.value) selected.value = one
+  const lastPage = Math.max(0, Math.ceil(found.value / pageSize) - 1)
+  if (pageNumber.value > lastPage) {
+    // Nothing is there any more; the list of another page is on its way.
+    pageNumber.value = lastPage
+    return
+  }
+  imports.value = list
 }
 
 async function findImport(id: string): Promise<ImportView | undefined> {

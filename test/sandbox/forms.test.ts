@@ -100,3 +100,17 @@ t.test('a late answer leaves alone what was opened meanwhile', async (t) => {
   await importRow(page, 'slow').waitFor({ state: 'detached' })
   t.ok(await page.getByRole('complementary', { name: 'failed' }).isVisible())
 })
+
+t.test('a page that is there no more gives way to the last one', async (t) => {
+  const imports = Array.from({ length: 51 }, (_, index) => ({
+    referenceId: `roster-${index}`,
+    status: 'processed' as const,
+  }))
+  const { page } = await openSandbox(t, browser, { emulator: { fixtures: { imports } } })
+  const pages = page.getByRole('navigation', { name: 'Pages' })
+  await pages.getByRole('button', { name: 'Next' }).click()
+  await importRow(page, 'roster-50').click()
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await importRow(page, 'roster-49').waitFor()
+  t.equal(await pages.count(), 0)
+})
