@@ -105,7 +105,8 @@ export function definitionOf(draft: ImportDraft): ImportDefinition {
         lines: numberOrText(draft.lines),
         duration: draft.duration,
         outcome: draft.outcome,
-        failsAt: numberOrText(draft.failsAt),
+        // Out of sight otherwise, and refused.
+        failsAt: draft.outcome === 'failed' ? numberOrText(draft.failsAt) : undefined,
         messages: messagesOf(draft.messages),
       }),
       ...startsAt,

@@ -152,7 +152,7 @@ function ProgressFields({ draft, onChange }: PartProps<ImportDraft>) {
           />
         )}
       </div>
-      {draft.outcome === 'failed' && <MessagesField draft={draft} onChange={onChange} />}
+      <MessagesField draft={draft} onChange={onChange} />
     </>
   )
 }

@@ -114,3 +114,21 @@ t.test('a page that is there no more gives way to the last one', async (t) => {
   await importRow(page, 'roster-49').waitFor()
   t.equal(await pages.count(), 0)
 })
+
+t.test('nothing is sent that is out of sight', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser)
+  const form = page.getByRole('complementary', { name: 'New import' })
+  await page.getByRole('button', { name: 'New import' }).click()
+  await form.getByLabel('Reference id').fill('growing')
+  await form.getByRole('button', { name: 'Progress' }).click()
+  await form.getByLabel('Outcome').selectOption('failed')
+  await form.getByLabel('Fails at line').fill('250')
+  await form.getByLabel('Messages, one a line').fill('Well done')
+  await form.getByLabel('Outcome').selectOption('processed')
+  t.equal(await form.getByLabel('Messages, one a line').inputValue(), 'Well done')
+  await form.getByRole('button', { name: 'Create import' }).click()
+  await importRow(page, 'growing').waitFor()
+  t.strictSame((await emulator.imports.get('growing')).definition, {
+    progress: { lines: 1000, duration: '30s', outcome: 'processed', messages: ['Well done'] },
+  })
+})
