@@ -37,7 +37,12 @@ export function JournalView() {
 const any = 'any'
 
 function Toolbar() {
-  const operations = new Set(entries.value.flatMap(({ operation }) => operation ?? []))
+  // The chosen one too, where no request is left that it fits.
+  const operations = new Set(
+    [journalOperation.value, ...entries.value.map(({ operation }) => operation)].flatMap(
+      (it) => it ?? [],
+    ),
+  )
   return (
     <div class="toolbar">
       <input

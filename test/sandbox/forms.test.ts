@@ -1,5 +1,6 @@
 import t from 'tap'
-import { eventually, importRow, launchBrowser, openSandbox } from './support.js'
+import { fetchTokenFrom } from '../support.js'
+import { eventually, importRow, launchBrowser, openSandbox, poll } from './support.js'
 
 const browser = launchBrowser(t)
 
@@ -131,4 +132,23 @@ t.test('nothing is sent that is out of sight', async (t) => {
   t.strictSame((await emulator.imports.get('growing')).definition, {
     progress: { lines: 1000, duration: '30s', outcome: 'processed', messages: ['Well done'] },
   })
+})
+
+t.test('the operation that the journal is filtered by stays in sight', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser, {
+    path: '/__sandbox/#journal',
+    before: (emulator) => fetchTokenFrom(emulator.url),
+  })
+  const operation = page.getByLabel('Operation')
+  await operation.selectOption('token')
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await page.getByText('No requests yet').waitFor()
+  await poll(emulator, '12345')
+  await page.getByText('Nothing is found').waitFor()
+  t.equal(await operation.inputValue(), 'token')
+  t.strictSame(await operation.getByRole('option').allInnerTexts(), [
+    'any operation',
+    'status',
+    'token',
+  ])
 })
