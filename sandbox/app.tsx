@@ -1,4 +1,5 @@
 import { Header } from './header.js'
+import { useHeaderHeight } from './parts/header-height.js'
 import { hideNotice, notice } from './state/notice.js'
 import { view } from './state/route.js'
 import { isLocked } from './state/session.js'
@@ -16,6 +17,7 @@ const shownViews = {
 } as const
 
 export function App() {
+  useHeaderHeight(!isLocked.value)
   if (isLocked.value) return <Unlock />
   const Shown = shownViews[view.value]
   return (

@@ -1,8 +1,11 @@
+import type { Locator } from 'playwright-core'
 import t from 'tap'
 import { fetchTokenFrom } from '../support.js'
 import { eventually, importRow, launchBrowser, openSandbox, poll } from './support.js'
 
 const browser = launchBrowser(t)
+
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>
 
 t.test('Escape closes the details from within and from the list alone', async (t) => {
   const { page } = await openSandbox(t, browser)
@@ -151,4 +154,28 @@ t.test('the operation that the journal is filtered by stays in sight', async (t)
     'status',
     'token',
   ])
+})
+
+t.test('the header hides nothing, however high it is', async (t) => {
+  const { page } = await openSandbox(t, browser, { viewport: { width: 1000, height: 500 } })
+  const topOf = async (element: Locator) => (await element.boundingBox())?.y ?? Number.NaN
+  const bottomOfHeader = async () => {
+    const { y, height } = (await page.getByRole('banner').boundingBox()) as Box
+    return y + height
+  }
+  await importRow(page, '12345').click()
+  await page.getByRole('button', { name: 'Set…' }).click()
+  await page.getByLabel('Instant, in UTC').waitFor()
+  t.ok((await bottomOfHeader()) > 130, 'it wraps')
+  await page.evaluate('scrollTo(0, document.body.scrollHeight)')
+  const close = page.getByRole('button', { name: 'Close' })
+  t.ok((await topOf(close)) > (await bottomOfHeader()), 'the head of the details is in sight')
+
+  const rows = page.getByRole('region', { name: 'Imports' }).getByRole('listitem')
+  await rows.last().getByRole('button').focus()
+  for (let row = await rows.count(); row > 1; row -= 1) {
+    await page.keyboard.press('Shift+Tab')
+    const top = await page.evaluate('document.activeElement.getBoundingClientRect().top')
+    t.ok((top as number) >= (await bottomOfHeader()), `${top} is below the header`)
+  }
 })
