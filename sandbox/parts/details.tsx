@@ -16,10 +16,11 @@ export function Details({ title, mono, onClose, children }: DetailsProps) {
   useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null
     const element = aside.current
-    // Where it covers the list, the list must not keep the focus.
-    if (matchMedia('(width < 60rem)').matches) element?.focus()
+    if (element === null) return
+    const uncover = coverRest(element)
     return () => {
-      if (element?.contains(document.activeElement)) before?.focus()
+      uncover()
+      if (element.contains(document.activeElement)) before?.focus()
     }
   }, [])
   useLayoutEffect(() => {
@@ -41,6 +42,25 @@ export function Details({ title, mono, onClose, children }: DetailsProps) {
       {children}
     </aside>
   )
+}
+
+/** Where the details cover everything, nothing else must have the focus, or get it. */
+function coverRest(details: HTMLElement): () => void {
+  const narrow = matchMedia('(width < 60rem)')
+  const rest = document.querySelectorAll<HTMLElement>('.top, .list')
+  const cover = (isCovered: boolean) => {
+    for (const element of rest) element.inert = isCovered
+  }
+  const onWidth = () => {
+    if (narrow.matches && !details.contains(document.activeElement)) details.focus()
+    cover(narrow.matches)
+  }
+  onWidth()
+  narrow.addEventListener('change', onWidth)
+  return () => {
+    narrow.removeEventListener('change', onWidth)
+    cover(false)
+  }
 }
 
 /** Whether a key is meant for the details: pressed in them or on their list, or nowhere. */

@@ -179,3 +179,26 @@ t.test('the header hides nothing, however high it is', async (t) => {
     t.ok((top as number) >= (await bottomOfHeader()), `${top} is below the header`)
   }
 })
+
+t.test('what the details cover is out of reach', async (t) => {
+  const { page } = await openSandbox(t, browser, { viewport: { width: 380, height: 800 } })
+  const details = page.getByRole('complementary')
+  const covered = () =>
+    page.evaluate("[...document.querySelectorAll('.top, .list')].map((it) => it.inert)")
+  await importRow(page, 'slow').press('Enter')
+  await details.waitFor()
+  t.strictSame(await covered(), [true, true])
+  for (const key of ['Shift+Tab', 'Shift+Tab', 'Tab', 'Tab', 'Tab']) {
+    await page.keyboard.press(key)
+    const isAway = await page.evaluate("document.activeElement.closest('.top, .list') !== null")
+    t.equal(isAway, false, key)
+  }
+  await page.setViewportSize({ width: 1200, height: 800 })
+  t.strictSame(await eventually(covered, [false, false]), [false, false], 'beside the list')
+  await page.setViewportSize({ width: 380, height: 800 })
+  t.strictSame(await eventually(covered, [true, true]), [true, true])
+  await page.keyboard.press('Escape')
+  await details.waitFor({ state: 'detached' })
+  t.strictSame(await covered(), [false, false])
+  t.match(await page.evaluate("document.activeElement.querySelector('.id').innerText"), 'slow')
+})
