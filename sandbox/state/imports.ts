@@ -21,7 +21,8 @@ export const found = computed(() => {
 
 /** The import whose details are shown. */
 export const selectedId = signal<string | undefined>(undefined)
-export const selected = signal<ImportView | undefined>(undefined)
+/** Null where there is none of that id, undefined until that is known. */
+export const selected = signal<ImportView | null | undefined>(undefined)
 
 let asked = 0
 
@@ -53,11 +54,11 @@ export async function refreshImports(): Promise<void> {
   imports.value = list
 }
 
-async function findImport(id: string): Promise<ImportView | undefined> {
+async function findImport(id: string): Promise<ImportView | null> {
   try {
     return await control.imports.get(id)
   } catch (error) {
-    if (error instanceof ControlFailure && error.status === 404) return undefined
+    if (error instanceof ControlFailure && error.status === 404) return null
     throw error
   }
 }

@@ -19,7 +19,7 @@ import { ImportForm } from './import-form.js'
 
 /** One import, and everything that can be done with it. */
 export function ImportDetails({ id }: { readonly id: string }) {
-  const it = selected.value?.referenceId === id ? selected.value : undefined
+  const it = selected.value
   const change = importChange.value?.id === id ? importChange.value : undefined
   const close = () => select(undefined)
 
@@ -44,6 +44,8 @@ export function ImportDetails({ id }: { readonly id: string }) {
   return (
     <Details title={id} mono onClose={close}>
       {it === undefined ? (
+        <Empty title="Loading…" />
+      ) : it === null ? (
         <Empty title="There is no such import (any more)" />
       ) : change !== undefined ? (
         <ImportForm

@@ -202,3 +202,25 @@ t.test('what the details cover is out of reach', async (t) => {
   t.strictSame(await covered(), [false, false])
   t.match(await page.evaluate("document.activeElement.querySelector('.id').innerText"), 'slow')
 })
+
+t.test('an import is said to be missing only where that is known', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser)
+  const form = page.getByRole('complementary', { name: 'New import' })
+  let goOn = () => {}
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  await page.getByRole('button', { name: 'New import' }).click()
+  await form.getByLabel('Reference id').fill('made')
+  await page.route(/\/imports\/made$/, async (route) => {
+    if (route.request().method() === 'GET') await held
+    await route.continue()
+  })
+  await form.getByRole('button', { name: 'Create import' }).click()
+  const details = page.getByRole('complementary', { name: 'made' })
+  await details.getByText('Loading…').waitFor()
+  goOn()
+  await details.getByRole('button', { name: 'Restart' }).waitFor()
+  await emulator.imports.delete('made')
+  await details.getByText('There is no such import (any more)').waitFor()
+})
