@@ -5,12 +5,12 @@ import { syncClock } from './clock.js'
 import { control } from './control.js'
 import { clients } from './emulator.js'
 
-/** The client that was picked; the first one until then. */
+/** The client that was picked; the first one until then, and none before it is known which there are. */
 const picked = signal<string | undefined>(undefined)
 export const clientId = computed(
   () =>
-    clients.value.find((it) => it.clientId === picked.value)?.clientId ??
-    clients.value[0]?.clientId ??
+    clients.value?.find((it) => it.clientId === picked.value)?.clientId ??
+    clients.value?.[0]?.clientId ??
     '',
 )
 export const pickClient = (id: string): void => {

@@ -1,11 +1,19 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import type { ClientView } from '../../src/domain/control.js'
 import type { FaultView } from '../../src/domain/fault.js'
 import { control } from './control.js'
 
 export const faults = signal<readonly FaultView[]>([])
-export const clients = signal<readonly ClientView[]>([])
+/** Undefined until they have come. */
+export const clients = signal<readonly ClientView[] | undefined>(undefined)
 export const workspaces = signal<readonly string[]>([])
+
+/** Resolves once it is known which clients there are. */
+export const clientsKnown = new Promise<void>((resolve) => {
+  effect(() => {
+    if (clients.value !== undefined) resolve()
+  })
+})
 
 /** What is looked at now and then, whatever the view. */
 export async function refreshEmulator(): Promise<void> {

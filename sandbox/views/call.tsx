@@ -32,6 +32,7 @@ function CallPanel() {
     referenceId: referenceId.value,
     fileName: file.value?.name ?? 'roster.csv',
   }
+  const isAnonymous = needs.includes('secret') && clientId.value === ''
   const command = commandOf(language.value, callOf(call.value, given))
   return (
     <section class="panel" aria-label="Call">
@@ -85,7 +86,7 @@ function CallPanel() {
           </label>
         )}
         <div class="actions">
-          <button type="submit" class="primary" disabled={isAsking.value}>
+          <button type="submit" class="primary" disabled={isAsking.value || isAnonymous}>
             Try it
           </button>
           {isAsking.value && (

@@ -24,7 +24,7 @@ export function TokenPanel() {
         <Choice
           label="Client"
           value={clientId.value}
-          options={clients.value.map((it) => [it.clientId, it.clientId])}
+          options={(clients.value ?? []).map((it) => [it.clientId, it.clientId])}
           onChange={pickClient}
         />
         <div class="columns">
@@ -54,7 +54,7 @@ export function TokenPanel() {
           />
         </div>
         <div class="actions">
-          <button type="submit" class="primary">
+          <button type="submit" class="primary" disabled={clientId.value === ''}>
             Get a token
           </button>
           {accessToken.value !== '' && (
@@ -67,7 +67,7 @@ export function TokenPanel() {
   )
 }
 
-const viewOf = (id: string) => clients.value.find((it) => it.clientId === id)
+const viewOf = (id: string) => clients.value?.find((it) => it.clientId === id)
 const lifetimeOf = (id: string) => String(viewOf(id)?.tokenLifetime ?? 3600)
 const scopesOf = (id: string) => viewOf(id)?.scopes.join(' ') || 'none'
 

@@ -3,7 +3,7 @@ import { callOf } from '../calls.js'
 import { requestOf } from '../state/answer.js'
 import { clientId, pickClient } from '../state/call.js'
 import { control } from '../state/control.js'
-import { clients } from '../state/emulator.js'
+import { clients, clientsKnown } from '../state/emulator.js'
 import { act } from '../state/notice.js'
 import { apiUrl } from '../state/session.js'
 import { refresh } from '../state/start.js'
@@ -49,7 +49,7 @@ export function Upload({ onUploaded }: { readonly onUploaded: (referenceId: stri
       <label class="as">
         as
         <select value={clientId.value} onChange={(event) => pickClient(event.currentTarget.value)}>
-          {clients.value.map((it) => (
+          {clients.value?.map((it) => (
             <option key={it.clientId} value={it.clientId}>
               {it.clientId}
             </option>
@@ -61,6 +61,8 @@ export function Upload({ onUploaded }: { readonly onUploaded: (referenceId: stri
 }
 
 async function upload(file: File): Promise<string> {
+  // The page takes files as soon as it is there.
+  await clientsKnown
   const minted = await control.tokens.mint({ clientId: clientId.value })
   const call = callOf('upload', {
     apiUrl,
