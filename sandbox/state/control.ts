@@ -22,21 +22,25 @@ export class ControlFailure extends Error {
   }
 }
 
-export function controlHeaders(): Record<string, string> {
-  const token = controlToken.value
+export function controlHeaders(token = controlToken.value): Record<string, string> {
   return token === null ? {} : { authorization: `Bearer ${token}` }
 }
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const token = controlToken.value
   const answer = await fetch(`${apiUrl}/__control${path}`, {
     method,
     headers: {
-      ...controlHeaders(),
+      ...controlHeaders(token),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     body: body === undefined ? null : JSON.stringify(body),
   })
-  if (answer.status === 401) isLocked.value = true
+  if (answer.status === 401) {
+    // Another token has been given meanwhile: the refusal says nothing of that one.
+    if (token !== controlToken.value) return call(method, path, body)
+    isLocked.value = true
+  }
   if (answer.status === 204) return undefined as T
   const told = await answer.json()
   if (answer.ok) return told as T

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { launchBrowser, openSandbox } from './support.js'
+import { importRow, launchBrowser, openSandbox } from './support.js'
 
 const browser = launchBrowser(t)
 const fixtures = new URL('../../fixtures/csv/', import.meta.url).pathname
@@ -34,3 +34,36 @@ t.test('a file that is chosen before the clients have come is uploaded', async (
   await page.getByRole('status').getByText('groups.csv is uploaded').waitFor()
   t.equal((await emulator.journal.count({ operation: 'upload', status: 200 })).count, 1)
 })
+
+t.test(
+  'a refusal of what was asked before the control token was given locks nothing',
+  async (t) => {
+    const { page } = await openSandbox(t, browser, {
+      emulator: { controlToken: 'open sesame' },
+    })
+    let release = () => {}
+    const isFormWritten = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route('**/__control/clients', async (route) => {
+      if (route.request().headers().authorization === undefined) await isFormWritten
+      await route.continue()
+    })
+    await page.reload()
+    await page.getByLabel('Control token').fill('open sesame')
+    await page.getByRole('button', { name: 'Open' }).click()
+    await importRow(page, '12345').waitFor()
+    await page.getByRole('button', { name: 'New import' }).click()
+    await page.getByLabel('Reference id', { exact: true }).fill('half-written')
+    const refused = page.waitForResponse((response) => response.status() === 401)
+    release()
+    await refused
+    await pause(250)
+    t.equal(
+      await page.getByLabel('Reference id', { exact: true }).inputValue(),
+      'half-written',
+      'what was being written is still there',
+    )
+    await page.getByRole('region', { name: 'Upload' }).getByLabel('as').selectOption('demo-client')
+  },
+)
