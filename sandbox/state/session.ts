@@ -23,6 +23,16 @@ export const controlToken = signal(sessionStorage.getItem(tokenKey))
 /** Whether the control API refused what the page bears: it asks for the control token then. */
 export const isLocked = signal(false)
 
+/** Whether it can be sent: a header holds no character beyond Latin-1. */
+export function isBearable(token: string): boolean {
+  try {
+    new Headers({ authorization: `Bearer ${token}` })
+    return true
+  } catch {
+    return false
+  }
+}
+
 export function unlock(token: string): void {
   sessionStorage.setItem(tokenKey, token)
   controlToken.value = token

@@ -67,3 +67,18 @@ t.test(
     await page.getByRole('region', { name: 'Upload' }).getByLabel('as').selectOption('demo-client')
   },
 )
+
+t.test('a control token that cannot be sent is refused, and another one taken', async (t) => {
+  const { page } = await openSandbox(t, browser, { emulator: { controlToken: 'open sésame' } })
+  const give = async (token: string) => {
+    await page.getByLabel('Control token').fill(token)
+    await page.getByRole('button', { name: 'Open' }).click()
+  }
+  await give('pässword €')
+  await page.getByRole('status').getByText('That cannot be a control token').waitFor()
+  await page.reload()
+  await give('pässword')
+  await page.getByRole('status').getByText('That is not the control token').waitFor()
+  await give('open sésame')
+  await importRow(page, '12345').waitFor()
+})
