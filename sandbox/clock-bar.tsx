@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { ClockView } from '../src/domain/control.js'
 import { instantOf } from './parts/text.js'
-import { isFrozen, now, setClock } from './state/clock.js'
+import { isFrozen, now, turnClock } from './state/clock.js'
 import { control } from './state/control.js'
 import { act } from './state/notice.js'
 import { refresh } from './state/start.js'
@@ -13,7 +13,7 @@ const steps = [
 ] as const
 
 async function turn(work: () => Promise<ClockView>, done: string): Promise<void> {
-  await act(async () => setClock(await work()), done)
+  await act(() => turnClock(work), done)
   await refresh()
 }
 

@@ -10,6 +10,7 @@ import type {
 } from '../../src/domain/control.js'
 import type { FaultDefinition, FaultView } from '../../src/domain/fault.js'
 import type { ImportDefinition } from '../../src/domain/import-definition.js'
+import { countChange } from './newest.js'
 import { apiUrl, controlToken, isLocked } from './session.js'
 
 /** A refusal of the control API, in its own words. */
@@ -41,6 +42,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
     if (token !== controlToken.value) return call(method, path, body)
     isLocked.value = true
   }
+  if (method !== 'GET') countChange()
   if (answer.status === 204) return undefined as T
   const told = await answer.json()
   if (answer.ok) return told as T

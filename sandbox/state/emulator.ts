@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals'
 import type { ClientView } from '../../src/domain/control.js'
 import type { FaultView } from '../../src/domain/fault.js'
 import { control } from './control.js'
+import { createNewest } from './newest.js'
 
 export const faults = signal<readonly FaultView[]>([])
 /** Undefined until they have come. */
@@ -15,13 +16,19 @@ export const clientsKnown = new Promise<void>((resolve) => {
   })
 })
 
+const ask = createNewest()
+
 /** What is looked at now and then, whatever the view. */
 export async function refreshEmulator(): Promise<void> {
+  const isNews = ask()
   const [armed, known, names] = await Promise.all([
     control.faults.list(),
     control.clients.list(),
     control.workspaces.list(),
   ])
+  // Old ones are better than none, and some action may wait for them.
+  clients.value ??= known
+  if (!isNews()) return
   faults.value = armed
   clients.value = known
   workspaces.value = names

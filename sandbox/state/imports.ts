@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { ImportCount, ImportKind, ImportView } from '../../src/domain/control.js'
 import { ControlFailure, control } from './control.js'
+import { createNewest } from './newest.js'
 
 export const pageSize = 50
 
@@ -24,25 +25,27 @@ export const selectedId = signal<string | undefined>(undefined)
 /** Null where there is none of that id, undefined until that is known. */
 export const selected = signal<ImportView | null | undefined>(undefined)
 
-let asked = 0
+/** What the person asks for: another object whenever it is something else. */
+const wanted = computed(() => ({
+  search: search.value,
+  status: kind.value,
+  limit: pageSize,
+  offset: pageNumber.value * pageSize,
+}))
 
-/** Asks the emulator anew. An answer that a later one has overtaken is dropped. */
+const ask = createNewest()
+
+/** Asks the emulator anew. An answer is dropped that has been overtaken, or is of another page. */
 export async function refreshImports(): Promise<void> {
-  asked += 1
-  const question = asked
-  const filter = { search: search.value }
+  const isNews = ask()
+  const page = wanted.value
   const id = selectedId.value
   const [list, counted, one] = await Promise.all([
-    control.imports.list({
-      ...filter,
-      status: kind.value,
-      limit: pageSize,
-      offset: pageNumber.value * pageSize,
-    }),
-    control.imports.count(filter),
+    control.imports.list(page),
+    control.imports.count({ search: page.search }),
     id === undefined ? undefined : findImport(id),
   ])
-  if (question !== asked) return
+  if (page !== wanted.value || !isNews()) return
   count.value = counted
   if (id === selectedId.value) selected.value = one
   const lastPage = Math.max(0, Math.ceil(found.value / pageSize) - 1)
@@ -78,7 +81,7 @@ export function filterBy(change: { search?: string; kind?: ImportKind | undefine
 /** Whenever the person asks for other imports. */
 export function followFilter(refresh: () => void): void {
   effect(() => {
-    void [search.value, kind.value, pageNumber.value, selectedId.value]
+    void [wanted.value, selectedId.value]
     refresh()
   })
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { importRow, launchBrowser, openSandbox } from './support.js'
+import { eventually, importRow, launchBrowser, openSandbox } from './support.js'
 
 const browser = launchBrowser(t)
 const fixtures = new URL('../../fixtures/csv/', import.meta.url).pathname
@@ -15,6 +15,40 @@ async function reloadSlowed(page: Page, path: string, delayMs: number): Promise<
     await route.continue()
   })
   await page.reload()
+}
+
+/** Holds back the next answer of the control API at a path: it is told by then, and comes when it is let go. */
+async function holdAnswer(page: Page, path: string) {
+  const isLetGo = createGate()
+  const isTold = createGate()
+  const isThere = createGate()
+  await page.route(
+    `**/__control/${path}`,
+    async (route) => {
+      const response = await route.fetch()
+      isTold.open()
+      await isLetGo.opened
+      await route.fulfill({ response })
+      isThere.open()
+    },
+    { times: 1 },
+  )
+  return {
+    isTold: isTold.opened,
+    async letGo() {
+      isLetGo.open()
+      await isThere.opened
+      await pause(250)
+    },
+  }
+}
+
+function createGate() {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { open, opened }
 }
 
 t.test('a token is got, though the clients are slow to come', async (t) => {
@@ -41,12 +75,9 @@ t.test(
     const { page } = await openSandbox(t, browser, {
       emulator: { controlToken: 'open sesame' },
     })
-    let release = () => {}
-    const isFormWritten = new Promise<void>((resolve) => {
-      release = resolve
-    })
+    const formWritten = createGate()
     await page.route('**/__control/clients', async (route) => {
-      if (route.request().headers().authorization === undefined) await isFormWritten
+      if (route.request().headers().authorization === undefined) await formWritten.opened
       await route.continue()
     })
     await page.reload()
@@ -56,7 +87,7 @@ t.test(
     await page.getByRole('button', { name: 'New import' }).click()
     await page.getByLabel('Reference id', { exact: true }).fill('half-written')
     const refused = page.waitForResponse((response) => response.status() === 401)
-    release()
+    formWritten.open()
     await refused
     await pause(250)
     t.equal(
@@ -81,4 +112,63 @@ t.test('a control token that cannot be sent is refused, and another one taken', 
   await page.getByRole('status').getByText('That is not the control token').waitFor()
   await give('open sésame')
   await importRow(page, '12345').waitFor()
+})
+
+t.test('a fault that is disarmed does not come back with an answer from before', async (t) => {
+  const { page } = await openSandbox(t, browser, {
+    path: '/__sandbox/#faults',
+    before: (emulator) => emulator.faults.arm({ kind: 'hang', id: 'slow-one' }),
+  })
+  const armed = page.getByRole('region', { name: 'Armed faults' })
+  await armed.getByText('slow-one').waitFor()
+  const held = await holdAnswer(page, 'faults')
+  await held.isTold
+  await armed.getByRole('button', { name: 'Disarm slow-one' }).click()
+  await armed.getByText('No fault is armed').waitFor()
+  await held.letGo()
+  t.equal(await armed.getByText('slow-one').count(), 0)
+})
+
+t.test('the clock does not go back with an answer from before', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser, {
+    async before(emulator) {
+      await emulator.clock.set('2026-01-31T12:00:00Z')
+      await emulator.clock.freeze()
+    },
+  })
+  const instant = async () =>
+    Date.parse((await page.locator('time').getAttribute('datetime')) ?? '')
+  const start = Date.parse((await emulator.clock.get()).now)
+  t.equal(await eventually(instant, start), start)
+  const hourMs = 3_600_000
+  const held = await holdAnswer(page, 'clock')
+  await held.isTold
+  await page.getByRole('button', { name: '+1 h' }).click()
+  t.equal(await eventually(instant, start + hourMs), start + hourMs)
+  await held.letGo()
+  t.equal(await instant(), start + hourMs, 'by an answer to a question')
+
+  const heldTurn = await holdAnswer(page, 'clock/advance')
+  await page.getByRole('button', { name: '+1 h' }).click()
+  await heldTurn.isTold
+  await page.getByRole('button', { name: '+1 h' }).click()
+  t.equal(await eventually(instant, start + 3 * hourMs), start + 3 * hourMs)
+  const nextLook = await holdAnswer(page, 'clock')
+  await heldTurn.letGo()
+  t.equal(await instant(), start + 3 * hourMs, 'by an answer to an earlier turn')
+  await nextLook.letGo()
+})
+
+t.test('an import that is changed does not change back with an answer from before', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser, {
+    before: (emulator) => emulator.imports.put('ours', { status: 'pending' }),
+  })
+  await importRow(page, 'ours').click()
+  const held = await holdAnswer(page, 'imports?*')
+  await held.isTold
+  await page.getByRole('group', { name: 'Set to' }).getByRole('button', { name: 'failed' }).click()
+  await importRow(page, 'ours').getByText('failed').waitFor()
+  await held.letGo()
+  t.equal(await importRow(page, 'ours').getByText('failed').count(), 1)
+  t.match(await emulator.imports.get('ours'), { definition: { status: 'failed' } })
 })
