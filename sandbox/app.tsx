@@ -1,5 +1,6 @@
 import { Header } from './header.js'
 import { useHeaderHeight } from './parts/header-height.js'
+import { isReachable, Unreachable } from './state/connection.js'
 import { hideNotice, notice } from './state/notice.js'
 import { view } from './state/route.js'
 import { isLocked } from './state/session.js'
@@ -16,6 +17,8 @@ const shownViews = {
   faults: FaultsView,
 } as const
 
+const unreachable = new Unreachable().message
+
 export function App() {
   useHeaderHeight(!isLocked.value)
   if (isLocked.value) return <Unlock />
@@ -27,6 +30,9 @@ export function App() {
         <Shown />
       </main>
       <div class="notices" role="status">
+        {!isReachable.value && !notice.value?.isPassing && (
+          <p class="notice failed">{unreachable}</p>
+        )}
         {notice.value && (
           <p class={notice.value.failed ? 'notice failed' : 'notice'}>
             <span>{notice.value.text}</span>

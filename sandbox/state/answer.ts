@@ -16,6 +16,8 @@ export type Answer = { readonly request: string } & (
 export const answer = signal<Answer | undefined>(undefined)
 export const isAsking = signal(false)
 
+export const cutOff = 'The connection ended before the answer did.'
+
 let asking = new AbortController()
 
 /** A fault can let one wait for long. */
@@ -44,9 +46,7 @@ export async function tryCall(call: Call, file?: File): Promise<void> {
   } catch {
     answer.value = {
       request,
-      failure: asking.signal.aborted
-        ? 'You stopped waiting for the answer.'
-        : 'The connection ended before the answer did.',
+      failure: asking.signal.aborted ? 'You stopped waiting for the answer.' : cutOff,
     }
   } finally {
     isAsking.value = false

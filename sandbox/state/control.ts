@@ -10,6 +10,7 @@ import type {
 } from '../../src/domain/control.js'
 import type { FaultDefinition, FaultView } from '../../src/domain/fault.js'
 import type { ImportDefinition } from '../../src/domain/import-definition.js'
+import { ask } from './connection.js'
 import { countChange } from './newest.js'
 import { apiUrl, controlToken, isLocked } from './session.js'
 
@@ -29,7 +30,7 @@ export function controlHeaders(token = controlToken.value): Record<string, strin
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const token = controlToken.value
-  const answer = await fetch(`${apiUrl}/__control${path}`, {
+  const answer = await ask(`${apiUrl}/__control${path}`, {
     method,
     headers: {
       ...controlHeaders(token),
@@ -44,7 +45,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
   }
   if (method !== 'GET') countChange()
   if (answer.status === 204) return undefined as T
-  const told = await answer.json()
+  const told = JSON.parse(answer.body)
   if (answer.ok) return told as T
   const { path: field, message } = told as { path?: string; message: string }
   throw new ControlFailure(answer.status, field === undefined ? message : `${field}: ${message}`)

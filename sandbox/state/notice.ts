@@ -1,9 +1,12 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
+import { isReachable, Unreachable } from './connection.js'
 
 /** What the page has to say of the last action. */
 export interface Notice {
   readonly text: string
   readonly failed: boolean
+  /** Said of an emulator that did not answer: no longer of use once it does. */
+  readonly isPassing?: boolean
 }
 
 export const notice = signal<Notice | undefined>(undefined)
@@ -11,8 +14,8 @@ export const notice = signal<Notice | undefined>(undefined)
 const shownMs = 5000
 let timer: ReturnType<typeof setTimeout> | undefined
 
-export function tell(text: string, failed = false): void {
-  notice.value = { text, failed }
+export function tell(text: string, failed = false, isPassing = false): void {
+  notice.value = { text, failed, isPassing }
   clearTimeout(timer)
   // A failure stays until it is read.
   if (!failed) timer = setTimeout(hideNotice, shownMs)
@@ -22,6 +25,10 @@ export function hideNotice(): void {
   notice.value = undefined
 }
 
+effect(() => {
+  if (isReachable.value && notice.peek()?.isPassing) hideNotice()
+})
+
 /** Does what a person asked for, and tells how it went. Resolves to whether it went well. */
 export async function act(work: () => Promise<unknown>, done: string): Promise<boolean> {
   try {
@@ -29,7 +36,7 @@ export async function act(work: () => Promise<unknown>, done: string): Promise<b
     tell(done)
     return true
   } catch (error) {
-    tell((error as Error).message, true)
+    tell((error as Error).message, true, error instanceof Unreachable && !isReachable.value)
     return false
   }
 }

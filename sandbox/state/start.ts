@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals'
 import { startTicking, syncClock } from './clock.js'
+import { isReachable, Unreachable } from './connection.js'
 import { refreshEmulator } from './emulator.js'
 import { followFilter, refreshImports } from './imports.js'
 import { followJournal } from './journal.js'
@@ -14,19 +15,17 @@ export async function refresh(): Promise<void> {
   if (isLocked.value) return
   try {
     await Promise.all([syncClock(), refreshImports(), refreshEmulator()])
-    isReachable = true
+    isWell = true
   } catch (error) {
-    if (isReachable && !isLocked.value) tell(reasonOf(error as Error), true)
-    isReachable = false
+    // That nobody answers is told for as long as it is so.
+    if (error instanceof Unreachable) return
+    if (isWell && !isLocked.value) tell((error as Error).message, true)
+    isWell = false
   }
 }
 
-let isReachable = true
-
-/** `fetch` rejects with a TypeError where nobody answers. */
-function reasonOf(error: Error): string {
-  return error instanceof TypeError ? 'The emulator does not answer' : error.message
-}
+/** A refusal is told once, not at each look. */
+let isWell = true
 
 /** Follows the emulator, anew whenever the control token has been given. */
 export function start(): void {
@@ -46,6 +45,8 @@ async function keepFresh(): Promise<void> {
     const startedAt = performance.now()
     if (!document.hidden) await refresh()
     const tookMs = performance.now() - startedAt
-    await new Promise((resolve) => setTimeout(resolve, Math.max(restMs, 5 * tookMs)))
+    await new Promise((resolve) =>
+      setTimeout(resolve, isReachable.value ? Math.max(restMs, 5 * tookMs) : restMs),
+    )
   }
 }

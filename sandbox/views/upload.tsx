@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { callOf } from '../calls.js'
-import { requestOf } from '../state/answer.js'
+import { cutOff, requestOf } from '../state/answer.js'
 import { clientId, pickClient } from '../state/call.js'
 import { control } from '../state/control.js'
 import { clients, clientsKnown } from '../state/emulator.js'
@@ -72,8 +72,9 @@ async function upload(file: File): Promise<string> {
     referenceId: '',
     fileName: file.name,
   })
-  const answer = await fetch(call.url, requestOf(call, file))
-  const body = await answer.text()
+  const answer = await fetch(call.url, requestOf(call, file)).catch(() => undefined)
+  const body = await answer?.text().catch(() => undefined)
+  if (answer === undefined || body === undefined) throw new Error(cutOff)
   if (!answer.ok) throw new Error(`The upload is answered with ${answer.status}: ${body}`)
   return (JSON.parse(body) as { referenceId: string }).referenceId
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { startEmulator } from '../../src/index.js'
 import { eventually, importRow, launchBrowser, openSandbox } from './support.js'
 
 const browser = launchBrowser(t)
@@ -171,4 +172,50 @@ t.test('an import that is changed does not change back with an answer from befor
   await held.letGo()
   t.equal(await importRow(page, 'ours').getByText('failed').count(), 1)
   t.match(await emulator.imports.get('ours'), { definition: { status: 'failed' } })
+})
+
+t.test('that nobody answers is told for as long as it is so, and no longer', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser, { path: '/__sandbox/#faults' })
+  const told = page.getByRole('status').getByText('The emulator does not answer')
+  const isTold = async () => (await told.count()) > 0
+  await page.getByText('No fault is armed').waitFor()
+  const port = Number(new URL(emulator.url).port)
+  await emulator.close()
+  await told.waitFor()
+  await page.getByRole('button', { name: 'Freeze' }).click()
+  await page.getByRole('button', { name: 'Dismiss' }).click()
+  await told.waitFor()
+  t.equal(await page.getByText('Failed to fetch').count(), 0)
+  await page.getByRole('button', { name: 'Freeze' }).click()
+  await page.getByRole('button', { name: 'Dismiss' }).waitFor()
+  const next = await startEmulator({ port })
+  t.teardown(() => next.close())
+  t.equal(await eventually(isTold, false), false)
+  t.equal(await page.getByRole('button', { name: 'Dismiss' }).count(), 0)
+  await next.close()
+  await told.waitFor()
+})
+
+t.test('a slow emulator that went away is found again soon', async (t) => {
+  const { page } = await openSandbox(t, browser)
+  await importRow(page, '12345').waitFor()
+  let isAway = true
+  await page.route('**/__control/**', async (route) => {
+    await pause(2000)
+    if (isAway) await route.abort()
+    else await route.continue()
+  })
+  const told = page.getByRole('status').getByText('The emulator does not answer')
+  await told.waitFor()
+  isAway = false
+  await told.waitFor({ state: 'detached', timeout: 8000 })
+})
+
+t.test('an upload whose connection is cut is told as such', async (t) => {
+  const { page } = await openSandbox(t, browser, {
+    before: (emulator) => emulator.faults.arm({ kind: 'reset', operation: 'upload' }),
+  })
+  await page.getByLabel('Drop a CSV file here').setInputFiles(join(fixtures, 'groups.csv'))
+  await page.getByRole('status').getByText('The connection ended before the answer did').waitFor()
+  t.equal(await page.getByText('The emulator does not answer').count(), 0)
 })
