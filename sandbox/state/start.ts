@@ -31,13 +31,31 @@ let isWell = true
 export function start(): void {
   startTicking()
   effect(() => {
-    if (!isLocked.value) void followJournal(() => void refresh())
+    if (!isLocked.value) void followJournal(() => void refreshInTurn())
   })
   followFilter(() => void refresh())
   void keepFresh()
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) void refresh()
   })
+}
+
+let isRefreshing = false
+let isStale = false
+
+/** One look at a time, and a rest that grows with what it costs: traffic must not make the page a burden. */
+async function refreshInTurn(): Promise<void> {
+  isStale = true
+  if (isRefreshing) return
+  isRefreshing = true
+  while (isStale && !document.hidden) {
+    isStale = false
+    const startedAt = performance.now()
+    await refresh()
+    const tookMs = performance.now() - startedAt
+    await new Promise((resolve) => setTimeout(resolve, 4 * tookMs))
+  }
+  isRefreshing = false
 }
 
 async function keepFresh(): Promise<void> {
