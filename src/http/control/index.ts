@@ -51,7 +51,9 @@ export async function controlApi(
   })
   for (const [name, verb] of Object.entries(controlVerbs) as [VerbName, ControlVerb][]) {
     app.route({
-      method: verb.method === 'GET' ? ['GET', 'HEAD'] : verb.method,
+      method: verb.method,
+      // Tools that wait for a server ask so. Each further route would cost the start its share.
+      exposeHeadRoute: name === 'health',
       url: verb.path,
       async handler(request, reply) {
         const result = await runVerb(scopeOf(request), name, inputOf(verb, request))
