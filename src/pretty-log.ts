@@ -1,4 +1,5 @@
 import { build, type PrettyStream } from 'pino-pretty'
+import { escapeControls } from './domain/errors.js'
 
 /** Log lines for a person at a terminal. */
 export function prettyLog(): PrettyStream {
@@ -10,7 +11,7 @@ export function prettyLog(): PrettyStream {
   })
 }
 
-/** The answer first, then what was asked, then why. */
+/** The answer first, then what was asked, then why: with nothing in it by which a request could forge a line. */
 export function describeLine(line: Readonly<Record<string, unknown>>): string {
   const { status, method, operation, path, referenceId, client, msg, event } = line
   // What we tell by ourselves may have several lines.
@@ -18,12 +19,4 @@ export function describeLine(line: Readonly<Record<string, unknown>>): string {
   if (status === undefined) return escapeControls(String(msg))
   const asked = [method, operation ?? path, referenceId && JSON.stringify(referenceId), client]
   return escapeControls(`${[status, ...asked].filter(Boolean).join(' ')} - ${msg}`)
-}
-
-/** A request must neither steer the terminal nor make a line of its own. */
-function escapeControls(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Zl}\p{Zp}]/gu,
-    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

@@ -83,7 +83,8 @@ export interface Health {
 /** ISO 8601 with its zone: without one it would be the local time of the machine. */
 const instantPattern = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/
 
-const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
+/** Epoch milliseconds. Later instants have no four-digit year, so that ISO 8601 writes them in another way. */
+export const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
 
 const instant = v.pipe(text, v.check(isInstant, 'must be an instant like 2026-01-31T12:00:00Z'))
 

@@ -113,10 +113,15 @@ const control = /[\p{Cc}\p{Zl}\p{Zp}]/gu
  * wrote them, so control characters are escaped.
  */
 export function formatMistake({ location, path, message }: Mistake): string {
-  const line = [location, path, message].filter(Boolean).join(': ')
-  return line.replace(control, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  })
+  return escapeControls([location, path, message].filter(Boolean).join(': '))
+}
+
+/** A text that neither steers a terminal nor makes a line of its own. */
+export function escapeControls(text: string): string {
+  return text.replace(
+    control,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** Bad input from the person who runs the emulator, with every mistake that was found. */

@@ -1,7 +1,5 @@
+import { lastInstant } from '../domain/control.js'
 import { ControlError } from '../domain/errors.js'
-
-/** Later instants have no four-digit year, so that ISO 8601 writes them in another way. */
-const lastInstant = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
 /** What the clock tells of itself. */
 export interface ClockState {
