@@ -1,0 +1,8 @@
+/**
+ * How many inputs a fuzz test tries: `usual` in CI, or as many as the variable `FUZZ` says. The seed is fixed, so
+ * that a run repeats; `FUZZ_SEED` tries other inputs. fast-check prints a failing input reduced.
+ */
+export function fuzzRuns(usual: number): { numRuns: number; seed: number } {
+  const { FUZZ, FUZZ_SEED = '20260101' } = process.env
+  return { numRuns: FUZZ === undefined ? usual : Number(FUZZ), seed: Number(FUZZ_SEED) }
+}
