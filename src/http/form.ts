@@ -34,6 +34,8 @@ function parseMultipart(headers: FastifyRequest['headers'], body: Buffer): Promi
       parser = new Busboy({
         headers: headers as BusboyHeaders,
         limits: { fieldNameSize: maxFormBytes, fieldSize: maxFormBytes },
+        // A part whose header cannot be read has no reader: with room for all of it, it does not hold up the rest.
+        fileHwm: maxFormBytes,
       })
     } catch {
       malformed()
@@ -41,7 +43,8 @@ function parseMultipart(headers: FastifyRequest['headers'], body: Buffer): Promi
     }
     parser.on('field', (name, value) => form.append(name, value))
     parser.on('file', (_name, stream) => {
-      stream.resume()
+      // A part that the body cuts off ends with an error, and nothing else listens to its stream.
+      stream.on('error', malformed).resume()
       reject(invalidRequest('Every part must be text, not a file'))
     })
     parser.on('error', malformed)

@@ -53,9 +53,11 @@ async function readForm<T>(
   return new Promise((resolve, reject) => {
     let file: { fileName: string; stream: BusboyFileStream; content: Promise<T> } | undefined
     let receivedBytes = 0
+    let isOver = false
     const idle = setTimeout(() => fail(timedOut), idleMs)
 
     const end = () => {
+      isOver = true
       clearTimeout(idle)
       raw.off('data', count).off('close', gone).unpipe(form)
     }
@@ -69,6 +71,14 @@ async function readForm<T>(
       receivedBytes += chunk.length
       const maxFormBytes = maxBytes + otherBytes
       if (receivedBytes > maxFormBytes) fail(refusedAsTooLarge('form', maxFormBytes))
+      setImmediate(refuseStall)
+    }
+    // The parser may wait for the reader of the file, and for nothing else. A part whose header it cannot read has no
+    // reader, and would hold up the form for ever.
+    const refuseStall = () => {
+      if (isOver || form.writableLength === 0) return
+      if (file === undefined || file.stream.readableLength === 0) fail(malformed)
+      else setImmediate(refuseStall)
     }
     const gone = () => {
       if (!raw.complete) fail(malformed)
@@ -151,7 +161,7 @@ const timedOut = new VendorError('request-timeout', {
 
 /** Reads what the client still sends: to close at once would reset the connection, and lose the answer. */
 function linger(raw: FastifyRequest['raw']): Promise<void> {
-  if (raw.complete || raw.destroyed) return Promise.resolve()
+  if (raw.complete || raw.readableEnded || raw.destroyed) return Promise.resolve()
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer)

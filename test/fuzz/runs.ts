@@ -2,7 +2,12 @@
  * How many inputs a fuzz test tries: `usual` in CI, or as many as the variable `FUZZ` says. The seed is fixed, so
  * that a run repeats; `FUZZ_SEED` tries other inputs. fast-check prints a failing input reduced.
  */
-export function fuzzRuns(usual: number): { numRuns: number; seed: number } {
+export function fuzzRuns(usual: number): { numRuns: number; seed: number; timeout: number } {
   const { FUZZ, FUZZ_SEED = '20260101' } = process.env
-  return { numRuns: FUZZ === undefined ? usual : Number(FUZZ), seed: Number(FUZZ_SEED) }
+  // An input without a response fails, too.
+  return {
+    timeout: 3000,
+    numRuns: FUZZ === undefined ? usual : Number(FUZZ),
+    seed: Number(FUZZ_SEED),
+  }
 }
