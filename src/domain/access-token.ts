@@ -56,7 +56,7 @@ export function parseBearer(authorization: readonly string[]): string {
 
 /** Reads the claims of a token whose signature, type, issuer and audience are right. */
 export function parseAccessToken(claims: Readonly<Record<string, unknown>>): AccessToken {
-  const { sub, client_id: clientId, jti, iat, nbf, exp, scope } = claims
+  const { sub, client_id: clientId, jti, iat, nbf = 0, exp, scope, scopes } = claims
   if (typeof clientId !== 'string' || sub !== clientId || typeof jti !== 'string') {
     throw denied('token-claims', 'The token lacks a sub, client_id or jti claim that fits')
   }
@@ -68,11 +68,18 @@ export function parseAccessToken(claims: Readonly<Record<string, unknown>>): Acc
   }
   return {
     clientId,
-    // One that is no string grants nothing (RFC 9068 §2.2.3).
-    scopes: typeof scope === 'string' ? parseScope(scope) : [],
+    scopes: grantedScopes(scope, scopes),
     validFromSeconds: Math.max(nbf, iat),
     expiresAtSeconds: exp,
   }
+}
+
+/** Both claims grant: `scope` as a string (RFC 9068 §2.2.3), `scopes` as an array (published). */
+function grantedScopes(scope: unknown, scopes: unknown): string[] {
+  const words = typeof scope === 'string' ? parseScope(scope) : []
+  if (!Array.isArray(scopes)) return words
+  const more = scopes.filter((word) => typeof word === 'string' && !words.includes(word))
+  return more.length === 0 ? words : [...words, ...more]
 }
 
 function isInstant(value: unknown): value is number {

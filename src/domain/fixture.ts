@@ -4,7 +4,7 @@ import { type FaultDefinition, faultSchema } from './fault.js'
 import { importForms } from './import-definition.js'
 import { scopeTokenPattern } from './oauth.js'
 import { isPossibleReferenceId, maxReferenceIdLength, patternMistake } from './reference-id.js'
-import { list, mapping, oneOf, text, wholeNumber, without, word } from './schema.js'
+import { jsonOf, list, mapping, oneOf, text, wholeNumber, without, word } from './schema.js'
 import { type AsWritten, templateOf } from './template.js'
 import { type UploadOutcome, uploadOutcomeSchema } from './upload-outcome.js'
 
@@ -43,6 +43,25 @@ export const maxTokenLifetime = 10 * 365 * 24 * 3600
 /** The default lifetime of an access token, in seconds (documented). */
 export const defaultTokenLifetime = 3600
 
+/** The claims that the emulator sets itself. */
+const reservedClaims = [
+  'iss',
+  'sub',
+  'aud',
+  'iat',
+  'nbf',
+  'exp',
+  'jti',
+  'client_id',
+  'scope',
+  'scopes',
+]
+
+function reservedClaim(claims: Record<string, unknown>): string | undefined {
+  const name = reservedClaims.find((it) => Object.hasOwn(claims, it))
+  return name && `must not hold ${name}, which the emulator sets: take it away`
+}
+
 /** What a client can be, without its id. */
 export const clientFields = {
   clientSecret: credential,
@@ -52,6 +71,10 @@ export const clientFields = {
   ),
   /** In seconds. */
   tokenLifetime: v.optional(wholeNumber(1, maxTokenLifetime), defaultTokenLifetime),
+  /** Further claims of every token of this client, such as `tenant_id`. */
+  claims: v.optional(
+    v.pipe(jsonOf(v.record(v.string(), v.unknown(), 'must be a mapping')), without(reservedClaim)),
+  ),
   /** Gives every token of this client this flaw. */
   tokenFlaw: v.optional(word(tokenFlaws)),
 }

@@ -18,6 +18,7 @@ export type ReasonCode =
   | 'scope-missing'
   // The token endpoint: RFC 6749.
   | 'request-invalid'
+  | 'client-unauthenticated'
   | 'client-unknown'
   | 'client-secret-wrong'
   | 'grant-unsupported'

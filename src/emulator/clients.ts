@@ -59,19 +59,34 @@ export class Clients {
     return [...new Set(this.list().flatMap(({ scopes }) => scopes))].sort()
   }
 
-  /** The client with these credentials. An unknown one and a wrong secret take the same time and answer. */
-  authenticate(clientId: string, clientSecret: string, challenge: boolean): ClientDefinition {
+  /**
+   * The client with these credentials. An unknown one and a wrong secret take the same time and get the same response.
+   * @param basic - the secret as the Authorization header has it, where the client authenticates by header
+   */
+  authenticate(
+    clientId: string,
+    clientSecret: string,
+    basic?: { readonly encodedSecret: string },
+  ): ClientDefinition {
     const client = this.get(clientId)
     const expected = client?.clientSecret ?? this.#noSecret
     const matches = isSameSecret(clientSecret, expected)
+    const matchesEncoded = isSameSecret(basic?.encodedSecret ?? '', expected)
     if (client !== undefined && matches) return client
+    const id = JSON.stringify(clientId)
     const [code, message]: [ReasonCode, string] =
       client === undefined
-        ? ['client-unknown', `There is no client ${JSON.stringify(clientId)}`]
-        : ['client-secret-wrong', `The secret of client ${JSON.stringify(clientId)} is another one`]
+        ? ['client-unknown', `There is no client ${id}`]
+        : [
+            'client-secret-wrong',
+            `Wrong secret for client ${id}${matchesEncoded ? notEncoded : ''}`,
+          ]
     throw new OAuthError('invalid_client', 'Client authentication failed', {
       reason: { code, message },
-      challenge,
+      challenge: basic !== undefined,
     })
   }
 }
+
+const notEncoded =
+  '. It is right before it is form-decoded: form-encode it for the header, with %2B for a + and %25 for a % (RFC 6749 §2.3.1)'

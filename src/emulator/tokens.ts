@@ -1,5 +1,5 @@
-import { hash, randomUUID } from 'node:crypto'
-import { errors, type JWTPayload, jwtVerify } from 'jose'
+import { hash, type KeyObject, randomUUID } from 'node:crypto'
+import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose'
 import type { LRUCache } from 'lru-cache'
 import {
   type AccessToken,
@@ -9,6 +9,7 @@ import {
   parseAccessToken,
   type TokenFlaw,
 } from '../domain/access-token.js'
+import { VendorError } from '../domain/errors.js'
 import { type Claims, mintToken } from './mint-token.js'
 import { rememberLast } from './remember-last.js'
 import type { SigningKey } from './signing-key.js'
@@ -47,6 +48,7 @@ export class Tokens {
     const issuedAtSeconds = Math.floor(now / 1000)
     const usual: Claims = {
       scope: scopes.join(' '),
+      scopes,
       iss: this.#issuer(),
       aud: audience,
       iat: issuedAtSeconds,
@@ -58,7 +60,11 @@ export class Tokens {
       usual.sub = clientId
       usual.client_id = clientId
     }
-    return mintToken(this.#key, claims === undefined ? usual : { ...usual, ...claims }, flaw)
+    if (claims === undefined) return mintToken(this.#key, usual, flaw)
+    // A scope of its own is the only one that the token has.
+    const { scopes: _, ...others } = usual
+    const base = Object.hasOwn(claims, 'scope') ? others : usual
+    return mintToken(this.#key, { ...base, ...claims } as Claims, flaw)
   }
 
   /**
@@ -81,7 +87,7 @@ export class Tokens {
   }
 
   async #check(token: string): Promise<AccessToken> {
-    const { payload } = await jwtVerify(token, this.#key.publicKey, {
+    const { payload } = await jwtVerify(token, (header) => this.#keyOf(header), {
       algorithms: [this.#key.algorithm],
       typ: accessTokenType,
       issuer: this.#issuer(),
@@ -93,6 +99,12 @@ export class Tokens {
     })
     requireCanonical(token.slice(token.lastIndexOf('.') + 1))
     return parseAccessToken(payload)
+  }
+
+  /** The key that a token names; one that names none is signed with the only key there is. */
+  #keyOf({ kid }: JWTHeaderParameters): KeyObject {
+    if (kid === undefined || kid === this.#key.keyId) return this.#key.publicKey
+    throw denied('token-signature', 'The kid of the token names no key of the JWKS')
   }
 }
 
@@ -106,6 +118,7 @@ const forged = () =>
 
 /** Why jose refused a token, in the emulator's words. */
 function refusal(error: unknown): Error {
+  if (error instanceof VendorError) return error
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'typ') {
       return denied('token-type', `The token is not of the type ${accessTokenType}`)

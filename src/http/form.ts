@@ -22,6 +22,39 @@ export async function acceptForms(app: FastifyInstance): Promise<void> {
     { parseAs: 'buffer', bodyLimit: maxFormBytes },
     (request: FastifyRequest, body: Buffer) => parseMultipart(request.headers, body),
   )
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: maxFormBytes },
+    async (_request: FastifyRequest, body: string) => parseJsonForm(body),
+  )
+}
+
+/** The members of a JSON object that stand for the parameters of a form; others are ignored. */
+const jsonMembers = ['grant_type', 'client_id', 'client_secret', 'scope']
+
+/** The client of the vendor sends JSON (published). */
+function parseJsonForm(body: string): Form {
+  const form = new URLSearchParams()
+  if (body === '') return form
+  const value = parseJson(body)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidRequest('The body is not a JSON object')
+  }
+  for (const name of jsonMembers) {
+    if (!Object.hasOwn(value, name)) continue
+    const member: unknown = (value as Record<string, unknown>)[name]
+    if (typeof member !== 'string') throw invalidRequest(`The member ${name} must be a string`)
+    form.append(name, member)
+  }
+  return form
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** Not by @fastify/multipart: it streams, so it would have to be kept from reading past the limit. */

@@ -48,7 +48,12 @@ t.test('a form that is not whole or not a form is the mistake of its client', as
     ['no end', type, grant + secret, malformed],
     ['a part that is cut', type, `${grant}--X\r\nContent-Disp`, malformed],
     ['line feeds alone', type, `${grant}${secret}--X--\n`.replaceAll('\r\n', '\n'), malformed],
-    ['not a part in it', type, '--X--\r\n', invalidRequest('The parameter grant_type is missing')],
+    [
+      'a part is missing',
+      type,
+      `${secret}--X--\r\n`,
+      invalidRequest('The parameter grant_type is missing'),
+    ],
     [
       'a part without a name',
       type,

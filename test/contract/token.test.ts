@@ -44,6 +44,8 @@ const multipart = (fields: Fields) => {
   return { type: 'multipart/form-data; boundary=X', body: `${parts.join('')}--X--\r\n` }
 }
 
+const json = (fields: object) => ({ type: 'application/json', body: JSON.stringify(fields) })
+
 const basic = (id: string, secret: string) =>
   `Authorization: Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
 
@@ -125,6 +127,30 @@ t.test('a token is issued', async (t) => {
       3600,
       'rostering',
     ],
+    [
+      'for Basic credentials and the same client in the form',
+      urlencoded({ ...grantOnly, client_id: 'demo' }),
+      [basic('demo', 'hush')],
+      3600,
+      all,
+    ],
+    [
+      'for Basic credentials beside parameters without a value',
+      urlencoded({ ...grantOnly, client_id: '', client_secret: '', scope: '' }),
+      [basic('demo', 'hush')],
+      3600,
+      all,
+    ],
+    ['for a scope without a value', urlencoded({ ...good, scope: '' }), [], 3600, all],
+    ['for JSON', json({ ...good, client_name: 1, list: [] }), [], 3600, all],
+    [
+      'for JSON with a charset and a scope',
+      { ...json({ ...good, scope: 'results' }), type: 'application/json; charset=utf-8' },
+      [],
+      3600,
+      'results',
+    ],
+    ['for JSON and Basic credentials', json(grantOnly), [basic('demo', 'hush')], 3600, all],
     [
       'with the lifetime of its client',
       urlencoded({ ...good, client_id: 'short' }),
@@ -224,6 +250,7 @@ t.test('a token is issued', async (t) => {
 t.test('a request that cannot have a token is refused', async (t) => {
   const { port } = await listen(t, { scenario })
   const failed = 'Client authentication failed'
+  const noAuthentication = 'The request has no client authentication'
   const unreadable = 'The request cannot be read as a form'
   const { grant_type: _, ...noGrant } = good
   const { client_id: __, ...noId } = good
@@ -306,11 +333,11 @@ t.test('a request that cannot have a token is refused', async (t) => {
       'The client authenticates by header and by body at once',
     ],
     [
-      'a secret by header and its client in the form',
-      urlencoded({ ...grantOnly, client_id: 'demo' }),
+      'a secret by header and another client in the form',
+      urlencoded({ ...grantOnly, client_id: 'short' }),
       [basic('demo', 'hush')],
       'invalid_request',
-      'The client authenticates by header and by body at once',
+      'The client_id of the body is not the client of the Authorization header',
     ],
     [
       'two Authorization headers',
@@ -339,21 +366,14 @@ t.test('a request that cannot have a token is refused', async (t) => {
       urlencoded({ ...good, grant_type: '' }),
       [],
       'invalid_request',
-      'The parameter grant_type is empty',
+      'The parameter grant_type is missing',
     ],
     [
       'an empty secret',
       multipart({ ...good, client_secret: '' }),
       [],
       'invalid_request',
-      'The parameter client_secret is empty',
-    ],
-    [
-      'an empty scope',
-      urlencoded({ ...good, scope: '' }),
-      [],
-      'invalid_request',
-      'The parameter scope is empty',
+      'The parameter client_secret is missing',
     ],
     [
       'a repeated client',
@@ -369,7 +389,59 @@ t.test('a request that cannot have a token is refused', async (t) => {
       'invalid_request',
       'The parameter client_secret is repeated',
     ],
-    ['an empty form', urlencoded({}), [], 'invalid_request', 'The parameter grant_type is missing'],
+    [
+      'an empty parameter beside one with a value',
+      urlencoded([...Object.entries(good), ['scope', ''], ['scope', 'rostering']]),
+      [],
+      'invalid_request',
+      'The parameter scope is repeated',
+    ],
+    ['an empty form', urlencoded({}), [], 'invalid_client', noAuthentication, true],
+    [
+      'a form without credentials',
+      urlencoded(grantOnly),
+      [],
+      'invalid_client',
+      noAuthentication,
+      true,
+    ],
+    [
+      'credentials without a value',
+      multipart({ ...grantOnly, client_id: '', client_secret: '' }),
+      [],
+      'invalid_client',
+      noAuthentication,
+      true,
+    ],
+    ...(
+      [
+        ['malformed JSON', '{', 'The body is not a JSON object'],
+        ['JSON that is an array', '[]', 'The body is not a JSON object'],
+        ['JSON that is null', 'null', 'The body is not a JSON object'],
+        ['deep JSON', '['.repeat(100_000), 'The body is not a JSON object'],
+        [
+          'a JSON member that is a number',
+          JSON.stringify({ ...good, client_secret: 1 }),
+          'The member client_secret must be a string',
+        ],
+        [
+          'a JSON member that is null',
+          JSON.stringify({ ...good, scope: null }),
+          'The member scope must be a string',
+        ],
+        [
+          'a JSON member that is a list',
+          JSON.stringify({ ...good, grant_type: ['client_credentials'] }),
+          'The member grant_type must be a string',
+        ],
+      ] as const
+    ).map(([name, body, description]): [string, Form, string[], string, string] => [
+      name,
+      text('application/json', body),
+      [],
+      'invalid_request',
+      description,
+    ]),
     [
       'another grant',
       urlencoded({ ...good, grant_type: 'password' }),
@@ -419,7 +491,6 @@ t.test('a request that cannot have a token is refused', async (t) => {
       'invalid_scope',
       'The scope parameter is malformed',
     ],
-    ['JSON', text('application/json', JSON.stringify(good)), [], 'invalid_request', unreadable],
     ['plain text', text('text/plain'), [], 'invalid_request', unreadable],
     ['XML', text('application/xml', '<a/>'), [], 'invalid_request', unreadable],
     ['a content type that is none', text('form'), [], 'invalid_request', unreadable],
@@ -431,8 +502,80 @@ t.test('a request that cannot have a token is refused', async (t) => {
   }
   t.test('no body and no content type', async (t) => {
     const answer = await requestRaw(port, [`POST ${tokenPath} HTTP/1.1`])
-    checkRefusal(t, answer, 'invalid_request', 'The request has no body')
+    checkRefusal(t, answer, 'invalid_client', noAuthentication, true)
   })
+  t.test('credentials in the query', async (t) => {
+    const path = `${tokenPath}?${new URLSearchParams(good)}`
+    const answer = await post(port, urlencoded(grantOnly), [], path)
+    checkRefusal(t, answer, 'invalid_client', noAuthentication, true)
+  })
+})
+
+t.test('query parameters change nothing', async (t) => {
+  const { port } = await listen(t, { scenario })
+  const path = `${tokenPath}?with-refresh-token=1&client_secret=wrong&grant_type=x`
+  const answer = await post(port, json(good), [], path)
+  t.equal(answer.status, 200)
+})
+
+t.test('a client adds its claims to every token', async (t) => {
+  const claims = { tenant_id: 'school-7', nested: { list: [1, null] } }
+  const client = { clientId: 'demo', clientSecret: 'hush', scopes: ['rostering'], claims }
+  const { port } = await listen(t, { scenario: { clients: [client] } })
+  const { body } = await post(port, urlencoded(good))
+  t.match(decodeJwt(JSON.parse(body).access_token), claims)
+})
+
+t.test('the journal says why Basic credentials failed', async (t) => {
+  const client = { clientId: 'demo', clientSecret: 'a+b%', scopes: ['rostering'] }
+  const { port, emulator } = await listen(t, { scenario: { clients: [client] } })
+  const hint =
+    '. It is right before it is form-decoded: form-encode it for the header, with %2B for a + and %25 for a % (RFC 6749 §2.3.1)'
+  const cases: [string, header: string, message: string][] = [
+    ['a wrong secret', basic('demo', 'x'), 'Wrong secret for client "demo"'],
+    [
+      'a secret with a percent sign that is not encoded',
+      basic('demo', 'a+b%'),
+      'The Authorization header holds no Basic credentials; each half is form-encoded (RFC 6749 §2.3.1), with %25 for a %',
+    ],
+    [
+      'no colon',
+      basic('', '').replace(/\S+$/, 'YQ=='),
+      'The Authorization header holds no Basic credentials',
+    ],
+  ]
+  for (const [name, header, message] of cases) {
+    t.test(name, async (t) => {
+      t.equal((await post(port, urlencoded(grantOnly), [header])).status, 401)
+      t.equal(emulator.main.journal.find().records.at(-1)?.reason.message, message)
+    })
+  }
+  t.test('a secret with a plus sign that is not encoded', async (t) => {
+    emulator.main.clients.put({ ...client, clientSecret: 'a+b', tokenLifetime: 60 })
+    t.equal((await post(port, urlencoded(grantOnly), [basic('demo', 'a+b')])).status, 401)
+    const message = `Wrong secret for client "demo"${hint}`
+    t.equal(emulator.main.journal.find().records.at(-1)?.reason.message, message)
+  })
+})
+
+t.test('clients that wait for a challenge get a token', async (t) => {
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  const { stdout } = await run('curl', [
+    ...['--silent', '--anyauth', '--user', 'demo-client:demo-secret'],
+    ...['--data', 'grant_type=client_credentials', `${emulator.url}${tokenPath}`],
+  ])
+  t.match(JSON.parse(stdout), { token_type: 'Bearer' })
+})
+
+t.test('the metadata has the name of OpenID Connect, too', async (t) => {
+  const { port } = await listen(t, { scenario })
+  for (const prefix of ['', '/w/team']) {
+    const get = (name: string) => requestRaw(port, [`GET ${prefix}/.well-known/${name} HTTP/1.1`])
+    const expected = await get('oauth-authorization-server')
+    t.equal(expected.status, 200)
+    t.strictSame(await get('openid-configuration'), expected)
+  }
 })
 
 t.test('the documented command works as printed', async (t) => {
@@ -491,6 +634,7 @@ t.test(
       client_id: 'demo-client',
       sub: 'demo-client',
       scope: 'rostering',
+      scopes: ['rostering'],
       iss: emulator.url,
       aud: 'tao-advance',
       iat: issuedAt,

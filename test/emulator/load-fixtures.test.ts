@@ -349,6 +349,11 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       ],
     ],
     [
+      'a claim that the emulator sets',
+      { 'a.yaml': 'clients: [{ clientId: a, clientSecret: b, claims: { sub: x } }]\n' },
+      ['a.yaml:1:51: clients[0].claims: must not hold sub, which the emulator sets: take it away'],
+    ],
+    [
       'a lifetime of nothing',
       { 'a.yaml': 'clients: [{ clientId: a, clientSecret: b, tokenLifetime: 0 }]\n' },
       ['a.yaml:1:58: clients[0].tokenLifetime: must be a whole number from 1 to 315360000'],

@@ -133,7 +133,8 @@ t.test('forged and odd tokens are 401, each for its own reason', async (t) => {
       'token-claims',
     ],
     ['an end below zero', await sign({ exp: -1 }), 'token-claims'],
-    ['no start', await without('nbf'), 'token-claims'],
+    ['a kid that is not in the key set', await sign({}, { kid: 'x' }), 'token-signature'],
+    ['a kid that is no text', await sign({}, { kid: 1 as never }), 'token-signature'],
     ['a start in text', await sign({ nbf: 'now' }), 'token-claims'],
     ['no issue', await without('iat'), 'token-claims'],
     [
@@ -190,6 +191,11 @@ t.test('forged and odd tokens are 401, each for its own reason', async (t) => {
       await sign({ scope: ' results  rostering ' }),
       await sign({ extra: { deep: true } }),
       await sign({ iat: now - 1.5, exp: now + 0.5 }),
+      await without('nbf'),
+      await sign({}, { kid: undefined }),
+      await sign({ scope: undefined, scopes: ['results', 'rostering'] }),
+      await sign({ scope: 'rostering', scopes: ['results'] }),
+      await sign({ scopes: ['rostering'] }),
     ]
     for (const token of tokens) {
       const headers = { authorization: `Bearer ${token}` }
@@ -212,6 +218,21 @@ t.test('forged and odd tokens are 401, each for its own reason', async (t) => {
       const answer = await app.inject({ url: statusPath('12345'), headers })
       t.equal(answer.statusCode, 403, JSON.stringify(scope))
     }
+  })
+
+  t.test('only whole words in a list of scopes grant', async (t) => {
+    for (const scopes of ['rostering', ['rostering results'], [['rostering']], [1], {}, null]) {
+      const headers = { authorization: `Bearer ${await sign({ scope: undefined, scopes })}` }
+      const response = await app.inject({ url: statusPath('12345'), headers })
+      t.equal(response.statusCode, 403, JSON.stringify(scopes))
+    }
+  })
+
+  t.test('a token with a scope claim of its own has no other scope', async (t) => {
+    const spec = { clientId: 'demo-client', scopes: ['rostering'], lifetime: 60 }
+    const token = await emulator.tokens.mint({ ...spec, claims: { scope: 'x' } }, clock.now())
+    const headers = { authorization: `Bearer ${token}` }
+    t.equal((await app.inject({ url: statusPath('12345'), headers })).statusCode, 403)
   })
   t.ok(createPublicKey(key.privateKey).equals(key.publicKey))
 })

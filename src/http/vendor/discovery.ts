@@ -17,7 +17,7 @@ export const jwks: Endpoint = {
 /** What a strict OAuth client asks for first: RFC 8414 §2. */
 export const metadata: Endpoint = {
   methods: ['GET', 'HEAD'],
-  paths: ['/.well-known/oauth-authorization-server'],
+  paths: ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'],
   bearer: false,
   body: 'none',
   answer: describeServer,

@@ -27,32 +27,47 @@ interface TokenRequest {
   readonly clientId: string
   readonly clientSecret: string
   readonly scope: string | undefined
-  /** Whether the client authenticates by header. */
-  readonly isBasic: boolean
+  /** Absent where the client authenticates by the body. */
+  readonly basic: BasicCredentials | undefined
 }
 
 function readTokenRequest(request: FastifyRequest): TokenRequest {
-  const form = request.body as Form | undefined
-  if (form === undefined) throw invalidRequest('The request has no body')
-
+  const form = (request.body as Form | undefined) ?? new URLSearchParams()
   const basic = parseBasic(headerValues(request, 'authorization'))
-  if (basic !== undefined && (form.has('client_id') || form.has('client_secret'))) {
+  const clientId = parameter(form, 'client_id')
+  const clientSecret = parameter(form, 'client_secret')
+  if (basic === undefined && clientId === undefined && clientSecret === undefined) {
+    throw unauthenticated()
+  }
+  if (basic !== undefined && clientSecret !== undefined) {
     throw invalidRequest('The client authenticates by header and by body at once')
+  }
+  if (basic !== undefined && clientId !== undefined && clientId !== basic.clientId) {
+    throw invalidRequest('The client_id of the body is not the client of the Authorization header')
   }
   return {
     grantType: required(form, 'grant_type'),
     clientId: basic?.clientId ?? required(form, 'client_id'),
     clientSecret: basic?.clientSecret ?? required(form, 'client_secret'),
-    scope: form.has('scope') ? required(form, 'scope') : undefined,
-    isBasic: basic !== undefined,
+    scope: parameter(form, 'scope'),
+    basic,
   }
 }
 
+/** Clients that wait for a challenge authenticate after it: RFC 6749 §5.2. */
+function unauthenticated(): OAuthError {
+  const message = 'The request has no client authentication'
+  return new OAuthError('invalid_client', message, {
+    reason: { code: 'client-unauthenticated', message },
+    challenge: true,
+  })
+}
+
 async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<Answer> {
-  const { grantType, clientId, clientSecret, scope, isBasic } = readTokenRequest(request)
+  const { grantType, clientId, clientSecret, scope, basic } = readTokenRequest(request)
   const home = emulator.locateClient(clientId, request.exchange.named)
   const { workspace } = home
-  const client = workspace.clients.authenticate(home.clientId, clientSecret, isBasic)
+  const client = workspace.clients.authenticate(home.clientId, clientSecret, basic)
 
   if (grantType !== 'client_credentials') {
     throw new OAuthError('unsupported_grant_type', 'The grant type must be client_credentials', {
@@ -60,29 +75,34 @@ async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<
     })
   }
   const scopes = grantScopes(scope, client.scopes)
-  const { tokenLifetime: lifetime, tokenFlaw: flaw } = client
-  const spec = { clientId, scopes, lifetime, flaw }
+  const { tokenLifetime: lifetime, tokenFlaw: flaw, claims } = client
+  const spec = { clientId, scopes, lifetime, flaw, claims }
   const accessToken = await emulator.tokens.mint(spec, workspace.clock.now())
   return json(200, tokenResponse(accessToken, lifetime, scopes), noStore)
 }
 
-/** RFC 6749 §3.2: parameters must not be sent more than once. */
-function required(form: Form, name: string): string {
+/** RFC 6749 §3.2: a parameter must not repeat, and one without a value counts as omitted. */
+function parameter(form: Form, name: string): string | undefined {
   const values = form.getAll(name)
   if (values.length > 1) throw invalidRequest(`The parameter ${name} is repeated`)
-  const [value] = values
+  return values[0] || undefined
+}
+
+function required(form: Form, name: string): string {
+  const value = parameter(form, name)
   if (value === undefined) throw invalidRequest(`The parameter ${name} is missing`)
-  if (value === '') throw invalidRequest(`The parameter ${name} is empty`)
   return value
 }
 
-interface Credentials {
+interface BasicCredentials {
   readonly clientId: string
   readonly clientSecret: string
+  /** The secret as it stands in the header, before it is form-decoded. */
+  readonly encodedSecret: string
 }
 
 /** RFC 6749 §2.3.1: HTTP Basic, each half encoded as in a form. */
-function parseBasic(authorization: readonly string[]): Credentials | undefined {
+function parseBasic(authorization: readonly string[]): BasicCredentials | undefined {
   if (authorization.length > 1) {
     throw invalidRequest('The request has more than one Authorization header')
   }
@@ -90,14 +110,18 @@ function parseBasic(authorization: readonly string[]): Credentials | undefined {
   if (value === undefined) return undefined
   const encoded = /^basic +([a-z\d+/]+=*) *$/i.exec(value)?.[1]
   const halves = /^([^:]+):(.*)$/s.exec(decodeBase64(encoded ?? '') ?? '')
-  const clientId = decodeFormValue(halves?.[1])
-  const clientSecret = decodeFormValue(halves?.[2])
+  const [, encodedId, encodedSecret = ''] = halves ?? []
+  const clientId = decodeFormValue(encodedId)
+  const clientSecret = decodeFormValue(encodedSecret)
   if (clientId === undefined || clientSecret === undefined) {
-    throw new OAuthError('invalid_client', 'The Authorization header holds no Basic credentials', {
+    const message = 'The Authorization header holds no Basic credentials'
+    const hint = '; each half is form-encoded (RFC 6749 §2.3.1), with %25 for a %'
+    throw new OAuthError('invalid_client', message, {
+      reason: { code: 'request-invalid', message: message + (halves === null ? '' : hint) },
       challenge: true,
     })
   }
-  return { clientId, clientSecret }
+  return { clientId, clientSecret, encodedSecret }
 }
 
 function decodeBase64(encoded: string): string | undefined {
