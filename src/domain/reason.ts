@@ -16,6 +16,7 @@ export type ReasonCode =
   | 'token-expired'
   | 'token-not-yet-valid'
   | 'scope-missing'
+  | 'workspace-limit'
   // The token endpoint: RFC 6749.
   | 'request-invalid'
   | 'client-unauthenticated'

@@ -59,6 +59,13 @@ export class Clients {
     return [...new Set(this.list().flatMap(({ scopes }) => scopes))].sort()
   }
 
+  /** Returns whether these are the credentials of a client; it takes the same time for an unknown one. */
+  isRight(clientId: string, clientSecret: string): boolean {
+    const client = this.get(clientId)
+    const matches = isSameSecret(clientSecret, client?.clientSecret ?? this.#noSecret)
+    return matches && client !== undefined
+  }
+
   /**
    * The client with these credentials. An unknown one and a wrong secret take the same time and get the same response.
    * @param basic - the secret as the Authorization header has it, where the client authenticates by header

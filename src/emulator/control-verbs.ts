@@ -53,14 +53,14 @@ export const controlVerbs = {
     method: 'GET',
     path: '/workspaces',
     schema: nothingSchema,
-    run: ({ emulator }): string[] => emulator.workspaceNames(),
+    run: ({ emulator }): string[] => emulator.workspaces.names(),
   }),
   'workspaces.delete': verb({
     method: 'DELETE',
     path: '/workspaces/:id',
     schema: idSchema,
     run({ emulator }, { id }): void {
-      if (!emulator.deleteWorkspace(id)) notFound(`There is no workspace ${JSON.stringify(id)}`)
+      if (!emulator.workspaces.delete(id)) notFound(`There is no workspace ${JSON.stringify(id)}`)
     },
   }),
   reset: verb({

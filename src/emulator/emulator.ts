@@ -1,15 +1,15 @@
-import { LRUCache } from 'lru-cache'
 import { type AccessToken, denied, requireValidAt } from '../domain/access-token.js'
 import { InputError, type Mistake } from '../domain/errors.js'
 import type { Scenario } from '../domain/fixture.js'
-import { isWorkspaceName, splitClientId, workspaceNameRule } from '../domain/workspace-name.js'
+import { splitClientId } from '../domain/workspace-name.js'
 import { type FixtureSource, loadFixtures } from './load-fixtures.js'
 import { ReportLinks } from './report-links.js'
 import { ReportStore } from './report-store.js'
 import { generateSigningKey, loadSigningKey, type SigningKey } from './signing-key.js'
 import { Tokens } from './tokens.js'
 import { fingerprint, watchFixtures } from './watch-fixtures.js'
-import { createSeed, type Seed, Workspace, type WorkspaceSettings } from './workspace.js'
+import { createSeed, type Seed, Workspace } from './workspace.js'
+import { Workspaces } from './workspaces.js'
 
 /** What an emulator is made of; all but the fixtures has a default. */
 export interface EmulatorSettings {
@@ -70,10 +70,8 @@ export class Emulator {
   issuer: string
   /** Whether somebody chose the issuer, so that it is an address under which clients get here. */
   readonly hasOwnIssuer: boolean
-  /** Told of each workspace that made room for another. */
-  onEvicted: (name: string) => void = () => {}
-  readonly #workspaceSettings: WorkspaceSettings
-  readonly #named: LRUCache<string, Workspace>
+  /** The workspaces that requests name. */
+  readonly workspaces: Workspaces
   #seed: Seed
 
   constructor(
@@ -96,20 +94,15 @@ export class Emulator {
     this.#seed = createSeed(scenario)
     this.maxUploadSize = maxUploadSize
     this.reports = new ReportStore(maxStoredBytes)
-    this.#workspaceSettings = {
+    const workspaceSettings = {
       journalSize,
       randomSeed: seed,
       rowsPerSecond,
       reports: this.reports,
     }
-    this.#named = new LRUCache({
-      max: maxWorkspaces,
-      dispose: (workspace, name, reason) => {
-        workspace.journal.close()
-        if (reason === 'evict') this.onEvicted(name)
-      },
-    })
-    this.main = new Workspace(undefined, this.#seed, this.#workspaceSettings)
+    const create = (name?: string) => new Workspace(name, this.#seed, workspaceSettings)
+    this.main = create()
+    this.workspaces = new Workspaces(maxWorkspaces, create)
   }
 
   /** Throws an `InputError` for fixtures or a key that are wrong. */
@@ -121,26 +114,9 @@ export class Emulator {
     return new Emulator(scenario, key, rest)
   }
 
-  /** The workspace of this name, made on first use; the one unused for longest makes room for it. */
+  /** The workspace of this name, which is made and kept on first use. Throws as `Workspaces` does. */
   workspace(name: string): Workspace {
-    const known = this.#named.get(name)
-    if (known !== undefined) return known
-    if (!isWorkspaceName(name)) {
-      throw new InputError({ path: 'workspace', message: workspaceNameRule })
-    }
-    const workspace = new Workspace(name, this.#seed, this.#workspaceSettings)
-    this.#named.set(name, workspace)
-    return workspace
-  }
-
-  /** The names of the workspaces in use. */
-  workspaceNames(): string[] {
-    return [...this.#named.keys()].sort()
-  }
-
-  /** Answers whether there was one. */
-  deleteWorkspace(name: string): boolean {
-    return this.#named.delete(name)
+    return this.workspaces.keep(name, this.workspaces.find(name))
   }
 
   /**
@@ -151,11 +127,10 @@ export class Emulator {
     const workspace = named ?? this.main
     if (workspace.clients.has(clientId)) return { workspace, clientId, isKnown: true }
     const split = splitClientId(clientId)
-    // A made-up client must not make a workspace, nor push one out that is in use.
     const known =
-      split && (this.#named.has(split.workspace) || this.#seed.clients.has(split.clientId))
+      split && (this.workspaces.has(split.workspace) || this.#seed.clients.has(split.clientId))
     if (split === undefined || !known) return { workspace, clientId, isKnown: false }
-    const home = named ?? this.workspace(split.workspace)
+    const home = named ?? this.workspaces.find(split.workspace)
     return {
       workspace: home,
       clientId: split.clientId,
@@ -165,17 +140,17 @@ export class Emulator {
 
   /** Tells whoever waits for an entry of a journal that none will come. */
   close(): void {
-    for (const { journal } of [this.main, ...this.#named.values()]) journal.close()
+    for (const { journal } of [this.main, ...this.workspaces]) journal.close()
   }
 
   /** Takes an edited scenario: what did not change in it goes on. */
   load(scenario: Scenario): void {
     this.#seed = createSeed(scenario)
-    for (const workspace of [this.main, ...this.#named.values()]) workspace.load(this.#seed)
+    for (const workspace of [this.main, ...this.workspaces]) workspace.load(this.#seed)
   }
 }
 
-/** Where a client is at home, and as what. */
+/** Where a client is at home, and as what. The workspace may be one that is not kept yet. */
 export interface ClientLocation {
   readonly workspace: Workspace
   readonly clientId: string

@@ -64,7 +64,7 @@ export function createApp(
     },
   })
   guardServer(app, onUnreadable)
-  emulator.onEvicted = (workspace) => {
+  emulator.workspaces.onEvicted = (workspace) => {
     const message = `The workspace ${workspace} made room for another: raise --max-workspaces to keep it`
     logger.warn({ event: 'workspace-evicted', workspace }, message)
   }

@@ -3,6 +3,7 @@ import type { FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { type AccessToken, parseBearer } from '../domain/access-token.js'
 import { requireScope } from '../domain/oauth.js'
 import { type Emulator, requireAdmitted } from '../emulator/emulator.js'
+import { keepWorkspace } from './exchange.js'
 import { headerValues } from './request-head.js'
 
 /** A verified token, and the `Authorization` header that bore it. */
@@ -45,5 +46,6 @@ function admit(emulator: Emulator, { exchange }: FastifyRequest, token: AccessTo
   exchange.clientId = token.clientId
   exchange.workspace = home.workspace
   requireAdmitted(token, home)
+  keepWorkspace(exchange, home.workspace)
   requireScope(token.scopes)
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { denied } from '../domain/access-token.js'
 import type { Outcome } from '../domain/journal.js'
 import type { Operation } from '../domain/operations.js'
 import type { Reason } from '../domain/reason.js'
@@ -9,14 +10,15 @@ import type { Strike } from '../emulator/faults.js'
 import { cutBody, cutResponse } from '../emulator/journal.js'
 import type { Workspace } from '../emulator/workspace.js'
 import { type Answer, sendAnswer, withHeaders } from './answer.js'
-import { namedWorkspace } from './workspace-path.js'
+import { workspaceNameOf } from './workspace-path.js'
 
 /** What is learned of one request to the vendor's API while it is answered: journal and log tell it. */
 export interface Exchange {
   readonly server: ServerState
   /** Absent for a path that is no operation's. */
   readonly operation: Operation | undefined
-  /** The workspace that the path names. */
+  readonly emulator: Emulator
+  /** The workspace that the path names. It may be one that is not kept yet. */
   readonly named: Workspace | undefined
   /** The one that answers: a token or a client id may lead to another than the main one. */
   workspace: Workspace
@@ -76,9 +78,11 @@ export function exchangeOpener(
     for (const end of server.held) end()
   })
   return (request, reply, operation) => {
-    const named = namedWorkspace(emulator, request)
+    const name = workspaceNameOf(request)
+    const named = name === undefined ? undefined : emulator.workspaces.find(name)
     request.exchange = {
       server,
+      emulator,
       operation,
       named,
       workspace: named ?? emulator.main,
@@ -150,14 +154,14 @@ function settleAborted(request: FastifyRequest): void {
     keepRecord(request, 'aborted')
   } else {
     const end = { outcome: 'aborted', durationMs: durationMs(exchange) } as const
-    exchange.workspace.journal.end(exchange.entryId, end)
+    keptWorkspace(exchange).journal.end(exchange.entryId, end)
   }
 }
 
 /** Makes the journal entry, once. */
 export function keepRecord(request: FastifyRequest, outcome: Outcome, answer?: Answer): void {
   const { exchange } = request
-  const { journal, clock } = exchange.workspace
+  const { journal, clock } = keptWorkspace(exchange)
   if (journal.size === 0) {
     exchange.entryId = journal.skip()
     return
@@ -179,6 +183,28 @@ export function keepRecord(request: FastifyRequest, outcome: Outcome, answer?: A
     reason: exchange.reason,
     faults: exchange.strike?.ids ?? noFaults,
   })
+}
+
+/** Keeps the workspace of a request that has shown that it may use one. Throws 401 if there is no room for it. */
+export function keepWorkspace(exchange: Exchange, found: Workspace): void {
+  const { emulator } = exchange
+  exchange.workspace = found
+  if (found.name === undefined) return
+  try {
+    exchange.workspace = emulator.workspaces.keep(found.name, found)
+  } catch (error) {
+    throw denied('workspace-limit', (error as Error).message)
+  }
+}
+
+/** Whether requests find the workspace of this exchange again. */
+export function isKept({ emulator, workspace }: Exchange): boolean {
+  return workspace === emulator.main || emulator.workspaces.isKept(workspace)
+}
+
+/** The workspace whose journal has the entry: the main one stands in for one that was not kept. */
+function keptWorkspace(exchange: Exchange): Workspace {
+  return isKept(exchange) ? exchange.workspace : exchange.emulator.main
 }
 
 /** A client of this workspace, without the name of the workspace. */

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Strike } from '../emulator/faults.js'
 import type { Answer } from './answer.js'
-import { clientOf, deliver, type Exchange, keepRecord, wholeAnswer } from './exchange.js'
+import { clientOf, deliver, type Exchange, isKept, keepRecord, wholeAnswer } from './exchange.js'
 import { effectOf } from './fault-effects.js'
 import { hold } from './hold.js'
 
@@ -24,11 +24,14 @@ export function respond(
 
 /** Drawn once a request: an operation that refuses it is answered under the same strike. */
 function strikeOf(exchange: Exchange): Strike | null {
-  const { strike, operation, referenceId, workspace } = exchange
-  if (strike !== undefined) return strike
-  if (operation === undefined || !workspace.faults.isArmed) return null
-  exchange.strike = workspace.faults.strike({ operation, referenceId, client: clientOf(exchange) })
+  if (exchange.strike === undefined) exchange.strike = drawStrike(exchange)
   return exchange.strike
+}
+
+function drawStrike(exchange: Exchange): Strike | null {
+  const { operation, referenceId, workspace } = exchange
+  if (operation === undefined || !workspace.faults.isArmed || !isKept(exchange)) return null
+  return workspace.faults.strike({ operation, referenceId, client: clientOf(exchange) })
 }
 
 async function respondStruck(

@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { splitPath } from '../domain/workspace-name.js'
-import type { Emulator } from '../emulator/emulator.js'
-import type { Workspace } from '../emulator/workspace.js'
 import { prefersHtml } from './accept.js'
 import { toPath } from './request-head.js'
 
@@ -30,8 +28,7 @@ function pathInWorkspace(request: RoutedRequest): string {
   return split.path
 }
 
-/** The workspace that the path of a request names. */
-export function namedWorkspace(emulator: Emulator, { raw }: FastifyRequest): Workspace | undefined {
-  const name = (raw as Named)[workspaceName]
-  return name === undefined ? undefined : emulator.workspace(name)
+/** The name of the workspace that the path of a request leads to; undefined for the main one. */
+export function workspaceNameOf({ raw }: FastifyRequest): string | undefined {
+  return (raw as Named)[workspaceName]
 }

@@ -281,8 +281,7 @@ t.test('a workspace that makes room for another is told in the log', async (t) =
   const emulator = await Emulator.create({ fixtures: [defaultScenario], maxWorkspaces: 1 })
   const app = createApp(emulator, { logger })
   t.teardown(() => app.close())
-  for (const name of ['a', 'b']) await app.inject(`/w/${name}/__control/health`)
-  await app.inject({ method: 'DELETE', url: '/__control/workspaces/b' })
+  emulator.workspaces.onEvicted('a')
   t.match(
     lines.map((line) => JSON.parse(line)),
     [
@@ -294,11 +293,6 @@ t.test('a workspace that makes room for another is told in the log', async (t) =
       },
     ],
   )
-  t.equal(lines.length, 1, 'but not one that somebody deletes')
-
-  const silent = await Emulator.create({ fixtures: [defaultScenario], maxWorkspaces: 1 })
-  for (const name of ['a', 'b']) silent.workspace(name)
-  t.strictSame(silent.workspaceNames(), ['b'], 'where there is a log')
 })
 
 t.test('what fails inside is told as such', async (t) => {
@@ -721,7 +715,8 @@ t.test('a workspace can be named by the path of every route', async (t) => {
   const { app, emulator } = await buildApp(t)
   const paths: [string, string, number][] = [
     ['a vendor path', `/w/team.1_a-B${statusPath('12345')}`, 401],
-    ['a control path', '/w/team/__control/health', 200],
+    ['the health check', '/w/visited/__control/health', 200],
+    ['a control path', '/w/team/__control/clock', 200],
     ['a well-known path', '/w/team/.well-known/jwks.json', 200],
     ['the name of none', '/w/-team/__control/health', 404],
     ['a name that is too long', `/w/${'a'.repeat(65)}/__control/health`, 404],
@@ -732,24 +727,107 @@ t.test('a workspace can be named by the path of every route', async (t) => {
   for (const [name, url, status] of paths) {
     t.equal((await app.inject(url)).statusCode, status, name)
   }
-  t.strictSame(emulator.workspaceNames(), ['a', 'team', 'team.1_a-B'])
-  await app.inject({
-    method: 'POST',
-    url: tokenPath,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: 'grant_type=client_credentials&client_id=nobody@elsewhere&client_secret=x',
-  })
-  t.equal(emulator.workspaceNames().length, 3, 'an unknown client makes no workspace')
+  t.strictSame(emulator.workspaces.names(), ['team'])
 })
 
-t.test('there are only so many workspaces: the one unused for longest makes room', async (t) => {
-  const emulator = await startEmulator({ maxWorkspaces: 2 })
-  t.teardown(() => emulator.close())
-  for (const name of ['a', 'b', 'a', 'c'])
-    await emulator.workspace(name).imports.put('x', { error: name })
-  t.strictSame(await emulator.workspaces.list(), ['a', 'c'])
+t.test('only a request that may use a workspace makes one', async (t) => {
+  const { app, emulator } = await buildApp(t)
+  const authorization = `Bearer ${await fetchToken(app)}`
+  const requestToken = (url: string, clientId: string, clientSecret: string) =>
+    app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: String(
+        new URLSearchParams({
+          grant_type: 'client_credentials',
+          client_id: clientId,
+          client_secret: clientSecret,
+        }),
+      ),
+    })
+  const status = (headers = {}) => app.inject({ url: `/w/team${statusPath('12345')}`, headers })
+  const cases: [string, () => Promise<{ statusCode: number }>, status: number, made: string[]][] = [
+    ['a poll without a token', () => status(), 401, []],
+    ['a poll with a wrong token', () => status({ authorization: 'Bearer x.y.z' }), 401, []],
+    ['an unknown path', () => app.inject('/w/team/nothing'), 404, []],
+    ['the key set', () => app.inject('/w/team/.well-known/jwks.json'), 200, []],
+    ['a wrong secret', () => requestToken(tokenPath, 'demo-client@team', 'x'), 401, []],
+    ['an unknown client', () => requestToken(tokenPath, 'nobody@team', 'x'), 401, []],
+    [
+      'a wrong secret at its path',
+      () => requestToken(`/w/team${tokenPath}`, 'demo-client', 'x'),
+      401,
+      [],
+    ],
+    [
+      'a page of another origin',
+      () =>
+        app.inject({ url: '/w/team/__control/clock', headers: { origin: 'http://evil.example' } }),
+      403,
+      [],
+    ],
+    ['a poll with a token', () => status({ authorization }), 200, ['team']],
+    [
+      'a right secret',
+      () => requestToken(tokenPath, 'demo-client@team', 'demo-secret'),
+      200,
+      ['team'],
+    ],
+  ]
+  for (const [name, send, expected, made] of cases) {
+    t.test(name, async (t) => {
+      emulator.workspaces.delete('team')
+      t.equal((await send()).statusCode, expected)
+      t.strictSame(emulator.workspaces.names(), made)
+      const { journal } = made.length > 0 ? emulator.workspace('team') : emulator.main
+      if (expected !== 403)
+        t.equal(journal.find().records.at(-1)?.status, expected, 'and is journaled')
+    })
+  }
+
+  t.test('nor does such a request use up a fault', async (t) => {
+    const fault = { kind: 'status', status: 503, times: 1 } as const
+    emulator.main.faults.arm(fault)
+    t.equal((await status()).statusCode, 401)
+    t.equal(emulator.main.faults.list()[0]?.struck, 0)
+    emulator.main.faults.clear()
+  })
+})
+
+t.test('a workspace that was used within the last minute is not evicted', async (t) => {
+  const emulator = await Emulator.create({ fixtures: [defaultScenario], maxWorkspaces: 1 })
+  const app = createApp(emulator)
+  t.teardown(() => app.close())
+  const token = await fetchToken(app)
+  emulator.workspace('a')
+  const message =
+    'All 1 workspaces were used within the last minute. Delete one, or raise --max-workspaces'
+
+  const control = await app.inject('/w/b/__control/clock')
+  t.equal(control.statusCode, 409)
+  t.strictSame(control.json(), { error: 'conflict', message, path: 'workspace' })
+
+  const poll = await app.inject({
+    url: `/w/b${statusPath('12345')}`,
+    headers: { authorization: `Bearer ${token}` },
+  })
+  t.strictSame([poll.statusCode, poll.body], [401, 'Access Denied'])
+  const payload =
+    'grant_type=client_credentials&client_id=demo-client%40b&client_secret=demo-secret'
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const issued = await app.inject({ method: 'POST', url: tokenPath, headers, payload })
+  t.strictSame(issued.json(), {
+    error: 'invalid_client',
+    error_description: 'Client authentication failed',
+  })
+  for (const { reason } of emulator.main.journal.find().records.slice(-2)) {
+    t.strictSame(reason, { code: 'workspace-limit', message })
+  }
+})
+
+t.test('a name that no workspace can have is refused', async (t) => {
   const { Emulator } = await import('../../src/index.js')
   const inner = await Emulator.create({ fixtures: [{}] })
   t.throws(() => inner.workspace('no/name'), { name: 'InputError' })
-  await t.rejects(emulator.workspace('b').imports.get('x'), { code: 'not_found' })
 })

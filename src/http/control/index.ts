@@ -4,9 +4,10 @@ import { ControlError } from '../../domain/errors.js'
 import type { ControlScope, ControlVerb } from '../../emulator/control-verb.js'
 import { controlVerbs, runVerb, type VerbName } from '../../emulator/control-verbs.js'
 import type { Emulator } from '../../emulator/emulator.js'
+import type { Workspace } from '../../emulator/workspace.js'
 import { sendAnswer } from '../answer.js'
 import { controlAnswer, toControlError } from '../errors.js'
-import { namedWorkspace } from '../workspace-path.js'
+import { workspaceNameOf } from '../workspace-path.js'
 import { type Guards, keepStrangersOut, requireControlToken } from './guard.js'
 import { streamJournal } from './journal-events.js'
 import { readQuery } from './query.js'
@@ -44,9 +45,9 @@ export async function controlApi(
     return sendAnswer(reply, controlAnswer(refusal))
   })
 
-  const scopeOf = (request: FastifyRequest): ControlScope => ({
+  const scopeOf = (request: FastifyRequest, name?: VerbName): ControlScope => ({
     emulator,
-    workspace: namedWorkspace(emulator, request) ?? emulator.main,
+    workspace: workspaceFor(emulator, workspaceNameOf(request), name),
     signal: request.signal,
   })
   for (const [name, verb] of Object.entries(controlVerbs) as [VerbName, ControlVerb][]) {
@@ -56,12 +57,18 @@ export async function controlApi(
       exposeHeadRoute: name === 'health',
       url: verb.path,
       async handler(request, reply) {
-        const result = await runVerb(scopeOf(request), name, inputOf(verb, request))
+        const result = await runVerb(scopeOf(request, name), name, inputOf(verb, request))
         return result === undefined ? reply.code(204).send() : result
       },
     })
   }
   streamJournal(app, scopeOf)
+}
+
+/** Anybody may ask for the health, so that makes no workspace. */
+function workspaceFor(emulator: Emulator, name: string | undefined, verb?: VerbName): Workspace {
+  if (name === undefined) return emulator.main
+  return verb === 'health' ? emulator.workspaces.find(name) : emulator.workspace(name)
 }
 
 /** The arguments of a verb, from wherever in the request it has them. */

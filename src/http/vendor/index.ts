@@ -7,7 +7,7 @@ import type {
   onRequestHookHandler,
 } from 'fastify'
 import type { Logger } from 'pino'
-import { OAuthError, VendorError } from '../../domain/errors.js'
+import { OAuthError, VendorError, type VendorErrorCode } from '../../domain/errors.js'
 import type { Operation } from '../../domain/operations.js'
 import type { Emulator } from '../../emulator/emulator.js'
 import { type Answer, json } from '../answer.js'
@@ -129,6 +129,12 @@ function refuseUnknown({ exchange, method }: FastifyRequest, done: HookHandlerDo
   done(new VendorError('method-not-allowed', { code: 'method-not-allowed', message }))
 }
 
+/** Refusals of the vendor's API that have words of their own at the token endpoint. */
+const oauthErrors: Partial<Record<VendorErrorCode, OAuthError>> = {
+  'bad-request': new OAuthError('invalid_request', 'The request cannot be read as a form'),
+  'access-denied': new OAuthError('invalid_client', 'Client authentication failed'),
+}
+
 function errorAnswer(error: Error, request: FastifyRequest, logger: Logger): Answer {
   const { exchange } = request
   if (error instanceof OAuthError) {
@@ -142,7 +148,6 @@ function errorAnswer(error: Error, request: FastifyRequest, logger: Logger): Ans
     return json(500, { message: error.message })
   }
   exchange.reason = refusal.reason
-  return exchange.operation === 'token' && refusal.code === 'bad-request'
-    ? oauthAnswer(new OAuthError('invalid_request', 'The request cannot be read as a form'))
-    : vendorAnswer(refusal)
+  const oauthError = exchange.operation === 'token' && oauthErrors[refusal.code]
+  return oauthError ? oauthAnswer(oauthError) : vendorAnswer(refusal)
 }

@@ -5,6 +5,7 @@ import type { Emulator } from '../../emulator/emulator.js'
 import { type Answer, json } from '../answer.js'
 import type { Endpoint } from '../endpoint.js'
 import { noStore } from '../errors.js'
+import { isKept, keepWorkspace } from '../exchange.js'
 import { type Form, invalidRequest } from '../form.js'
 import { headerValues } from '../request-head.js'
 
@@ -16,8 +17,12 @@ export const token: Endpoint = {
   body: 'form',
   identify(emulator, request) {
     const { exchange } = request
-    exchange.clientId = readTokenRequest(request).clientId
-    exchange.workspace = emulator.locateClient(exchange.clientId, exchange.named).workspace
+    const { clientId, clientSecret } = readTokenRequest(request)
+    const home = emulator.locateClient(clientId, exchange.named)
+    exchange.clientId = clientId
+    exchange.workspace = home.workspace
+    const isRight = () => home.workspace.clients.isRight(home.clientId, clientSecret)
+    if (!isKept(exchange) && isRight()) keepWorkspace(exchange, home.workspace)
   },
   answer: issueToken,
 }
@@ -65,8 +70,8 @@ function unauthenticated(): OAuthError {
 
 async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<Answer> {
   const { grantType, clientId, clientSecret, scope, basic } = readTokenRequest(request)
+  const { workspace } = request.exchange
   const home = emulator.locateClient(clientId, request.exchange.named)
-  const { workspace } = home
   const client = workspace.clients.authenticate(home.clientId, clientSecret, basic)
 
   if (grantType !== 'client_credentials') {

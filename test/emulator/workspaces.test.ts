@@ -1,0 +1,49 @@
+import t from 'tap'
+import { ReportStore } from '../../src/emulator/report-store.js'
+import { createSeed, Workspace } from '../../src/emulator/workspace.js'
+import { Workspaces } from '../../src/emulator/workspaces.js'
+
+const seed = createSeed({ clients: [], imports: [], faults: [], uploads: [] })
+const settings = { journalSize: 1, randomSeed: 1, rowsPerSecond: 0, reports: new ReportStore(1) }
+
+/** Two workspaces at the most, and a clock that the test sets. */
+function twoWorkspaces() {
+  const clock = { now: 0 }
+  const create = (name: string) => new Workspace(name, seed, settings)
+  const workspaces = new Workspaces(2, create, () => clock.now)
+  const evicted: string[] = []
+  workspaces.onEvicted = (name) => evicted.push(name)
+  const use = (name: string) => workspaces.keep(name, workspaces.find(name))
+  return { workspaces, clock, evicted, use }
+}
+
+t.test('the workspace unused for longest makes room', async (t) => {
+  const { workspaces, clock, evicted, use } = twoWorkspaces()
+  for (const name of ['a', 'b', 'a']) use(name)
+  clock.now = 60_000
+  use('c')
+  t.strictSame(workspaces.names(), ['a', 'c'])
+  t.strictSame(evicted, ['b'])
+})
+
+t.test('a workspace that was used within the last minute stays', async (t) => {
+  const { workspaces, clock, evicted, use } = twoWorkspaces()
+  use('a')
+  use('b')
+  clock.now = 59_999
+  t.throws(() => use('c'), { code: 'conflict', path: 'workspace' })
+  t.strictSame(workspaces.names(), ['a', 'b'])
+  t.strictSame(evicted, [])
+})
+
+t.test('a workspace that is found is kept only when it is asked for', async (t) => {
+  const { workspaces } = twoWorkspaces()
+  const [first, second] = [workspaces.find('a'), workspaces.find('a')]
+  t.not(first, second)
+  t.notOk(workspaces.isKept(first))
+  t.equal(workspaces.keep('a', first), first)
+  t.equal(workspaces.keep('a', second), first, 'the first one that was kept stays')
+  t.equal(workspaces.find('a'), first)
+  t.ok(workspaces.isKept(first))
+  t.notOk(workspaces.isKept(second))
+})
