@@ -504,6 +504,11 @@ t.test('a request that cannot have a token is refused', async (t) => {
     const answer = await requestRaw(port, [`POST ${tokenPath} HTTP/1.1`])
     checkRefusal(t, answer, 'invalid_client', noAuthentication, true)
   })
+  t.test('JSON of nothing, in chunks', async (t) => {
+    const head = [`POST ${tokenPath} HTTP/1.1`, 'Content-Type: application/json']
+    const answer = await requestRaw(port, [...head, 'Transfer-Encoding: chunked'], '0\r\n\r\n')
+    checkRefusal(t, answer, 'invalid_client', noAuthentication, true)
+  })
   t.test('credentials in the query', async (t) => {
     const path = `${tokenPath}?${new URLSearchParams(good)}`
     const answer = await post(port, urlencoded(grantOnly), [], path)

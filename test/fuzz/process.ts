@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
-import { plainEnvironment } from '../support.js'
+import { plainEnvironment, unfollowed } from '../support.js'
 
 /** The command as users run it, in a process of its own. */
 export interface EmulatorProcess {
@@ -24,7 +24,7 @@ export async function startProcess(
   t: Test,
   flags: readonly string[] = [],
 ): Promise<EmulatorProcess> {
-  const child = spawn(process.execPath, [command, '--port', '0', ...flags], {
+  const child = spawn('env', [...unfollowed, process.execPath, command, '--port', '0', ...flags], {
     env: plainEnvironment,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
