@@ -43,10 +43,12 @@ export type VendorErrorCode =
   | 'request-timeout'
   | 'header-fields-too-large'
   | 'expectation-failed'
+  | 'content-encoding'
+  | 'http-version'
 
 /**
  * A refusal of the vendor's API. The code decides status and body. The reason's message is for the log; clients
- * see it too where the code is `import-error`, `upload-refused` or `content-too-large`.
+ * see it too where the code is `import-error`, `upload-refused`, `content-encoding` or `content-too-large`.
  */
 export class VendorError extends Error {
   override readonly name = 'VendorError'

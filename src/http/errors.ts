@@ -56,6 +56,8 @@ const vendorAnswers: Readonly<Record<VendorErrorCode, (reason: Reason) => Answer
   'import-pending': () => message(409, 'The import is still pending'),
   'link-refused': () => message(403, 'Forbidden'),
   'request-timeout': () => message(408, 'Request Timeout', close),
+  'content-encoding': (reason) => message(415, reason.message),
+  'http-version': () => message(505, 'HTTP Version Not Supported', close),
   'expectation-failed': () => message(417, 'Expectation Failed'),
   'header-fields-too-large': () => message(431, 'Request Header Fields Too Large'),
 }

@@ -10,6 +10,7 @@ import type { Strike } from '../emulator/faults.js'
 import { cutBody, cutResponse } from '../emulator/journal.js'
 import type { Workspace } from '../emulator/workspace.js'
 import { type Answer, sendAnswer, withHeaders } from './answer.js'
+import { endsConnection, hasUnreadBody } from './unread-body.js'
 import { workspaceNameOf } from './workspace-path.js'
 
 /** What is learned of one request to the vendor's API while it is answered: journal and log tell it. */
@@ -115,7 +116,7 @@ export function deliver(
   // The client may have gone while its answer was made: that has its entry already.
   const isOver = reply.raw.destroyed || request.exchange.refusedStatus !== undefined
   if (isOver) return reply.hijack()
-  const whole = wholeAnswer(request.exchange, answer)
+  const whole = wholeAnswer(request, answer)
   keepRecord(request, 'served', whole)
   return sendAnswer(reply, whole)
 }
@@ -123,9 +124,15 @@ export function deliver(
 const close = { connection: 'close' } as const
 
 /** The answer with what the exchange adds to it. */
-export function wholeAnswer({ headers, server }: Exchange, answer: Answer): Answer {
-  // Else a connection that is kept alive holds the server up.
-  return withHeaders(answer, server.isClosing ? { ...headers, ...close } : headers)
+export function wholeAnswer({ exchange, raw }: FastifyRequest, answer: Answer): Answer {
+  const { headers, server } = exchange
+  // A connection that is kept alive holds up a server that closes.
+  return withHeaders(
+    answer,
+    server.isClosing || endsConnection(raw) || hasUnreadBody(raw)
+      ? { ...headers, ...close }
+      : headers,
+  )
 }
 
 /** Whether an answer was begun on a connection, so that another one would stand in the middle of it or behind it. */

@@ -2,6 +2,7 @@ import { Busboy, type BusboyHeaders } from '@fastify/busboy'
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OAuthError } from '../domain/errors.js'
+import { contentEncodingMistake } from './request-head.js'
 
 /** What a form may hold, both of its media types alike. */
 const maxFormBytes = 1024 * 1024
@@ -12,6 +13,10 @@ export type Form = URLSearchParams
 /** Reads forms, and nothing else: `request.body` is a `Form`, or undefined where there was no body. */
 export async function acceptForms(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers()
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    const mistake = contentEncodingMistake(request.headers)
+    done(mistake === undefined ? null : invalidRequest(mistake))
+  })
   await app.register(formbody, {
     bodyLimit: maxFormBytes,
     // Keeps repeated fields, and fields of any name.

@@ -27,6 +27,13 @@ export function pathOf(request: FastifyRequest): string {
   return request.url.split(/[?#]/, 1)[0] as string
 }
 
+/** Says why a body in a content coding is refused; undefined for a plain one. */
+export function contentEncodingMistake(headers: FastifyRequest['headers']): string | undefined {
+  const { 'content-encoding': coding = 'identity' } = headers
+  if (/^(?:identity)?$/i.test(coding)) return undefined
+  return 'Compressed bodies are not accepted: send the body without Content-Encoding'
+}
+
 /** Every value of a header. `request.headers` keeps only the first one of some. */
 export function headerValues(request: FastifyRequest, name: string): string[] {
   const { rawHeaders } = request.raw

@@ -4,6 +4,7 @@ import type { Answer } from './answer.js'
 import { clientOf, deliver, type Exchange, isKept, keepRecord, wholeAnswer } from './exchange.js'
 import { effectOf } from './fault-effects.js'
 import { hold } from './hold.js'
+import { drain } from './unread-body.js'
 
 /**
  * Answers with what `produce` makes, unless a fault strikes. A fault stands where a gateway would: what it
@@ -49,6 +50,7 @@ async function respondStruck(
     code: 'fault',
     message: describeStrike(strike) + (takesPlace ? `; ${exchange.reason.message}` : ''),
   }
+  if (answer !== undefined) await drain(request.raw)
   if (delayMs > 0) await hold(request, reply, delayMs)
   // The client may have gone meanwhile.
   if (reply.raw.destroyed) return reply.hijack()
@@ -57,7 +59,7 @@ async function respondStruck(
     keepRecord(request, 'aborted')
     await effect.end?.({ fault, request, reply: reply.hijack() })
   } else if (effect.send !== undefined) {
-    const whole = wholeAnswer(exchange, answer)
+    const whole = wholeAnswer(request, answer)
     keepRecord(request, effect.isCut ? 'aborted' : 'served', whole)
     await effect.send(whole, { fault, request, reply: reply.hijack() })
   } else {

@@ -3,6 +3,8 @@ import { Busboy, type BusboyFileStream, type BusboyHeaders } from '@fastify/busb
 import type { FastifyRequest } from 'fastify'
 import { VendorError } from '../domain/errors.js'
 import type { ReceivedFile } from '../emulator/uploads.js'
+import { contentEncodingMistake } from './request-head.js'
+import { drain } from './unread-body.js'
 import { slowSenders } from './wire.js'
 
 /** The form property that holds the file (documented). */
@@ -10,9 +12,6 @@ const fileField = 'file'
 
 /** What a form may hold beside its file. */
 const otherBytes = 1024 * 1024
-
-/** How long a client whose upload was refused may go on sending until it is answered. */
-const lingerMs = 1000
 
 /** A file that was read from a form, and what came of it. */
 export interface ReadFile<T> extends ReceivedFile {
@@ -38,7 +37,7 @@ export async function readUpload<T>(
   slowSenders.add(raw.socket)
   return readForm(request, limits, take)
     .catch(async (error: unknown) => {
-      await linger(raw)
+      await drain(raw)
       throw error
     })
     .finally(() => slowSenders.delete(raw.socket))
@@ -49,6 +48,7 @@ async function readForm<T>(
   { maxBytes, idleMs }: UploadLimits,
   take: (bytes: Readable) => Promise<T>,
 ): Promise<ReadFile<T>> {
+  requireNotCompressed(headers)
   const form = openForm(headers, maxBytes)
   return new Promise((resolve, reject) => {
     let file: { fileName: string; stream: BusboyFileStream; content: Promise<T> } | undefined
@@ -123,6 +123,12 @@ async function readForm<T>(
   })
 }
 
+function requireNotCompressed(headers: FastifyRequest['headers']): void {
+  const message = contentEncodingMistake(headers)
+  if (message === undefined) return
+  throw new VendorError('content-encoding', { code: 'upload-refused', message })
+}
+
 function openForm(
   headers: FastifyRequest['headers'],
   maxBytes: number,
@@ -158,17 +164,3 @@ const timedOut = new VendorError('request-timeout', {
   code: 'http-timeout',
   message: 'The upload did not go on in time',
 })
-
-/** Reads what the client still sends: to close at once would reset the connection, and lose the answer. */
-function linger(raw: FastifyRequest['raw']): Promise<void> {
-  if (raw.complete || raw.readableEnded || raw.destroyed) return Promise.resolve()
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      raw.off('end', end).off('close', end)
-      resolve()
-    }
-    const timer = setTimeout(end, lingerMs)
-    raw.once('end', end).once('close', end).resume()
-  })
-}

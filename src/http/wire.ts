@@ -6,7 +6,7 @@ import type { Reason } from '../domain/reason.js'
 import type { Answer } from './answer.js'
 import { vendorAnswer } from './errors.js'
 import { isAnswering, settleRefused } from './exchange.js'
-import { headerValues } from './request-head.js'
+import { continueWhenRead } from './unread-body.js'
 
 /** Past this number Node drops headers in silence, `Authorization` among them. */
 const maxHeaders = 2000
@@ -20,6 +20,7 @@ export type OnUnreadable = (status: number, reason: Reason) => void
 /** Answers in the vendor's format what Node's HTTP server would answer in a format of its own. */
 export function guardServer(app: FastifyInstance, onUnreadable: OnUnreadable): void {
   app.server.maxHeadersCount = 0
+  continueWhenRead(app.server)
   app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     const reason = { code: 'http-malformed', message: 'The expectation cannot be met' } as const
     const answer = vendorAnswer(new VendorError('expectation-failed', reason))
@@ -51,7 +52,17 @@ export function answerUnreadable(onUnreadable: OnUnreadable) {
   }
 }
 
-function unreadable({ code }: NodeJS.ErrnoException): VendorError {
+/** Other protocols by their first bytes, and what to say to who speaks them. */
+const greetings: readonly [start: string, hint: string][] = [
+  ['\x16\x03', 'TLS on a plain HTTP port: use http:// in the URL'],
+  ['PRI * HTTP/2', 'HTTP/2 on a port that speaks HTTP/1.1'],
+  ['SSH-', 'SSH on an HTTP port'],
+  ['PROXY ', 'The PROXY protocol is not understood: turn it off in the load balancer'],
+  ['\r\n\r\n\0\r\nQUIT', 'The PROXY protocol is not understood: turn it off in the load balancer'],
+]
+
+function unreadable(error: NodeJS.ErrnoException): VendorError {
+  const { code } = error
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new VendorError('request-timeout', {
@@ -66,9 +77,15 @@ function unreadable({ code }: NodeJS.ErrnoException): VendorError {
     default:
       return new VendorError('bad-request', {
         code: 'http-malformed',
-        message: `The request is not HTTP/1.1: ${code}`,
+        message: greetingHint(error) ?? `The request is not HTTP/1.1: ${code}`,
       })
   }
+}
+
+/** Node's parser gives its errors the bytes that it could not read. */
+function greetingHint(error: { rawPacket?: Buffer } | Error): string | undefined {
+  const start = ('rawPacket' in error && error.rawPacket?.toString('latin1', 0, 16)) || ''
+  return greetings.find(([greeting]) => start.startsWith(greeting))?.[1]
 }
 
 /** Answers on the bare connection, and closes it. */
@@ -90,14 +107,43 @@ function wireHeaders(answer: Answer): Record<string, string> {
   return { ...answer.headers, 'content-length': contentLength, connection: 'close' }
 }
 
-/** What is ambiguous in the head of a request: Node would pick one reading in silence. */
+/** Headers of which a request has one at the most: Node would take the first in silence. */
+const singletons = ['host', 'content-type', 'origin', 'sec-fetch-site']
+
+const singletonLengths = new Set(singletons.map(({ length }) => length))
+
+/** Finds what makes the head of a request ambiguous: Node would pick one reading in silence. */
 export function findAmbiguity(request: FastifyRequest): VendorError | undefined {
-  if (request.raw.rawHeaders.length > 2 * maxHeaders) {
+  const { rawHeaders, httpVersion } = request.raw
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
+    const reason = {
+      code: 'http-malformed',
+      message: `HTTP/${httpVersion} is not HTTP/1.1`,
+    } as const
+    return new VendorError('http-version', reason)
+  }
+  if (rawHeaders.length > 2 * maxHeaders) {
     const reason = { code: 'http-too-large', message: `More than ${maxHeaders} headers` } as const
     return new VendorError('header-fields-too-large', reason)
   }
-  const hosts = headerValues(request, 'host').length
-  if (hosts === 1 || (hosts === 0 && request.raw.httpVersion === '1.0')) return undefined
-  const reason = { code: 'http-malformed', message: `${hosts} Host headers` } as const
-  return new VendorError('bad-request', reason)
+  const message = headMistake(request)
+  if (message === undefined) return undefined
+  return new VendorError('bad-request', { code: 'http-malformed', message })
+}
+
+function headMistake(request: FastifyRequest): string | undefined {
+  const { rawHeaders, httpVersion } = request.raw
+  if (request.originalUrl.includes('#')) return 'The target of the request has a fragment'
+  const counts = [0, 0, 0, 0]
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string
+    // Most names have another length, which spares them the costlier comparison.
+    if (!singletonLengths.has(name.length)) continue
+    const singleton = singletons.indexOf(name.toLowerCase())
+    if (singleton >= 0) counts[singleton] = (counts[singleton] as number) + 1
+  }
+  const [hosts] = counts
+  if (hosts === 0 && httpVersion === '1.1') return 'The request has no Host header'
+  const repeated = singletons.find((_, index) => (counts[index] as number) > 1)
+  return repeated && `The request has more than one ${repeated} header`
 }

@@ -12,7 +12,7 @@ type Named = { [workspaceName]?: string }
 
 /**
  * The path that is routed: what stands after `/w/<name>`, which is kept beside it. `/` leads a browser to the
- * sandbox page; for everyone else it is a path that the vendor's API does not know.
+ * sandbox page.
  */
 export function routedPath(request: RoutedRequest): string {
   const path = pathInWorkspace(request)

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
@@ -498,4 +498,22 @@ t.test('closing does not wait for a fault', async (t) => {
     await emulator.close()
     t.ok([result, 'TypeError'].includes(await asked), fault.kind)
   }
+})
+
+t.test('a fault that is armed while an upload runs does not strike its refusal', async (t) => {
+  const { app, emulator } = await buildApp(t)
+  const authorization = `Bearer ${await fetchToken(app)}`
+  async function* body() {
+    yield '--b\r\nContent-Disposition: form-data; name="file"; filename="users.csv"\r\n\r\n'
+    emulator.main.faults.arm({ kind: 'status', status: 503 })
+    yield 'nothing that is known\r\n--b--\r\n'
+  }
+  const response = await app.inject({
+    method: 'POST',
+    url: '/api/v1/upload/api/v1/upload',
+    headers: { authorization, 'content-type': 'multipart/form-data; boundary=b' },
+    payload: Readable.from(body()),
+  })
+  t.equal(response.statusCode, 400)
+  t.equal(emulator.main.faults.list()[0]?.struck, 0)
 })

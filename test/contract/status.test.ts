@@ -182,7 +182,7 @@ t.test('every row of the contract, byte for byte', async (t) => {
       ['GET http://tao.example HTTP/1.1'],
       answer('404 Not Found', '{"message":"Not Found"}'),
     ],
-    ['the root', ['GET / HTTP/1.1'], answer('404 Not Found', '{"message":"Not Found"}')],
+    ['a post to the root', ['POST / HTTP/1.1'], answer('404 Not Found', '{"message":"Not Found"}')],
     ['an asterisk', ['OPTIONS * HTTP/1.1'], answer('404 Not Found', '{"message":"Not Found"}')],
   ]
   for (const [name, head, expected] of cases) {

@@ -68,39 +68,52 @@ t.test('what keeps the page from being served is told as text', async (t) => {
   t.equal((await app.inject({ method: 'POST', url: '/__sandbox/' })).statusCode, 404)
 })
 
-t.test('a browser that comes to / is led to the page, and no one else', async (t) => {
-  const { app } = await buildApp(t)
-  const cases: [string, accept: string | undefined, url: string, location: string | undefined][] = [
-    ['a browser', html, '/', '__sandbox/'],
-    ['a browser in a workspace', html, '/w/team/', '__sandbox/'],
-    ['HTML alone', 'text/html', '/', '__sandbox/'],
-    ['HTML in capitals', 'Text/HTML, */*;q=0.1', '/', '__sandbox/'],
-    ['no Accept', undefined, '/', undefined],
-    ['anything', '*/*', '/', undefined],
-    ['any text', 'text/*', '/', '__sandbox/'],
-    ['a client of JSON', 'application/json, text/plain, */*', '/', undefined],
-    ['JSON before HTML', 'text/html;q=0.5, application/json', '/', undefined],
-    ['HTML not at all', 'text/html;q=0, text/plain', '/', undefined],
-    ['a weight that is none', 'text/html;q=x', '/', undefined],
-    ['a browser elsewhere', html, '/nowhere', undefined],
-  ]
-  for (const [name, accept, url, location] of cases) {
-    t.test(name, async (t) => {
-      const answer = await app.inject({ url, headers: accept === undefined ? {} : { accept } })
-      t.equal(answer.headers.location, location)
-      t.equal(answer.statusCode, location === undefined ? 404 : 302)
-      if (location === undefined) {
-        t.equal(answer.body, '{"message":"Not Found"}')
-        t.equal(answer.headers['content-type'], 'application/json')
+t.test(
+  'a browser that comes to / is led to the page, and anybody else gets a short text',
+  async (t) => {
+    const { app } = await buildApp(t)
+    const cases: [string, accept: string | undefined, url: string, location: string | undefined][] =
+      [
+        ['a browser', html, '/', '__sandbox/'],
+        ['a browser in a workspace', html, '/w/team/', '__sandbox/'],
+        ['HTML alone', 'text/html', '/', '__sandbox/'],
+        ['HTML in capitals', 'Text/HTML, */*;q=0.1', '/', '__sandbox/'],
+        ['no Accept', undefined, '/', undefined],
+        ['anything', '*/*', '/', undefined],
+        ['any text', 'text/*', '/', '__sandbox/'],
+        ['a client of JSON', 'application/json, text/plain, */*', '/', undefined],
+        ['JSON before HTML', 'text/html;q=0.5, application/json', '/', undefined],
+        ['HTML not at all', 'text/html;q=0, text/plain', '/', undefined],
+        ['a weight that is none', 'text/html;q=x', '/', undefined],
+        ['a browser elsewhere', html, '/nowhere', undefined],
+      ]
+    for (const [name, accept, url, location] of cases) {
+      t.test(name, async (t) => {
+        const answer = await app.inject({ url, headers: accept === undefined ? {} : { accept } })
+        t.equal(answer.headers.location, location)
+        if (location !== undefined) {
+          t.equal(answer.statusCode, 302)
+          return
+        }
         t.equal(answer.headers['content-security-policy'], undefined)
-      }
-    })
-  }
-  const post = await app.inject({ method: 'POST', url: '/', headers: { accept: html } })
-  t.equal(post.statusCode, 404)
-  t.equal((await app.inject('/__sandbox')).headers.location, '__sandbox/')
-  t.equal((await app.inject('/w/team/__sandbox')).headers.location, '__sandbox/')
-})
+        if (url === '/') {
+          t.equal(answer.statusCode, 200)
+          t.equal(answer.headers['content-type'], 'text/plain')
+          t.match(answer.body, '/__control/health')
+        } else {
+          t.equal(answer.statusCode, 404)
+          t.equal(answer.body, '{"message":"Not Found"}')
+        }
+      })
+    }
+    const head = await app.inject({ method: 'HEAD', url: '/' })
+    t.strictSame([head.statusCode, head.body], [200, ''])
+    const post = await app.inject({ method: 'POST', url: '/', headers: { accept: html } })
+    t.equal(post.statusCode, 404)
+    t.equal((await app.inject('/__sandbox')).headers.location, '__sandbox/')
+    t.equal((await app.inject('/w/team/__sandbox')).headers.location, '__sandbox/')
+  },
+)
 
 t.test('strangers are kept out, and the control token is not asked for', async (t) => {
   const { port } = await listen(t, { controlToken: 'open sesame' })

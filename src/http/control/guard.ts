@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { ControlError } from '../../domain/errors.js'
 import { isSameSecret } from '../../emulator/secret.js'
 import { headerValues } from '../request-head.js'
+import { endsConnection } from '../unread-body.js'
 
 /** Who may use the control API and the sandbox page. */
 export interface Guards {
@@ -18,16 +19,21 @@ export interface Guards {
  */
 export function keepStrangersOut(app: FastifyInstance, { allowedHosts }: Guards): void {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()))
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
+    if (endsConnection(request.raw)) reply.header('connection', 'close')
     const [host = '', ...others] = headerValues(request, 'host')
     if (others.length > 0 || !isTrustedHost(host, allowed)) {
+      const shown = JSON.stringify(host.slice(0, 80))
       throw new ControlError(
         'forbidden',
-        'The Host is a name that may lead anywhere: allow it with --allowed-host',
+        `Host ${shown} is not trusted (DNS rebinding). Allow it with --allowed-host`,
       )
     }
-    const { origin, 'sec-fetch-site': site } = request.headers
-    if ((origin !== undefined && hostOf(origin) !== host.toLowerCase()) || site === 'cross-site') {
+    const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = request.headers
+    const isForeign = origin !== undefined && hostOf(origin) !== host.toLowerCase()
+    // A link on a page of this machine may lead here: that shows the page to its reader and to nobody else.
+    const isFromSite = site === 'cross-site' || (site === 'same-site' && mode !== 'navigate')
+    if (isForeign || isFromSite) {
       throw new ControlError('forbidden', 'A page of another origin may not control the emulator')
     }
   })
@@ -50,11 +56,15 @@ export function requireControlToken(app: FastifyInstance, { controlToken }: Guar
 
 /** An address, a name of this machine, a name without a dot as containers have it, or one that was allowed. */
 function isTrustedHost(host: string, allowed: ReadonlySet<string>): boolean {
-  const name = host.toLowerCase().replace(/:\d+$/, '')
+  const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '')
   if (allowed.has(name) || allowed.has(host.toLowerCase())) return true
   if (isIP(name) !== 0 || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0) return true
-  return /^[a-z\d_-]+$/.test(name) || /^(?:[a-z\d-]+\.)+localhost$/.test(name)
+  return /^[a-z\d_-]+$/.test(name) || localNames.test(name)
 }
+
+/** Names that no stranger's DNS can answer for: of this machine, of container engines, and of Kubernetes services. */
+const localNames =
+  /^(?:(?:[a-z\d-]+\.)+localhost|(?:host|gateway)\.docker\.internal|host\.containers\.internal|(?:[a-z\d-]+\.)+svc(?:\.cluster\.local)?)$/
 
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined

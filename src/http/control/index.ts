@@ -7,6 +7,8 @@ import type { Emulator } from '../../emulator/emulator.js'
 import type { Workspace } from '../../emulator/workspace.js'
 import { sendAnswer } from '../answer.js'
 import { controlAnswer, toControlError } from '../errors.js'
+import { contentEncodingMistake } from '../request-head.js'
+import { drain, hasUnreadBody } from '../unread-body.js'
 import { workspaceNameOf } from '../workspace-path.js'
 import { type Guards, keepStrangersOut, requireControlToken } from './guard.js'
 import { streamJournal } from './journal-events.js'
@@ -27,8 +29,12 @@ export async function controlApi(
   app.removeAllContentTypeParsers()
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const mistake = contentEncodingMistake(request.headers)
+    if (mistake !== undefined) {
+      done(new ControlError('invalid_input', mistake, 'content-encoding'))
+    }
     // Many clients name the type of a body that they do not send.
-    if (body === '') done(null)
+    else if (body === '') done(null)
     else parseJson(request, body as string, done)
   })
   app.addHook('onRequest', async (_request, reply) => {
@@ -39,7 +45,9 @@ export async function controlApi(
   app.setNotFoundHandler(() => {
     throw new ControlError('not_found', 'There is no such control route')
   })
-  app.setErrorHandler((error: FastifyError, _request, reply) => {
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    await drain(request.raw)
+    if (hasUnreadBody(request.raw)) reply.header('connection', 'close')
     const refusal = toControlError(error)
     if (refusal.code === 'internal_error') logger.error({ err: error }, 'The emulator failed')
     return sendAnswer(reply, controlAnswer(refusal))

@@ -4,6 +4,7 @@ import { ControlError } from '../../domain/errors.js'
 import { content, sendAnswer } from '../answer.js'
 import { type Guards, keepStrangersOut } from '../control/guard.js'
 import { controlAnswer, toControlError } from '../errors.js'
+import { drain, hasUnreadBody } from '../unread-body.js'
 import { createPageReader, type PageFileName, pageFiles } from './page-files.js'
 
 export interface SandboxOptions {
@@ -46,7 +47,9 @@ export async function sandboxPage(
   app.setNotFoundHandler(() => {
     throw new ControlError('not_found', 'There is no such page')
   })
-  app.setErrorHandler((error: FastifyError, _request, reply) => {
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    await drain(request.raw)
+    if (hasUnreadBody(request.raw)) reply.header('connection', 'close')
     const refusal = toControlError(error)
     if (refusal.code === 'internal_error') logger.error({ err: error }, 'The emulator failed')
     const { status } = controlAnswer(refusal)

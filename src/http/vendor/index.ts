@@ -10,16 +10,18 @@ import type { Logger } from 'pino'
 import { OAuthError, VendorError, type VendorErrorCode } from '../../domain/errors.js'
 import type { Operation } from '../../domain/operations.js'
 import type { Emulator } from '../../emulator/emulator.js'
-import { type Answer, json } from '../answer.js'
+import { version } from '../../emulator/package-files.js'
+import { type Answer, content, json } from '../answer.js'
 import { bearerAuth } from '../bearer-auth.js'
 import { allowCrossOrigin } from '../cors.js'
 import type { Endpoint } from '../endpoint.js'
 import { oauthAnswer, toVendorError, vendorAnswer } from '../errors.js'
-import { exchangeOpener } from '../exchange.js'
+import { deliver, exchangeOpener } from '../exchange.js'
 import { acceptForms } from '../form.js'
 import { pathOf } from '../request-head.js'
 import { logExchanges } from '../request-log.js'
 import { respond } from '../respond.js'
+import { drain } from '../unread-body.js'
 import { findAmbiguity } from '../wire.js'
 import { jwks, metadata } from './discovery.js'
 import { download } from './download.js'
@@ -59,9 +61,10 @@ export async function vendorApi(
       if (ambiguity !== undefined) done(ambiguity)
       else if (!allowCrossOrigin(request, reply)) proceed(request, done)
     }
-  app.setErrorHandler((error: FastifyError, request, reply) =>
-    respond(request, reply, () => errorAnswer(error, request, logger)),
-  )
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    await drain(request.raw)
+    return respond(request, reply, () => errorAnswer(error, request, logger))
+  })
   for (const [operation, endpoint] of operations) {
     app.register(async (scope) => {
       if (endpoint.body === 'form') await acceptForms(scope)
@@ -83,8 +86,8 @@ export async function vendorApi(
       'onRequest',
       enter((request) => operationAt(pathOf(request)), refuseUnknown),
     )
-    // Never reached: its hook answers.
-    scope.setNotFoundHandler((_request, reply) => reply)
+    // The hook lets nothing pass but the root.
+    scope.setNotFoundHandler((request, reply) => deliver(request, reply, welcome))
   })
 }
 
@@ -112,22 +115,49 @@ function operationAt(path: string): Operation | undefined {
   return pathPatterns.find(({ pattern }) => pattern.test(path))?.operation
 }
 
+/** The path of an operation that differs in slashes or case only, or by the misprint of the documentation. */
+function meantPath(path: string): string | undefined {
+  const tidy = path
+    .replace(/\/{2,}/g, '/')
+    .replace(/(.)\/$/, '$1')
+    .replace('uploadpi/', 'upload/api/')
+  return operations
+    .flatMap(([, { paths }]) => paths)
+    .find((known) =>
+      new RegExp(`^${known.replaceAll('.', '\\.').replace(/:\w+/, '[^/]+')}$`, 'i').test(tidy),
+    )
+}
+
 function admitAnyone(_request: FastifyRequest, done: HookHandlerDoneFunction): void {
   done()
 }
 
 /** Answers before the body is read, so that no body can change the answer. */
-function refuseUnknown({ exchange, method }: FastifyRequest, done: HookHandlerDoneFunction): void {
+function refuseUnknown(request: FastifyRequest, done: HookHandlerDoneFunction): void {
+  const { exchange, method } = request
   const { operation } = exchange
-  if (operation === undefined) {
-    done(new VendorError('not-found', { code: 'path-unknown', message: 'No such path' }))
-    return
+  if (pathOf(request) === '/' && (method === 'GET' || method === 'HEAD')) done()
+  else if (operation === undefined) {
+    const meant = meantPath(pathOf(request))
+    const message = meant === undefined ? 'No such path' : `No such path; did you mean ${meant}?`
+    done(new VendorError('not-found', { code: 'path-unknown', message }))
+  } else {
+    const allow = endpoints[operation].methods.join(', ')
+    exchange.headers = { ...exchange.headers, allow }
+    const message = `${method} is not for this path, which takes ${allow}`
+    done(new VendorError('method-not-allowed', { code: 'method-not-allowed', message }))
   }
-  const allow = endpoints[operation].methods.join(', ')
-  exchange.headers = { ...exchange.headers, allow }
-  const message = `${method} is not for this path, which takes ${allow}`
-  done(new VendorError('method-not-allowed', { code: 'method-not-allowed', message }))
 }
+
+/** Tools that wait for a server ask for its root; a browser is led to the sandbox page instead. */
+const welcome = content(
+  200,
+  'text/plain',
+  `tao-upload-emulator ${version}: the TAO Advance rostering API, emulated.
+Sandbox page: /__sandbox/
+Health check: /__control/health
+`,
+)
 
 /** Refusals of the vendor's API that have words of their own at the token endpoint. */
 const oauthErrors: Partial<Record<VendorErrorCode, OAuthError>> = {
