@@ -40,6 +40,12 @@ export interface EmulatorOptions {
    */
   readonly journalSize?: number
   /**
+   * How much memory each workspace's journal takes, about: bytes, or a text with a unit. Past it, the oldest
+   * requests go first.
+   * @defaultValue `'32MiB'`
+   */
+  readonly journalBytes?: number | string
+  /**
    * How many named workspaces there can be; past it, the one unused for longest makes room.
    * @defaultValue `100`
    */
@@ -102,6 +108,7 @@ export interface ResolvedOptions {
   readonly readyFile: string | undefined
   readonly watch: boolean
   readonly journalSize: number
+  readonly journalBytes: number
   readonly maxWorkspaces: number
   readonly seed: number
   readonly maxUploadSize: number

@@ -105,6 +105,15 @@ export const optionSpecs: {
     default: 1000,
     help: 'requests that the journal keeps; 0 turns it off',
   },
+  journalBytes: {
+    flag: '--journal-bytes',
+    environment: 'TAO_EMULATOR_JOURNAL_BYTES',
+    placeholder: 'SIZE',
+    schema: sizeSchema,
+    default: 32 * 1024 ** 2,
+    defaultText: '32MiB',
+    help: 'memory that the journal of a workspace takes; the oldest requests go first',
+  },
   signingKey: {
     flag: '--signing-key',
     environment: 'TAO_EMULATOR_SIGNING_KEY',

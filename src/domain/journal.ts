@@ -54,9 +54,17 @@ export const journalFilterSchema = mapping({
   fault: v.optional(text),
   /** Entries that came after the one with this id. */
   since: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+  /** Entries that came before the one with this id. */
+  before: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
+  /** How many of them at the most: the last ones. */
+  limit: v.optional(wholeNumber(1, 10_000)),
 })
 
-/** Which journal entries to find. `since` is the id of an entry: those after it are found. */
+/**
+ * Which journal entries to find. `since` and `before` are ids of entries: those between them are found. Of those that
+ * match, `find` returns the last `limit` ones (1,000 if left out, 10,000 at the most), the oldest first; to read
+ * further back, ask again with `before` as the id of the first one.
+ */
 export type JournalFilter = v.InferInput<typeof journalFilterSchema>
 
 /** The part of an entry that filters look at. */

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import type { JournalEntry } from '../domain/journal.js'
+import { boundedJson } from './bounded-json.js'
 import type { JournalRecord } from './journal.js'
 
 const secretName = /secret|password|token|authorization|signature|cookie|api[-_]?key/i
@@ -60,11 +61,27 @@ function redactHeader(name: string, value: string): string {
   return `${scheme}${nameToken(secret)}`
 }
 
-const jwt = /eyJ[\w-]*\.[\w-]*(?:\.[\w-]*)?/g
+/** Everything that a token can consist of. Runs do not overlap, so that the search is linear. */
+const tokenRun = /[\w.-]+/g
 
 /** A text without the tokens that somebody may have pasted into it. */
 export function withoutTokens(text: string): string {
-  return text.replace(jwt, nameToken)
+  return text.includes('eyJ') ? text.replace(tokenRun, redactRun) : text
+}
+
+/** A token begins with the `{"` of its header, in base64url, and has two or three parts with dots between them. */
+function redactRun(run: string): string {
+  const start = run.indexOf('eyJ')
+  const firstDot = start < 0 ? -1 : run.indexOf('.', start)
+  if (firstDot < 0) return run
+  const end = endOfPart(run, endOfPart(run, firstDot + 1) + 1)
+  const rest = end < run.length ? '.[redacted]' : ''
+  return run.slice(0, start) + nameToken(run.slice(start, end)) + rest
+}
+
+function endOfPart(run: string, start: number): number {
+  const dot = run.indexOf('.', start)
+  return dot < 0 ? run.length : dot
 }
 
 function nameToken(token: string): string {
@@ -83,7 +100,8 @@ function decode(token: string): Record<string, unknown> | undefined {
 function claimsOf(raw: readonly string[]): Record<string, unknown> | null {
   const name = raw.findIndex((it, index) => index % 2 === 0 && /^authorization$/i.test(it))
   const token = name < 0 ? undefined : raw[name + 1]?.split(' ').at(-1)
-  return (token && decode(token)) || null
+  const claims = token && decode(token)
+  return claims ? (boundedJson(claims) as Record<string, unknown>) : null
 }
 
 function redactPath(path: string): string {

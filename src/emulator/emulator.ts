@@ -2,6 +2,7 @@ import { type AccessToken, denied, requireValidAt } from '../domain/access-token
 import { InputError, type Mistake } from '../domain/errors.js'
 import type { Scenario } from '../domain/fixture.js'
 import { splitClientId } from '../domain/workspace-name.js'
+import { defaultJournalBytes } from './journal.js'
 import { type FixtureSource, loadFixtures } from './load-fixtures.js'
 import { ReportLinks } from './report-links.js'
 import { ReportStore } from './report-store.js'
@@ -27,6 +28,11 @@ export interface EmulatorSettings {
    * @defaultValue `1000`
    */
   readonly journalSize?: number
+  /**
+   * How much memory the journal of each workspace takes, about, in bytes.
+   * @defaultValue `33_554_432`, 32 MiB
+   */
+  readonly journalBytes?: number
   /**
    * How many named workspaces there can be.
    * @defaultValue `100`
@@ -80,6 +86,7 @@ export class Emulator {
     {
       issuer,
       journalSize = 1000,
+      journalBytes = defaultJournalBytes,
       maxWorkspaces = 100,
       seed = 1,
       maxUploadSize = 50 * 1024 ** 2,
@@ -96,6 +103,7 @@ export class Emulator {
     this.reports = new ReportStore(maxStoredBytes)
     const workspaceSettings = {
       journalSize,
+      journalBytes,
       randomSeed: seed,
       rowsPerSecond,
       reports: this.reports,

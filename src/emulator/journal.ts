@@ -1,6 +1,8 @@
+import type { Count } from '../domain/control.js'
 import { ControlError } from '../domain/errors.js'
 import { type Filterable, type JournalFilter, matchesFilter } from '../domain/journal.js'
 import type { Reason } from '../domain/reason.js'
+import { cutText } from './bounded-json.js'
 
 /** What stands beside the status of an answer. */
 export interface RecordedResponse {
@@ -33,6 +35,12 @@ type NewRecord = { -readonly [Field in Exclude<keyof JournalRecord, 'id'>]: Jour
 /** What is known of an answer only when it is over. */
 type End = Pick<JournalRecord, 'outcome' | 'durationMs'>
 
+/** How much memory the entries of a journal may take unless an option says otherwise: 32 MiB. */
+export const defaultJournalBytes = 32 * 1024 ** 2
+
+/** How many entries `find` returns unless its filter says otherwise. */
+export const defaultLimit = 1000
+
 /** How much of a body is kept, in characters. */
 const maxBody = 16_384
 
@@ -44,15 +52,26 @@ export function cutResponse<T extends RecordedResponse>(response: T): T {
 
 /** A body as the journal keeps it: a longer one ends with a mark that says how long it was. */
 export function cutBody(body: string): string {
-  if (body.length <= maxBody) return body
-  // A copy: a slice would keep the whole body in memory.
-  const start = Buffer.from(body.slice(0, maxBody)).toString()
-  return `${start}… [${body.length} characters]`
+  return cutText(body, maxBody)
 }
 
-/** Whoever follows a journal. */
+/** How much of a client id or the message of a reason is kept, in characters. */
+const maxText = 2000
+
+/** A reason as the journal and the log keep it: its message may quote what a client sent. */
+export function cutReason(reason: Reason): Reason {
+  const message = cutText(reason.message, maxText)
+  return message === reason.message ? reason : { ...reason, message }
+}
+
+/** A client id as the journal and the log keep it. */
+export function cutId(id: string | undefined): string | undefined {
+  return id === undefined ? undefined : cutText(id, maxText)
+}
+
+/** Follows a journal. One that throws is dropped: its fault is not that of the request. */
 export interface JournalFollower {
-  onEntry(): void
+  onEntry(record: JournalRecord): void
   /** An entry that is there already was changed. */
   onChange(id: number): void
   /** All entries are gone. */
@@ -74,15 +93,26 @@ export interface Found {
  */
 export class Journal {
   readonly size: number
-  readonly #ring: JournalRecord[] = []
+  readonly #maxBytes: number
+  readonly #ring: (JournalRecord | undefined)[] = []
+  /** How much each place of the ring takes, about. */
+  readonly #bytesAt: number[] = []
+  #bytes = 0
   readonly #followers = new Set<JournalFollower>()
   #lastId = 0
   #last: JournalRecord | undefined
   /** The id of the last entry before a clear: those up to it are gone, and were not dropped. */
   #clearedId = 0
+  /** The id of the last entry that made room because of its bytes. */
+  #evictedId = 0
 
-  constructor(size: number) {
+  /**
+   * @param size - how many entries are kept
+   * @param maxBytes - about how much memory they may take
+   */
+  constructor(size: number, maxBytes = defaultJournalBytes) {
     this.size = size
+    this.#maxBytes = maxBytes
   }
 
   get lastId(): number {
@@ -103,11 +133,37 @@ export class Journal {
   add(request: NewRecord): number {
     const id = this.skip()
     if (this.#last !== undefined) shareWith(request, this.#last)
-    const record = this.#ring[id % this.size] ?? {}
-    this.#last = Object.assign(record, request, { id })
-    this.#ring[id % this.size] = this.#last
-    for (const follower of this.#followers) follower.onEntry()
+    const place = id % this.size
+    const bytes = bytesOf(request, this.#last)
+    this.#bytes += bytes - (this.#bytesAt[place] ?? 0)
+    const record = Object.assign(this.#ring[place] ?? {}, request, { id })
+    this.#last = record
+    this.#ring[place] = record
+    this.#bytesAt[place] = bytes
+    if (this.#bytes > this.#maxBytes) this.#evict()
+    if (this.#followers.size > 0) this.#tell((follower) => follower.onEntry(record))
     return id
+  }
+
+  /** Drops the oldest entries until the rest is within the bound; the last one stays. */
+  #evict(): void {
+    for (let id = this.#firstId(); id < this.#lastId && this.#bytes > this.#maxBytes; id += 1) {
+      const place = id % this.size
+      this.#bytes -= this.#bytesAt[place] as number
+      this.#bytesAt[place] = 0
+      this.#ring[place] = undefined
+      this.#evictedId = id
+    }
+  }
+
+  #tell(what: (follower: JournalFollower) => void): void {
+    for (const follower of this.#followers) {
+      try {
+        what(follower)
+      } catch {
+        this.#followers.delete(follower)
+      }
+    }
   }
 
   /** Counts a request of which no record is kept. Answers its id. */
@@ -121,7 +177,7 @@ export class Journal {
     const record = this.get(id)
     if (record === undefined) return
     Object.assign(record, end)
-    for (const follower of this.#followers) follower.onChange(id)
+    this.#tell((follower) => follower.onChange(id))
   }
 
   /** Undefined where it is kept no longer. */
@@ -130,26 +186,62 @@ export class Journal {
     return record?.id === id ? record : undefined
   }
 
-  find(filter: JournalFilter = {}): Found {
-    const records = this.after(filter.since ?? 0).filter((record) => matchesFilter(record, filter))
-    const unseen = Math.max(filter.since ?? 0, this.#clearedId)
-    return { records, dropped: this.dropped, complete: unseen >= this.#firstId() - 1 }
+  /** The last entries that match, `limit` at the most, the oldest first. */
+  find({
+    limit = defaultLimit,
+    before = Number.POSITIVE_INFINITY,
+    ...filter
+  }: JournalFilter = {}): Found {
+    const records: JournalRecord[] = []
+    let isCut = false
+    for (const record of this.#backwards(filter.since ?? 0, before)) {
+      if (!matchesFilter(record, filter)) continue
+      isCut = records.length === limit
+      if (isCut) break
+      records.push(record)
+    }
+    return {
+      records: records.reverse(),
+      dropped: this.dropped,
+      complete: !isCut && this.#hasAll(filter),
+    }
   }
 
-  /** The entries that came after the one with this id. */
-  after(id: number): JournalRecord[] {
-    const records: JournalRecord[] = []
-    for (let next = Math.max(id + 1, this.#firstId()); next <= this.#lastId; next += 1) {
-      records.push(this.#ring[next % this.size] as JournalRecord)
+  /** How many entries match; not complete where dropped ones might have. */
+  count({ limit: _, before = Number.POSITIVE_INFINITY, ...filter }: JournalFilter = {}): Count {
+    let count = 0
+    for (const record of this.#backwards(filter.since ?? 0, before)) {
+      if (matchesFilter(record, filter)) count += 1
     }
-    return records
+    return { count, complete: this.#hasAll(filter) }
+  }
+
+  /** Whether none of the entries that a filter looks at was dropped. */
+  #hasAll({ since = 0 }: JournalFilter): boolean {
+    return Math.max(since, this.#clearedId) >= this.#firstId() - 1
+  }
+
+  *#backwards(after: number, before: number): Generator<JournalRecord> {
+    const first = Math.max(after + 1, this.#firstId())
+    for (let id = Math.min(this.#lastId, before - 1); id >= first; id -= 1) {
+      yield this.#ring[id % this.size] as JournalRecord
+    }
+  }
+
+  /** The entries that came after the one with this id, read one by one. */
+  *after(id: number): Generator<JournalRecord> {
+    for (let next = Math.max(id + 1, this.#firstId()); next <= this.#lastId; next += 1) {
+      yield this.#ring[next % this.size] as JournalRecord
+    }
   }
 
   clear(): void {
     this.#ring.length = 0
+    this.#bytesAt.length = 0
+    this.#bytes = 0
     this.#last = undefined
     this.#clearedId = this.#lastId
-    for (const follower of this.#followers) follower.onClear()
+    this.#tell((follower) => follower.onClear())
   }
 
   /** Tells `follower` of everything that happens, until what is returned is called. */
@@ -160,7 +252,7 @@ export class Journal {
 
   /** Tells whoever follows or waits that it is of no use. */
   close(): void {
-    for (const follower of this.#followers) follower.onClose()
+    this.#tell((follower) => follower.onClose())
   }
 
   /**
@@ -173,8 +265,8 @@ export class Journal {
     timeoutMs: number,
     signal?: AbortSignal,
   ): Promise<void> {
-    const isThere = () => this.find(filter).records.length >= count
-    if (isThere()) return
+    let found = this.count(filter).count
+    if (found >= count) return
     await new Promise<void>((resolve, reject) => {
       const end = (error?: Error) => {
         clearTimeout(timer)
@@ -182,11 +274,18 @@ export class Journal {
         if (error === undefined) resolve()
         else reject(error)
       }
-      const look = () => isThere() && end()
+      const look = () => {
+        // Some of those that were counted one by one may have been dropped.
+        found = this.count(filter).count
+        if (found >= count) end()
+      }
       const stop = this.follow({
-        onEntry: look,
+        onEntry(record) {
+          if (!matchesFilter(record, filter)) return
+          found += 1
+          if (found >= count) look()
+        },
         onChange: look,
-        // What is counted is what is there.
         onClear: look,
         onClose: () => end(closed()),
       })
@@ -197,8 +296,23 @@ export class Journal {
 
   /** The id of the oldest entry that is kept. */
   #firstId(): number {
-    return Math.max(this.#lastId - this.size, this.#clearedId) + 1
+    return Math.max(this.#lastId - this.size, this.#clearedId, this.#evictedId) + 1
   }
+}
+
+/** What an entry takes beside its texts, in bytes: measured, about. */
+const entryBytes = 400
+
+/** About how much memory an entry takes. What it shares with the one before is counted there. */
+function bytesOf(request: NewRecord, before: JournalRecord | undefined): number {
+  const { requestHeaders, requestBody, path, response, reason } = request
+  let bytes = entryBytes + (requestBody?.length ?? 0) + reason.message.length
+  if (path !== before?.path) bytes += path.length
+  if (response !== undefined && response !== before?.response) bytes += response.body.length
+  if (requestHeaders !== before?.requestHeaders) {
+    for (const text of requestHeaders) bytes += text.length + 16
+  }
+  return bytes
 }
 
 const closed = () => new ControlError('not_found', 'The workspace was closed meanwhile')

@@ -35,6 +35,7 @@ export function createSeed({ clients, imports, faults, uploads }: Scenario): See
 
 export interface WorkspaceSettings extends UploadSettings {
   readonly journalSize: number
+  readonly journalBytes?: number
   /** Where every random choice starts. */
   readonly randomSeed: number
   /** Where the reports of all workspaces are kept. */
@@ -54,14 +55,14 @@ export class Workspace {
   readonly journal: Journal
 
   constructor(name: string | undefined, seed: Seed, settings: WorkspaceSettings) {
-    const { journalSize, randomSeed, reports, clock = new Clock() } = settings
+    const { journalSize, journalBytes, randomSeed, reports, clock = new Clock() } = settings
     this.name = name
     this.clock = clock
     this.clients = new Clients(seed.clients)
     this.imports = new Imports(clock, seed.imports, (id) => reports.delete(id))
     this.uploads = new Uploads(name, this.imports, reports, seed.uploads, settings)
     this.faults = new Faults(seed.faults, randomSeed)
-    this.journal = new Journal(journalSize)
+    this.journal = new Journal(journalSize, journalBytes)
   }
 
   /** What stands before the paths that lead here. */

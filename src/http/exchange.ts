@@ -7,7 +7,7 @@ import type { Reason } from '../domain/reason.js'
 import { splitClientId } from '../domain/workspace-name.js'
 import type { Emulator } from '../emulator/emulator.js'
 import type { Strike } from '../emulator/faults.js'
-import { cutBody, cutResponse } from '../emulator/journal.js'
+import { cutBody, cutId, cutReason, cutResponse } from '../emulator/journal.js'
 import type { Workspace } from '../emulator/workspace.js'
 import { type Answer, sendAnswer, withHeaders } from './answer.js'
 import { endsConnection, hasUnreadBody } from './unread-body.js'
@@ -180,14 +180,14 @@ export function keepRecord(request: FastifyRequest, outcome: Outcome, answer?: A
     method: request.method,
     path: request.originalUrl,
     referenceId: exchange.referenceId,
-    clientId: clientOf(exchange),
+    clientId: cutId(clientOf(exchange)),
     requestHeaders: request.raw.rawHeaders,
     // A form is the one body that is read.
     requestBody: request.body === undefined ? undefined : cutBody(String(request.body)),
     status: answer?.status,
     response: answer && cutResponse(answer),
     outcome,
-    reason: exchange.reason,
+    reason: cutReason(exchange.reason),
     faults: exchange.strike?.ids ?? noFaults,
   })
 }

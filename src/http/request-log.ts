@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { withoutTokens } from '../emulator/describe-record.js'
+import { cutId, cutReason } from '../emulator/journal.js'
 import { clientOf, durationMs, type OnSettled } from './exchange.js'
 import { pathOf } from './request-head.js'
 
@@ -8,8 +9,9 @@ export function logExchanges(logger: Logger): OnSettled | undefined {
   if (!logger.isLevelEnabled('info')) return undefined
   return (request, { raw }) => {
     const { exchange } = request
-    const { operation, workspace, referenceId, reason } = exchange
-    const client = clientOf(exchange)
+    const { operation, workspace, referenceId } = exchange
+    const reason = cutReason(exchange.reason)
+    const client = cutId(clientOf(exchange))
     logger.info(
       {
         workspace: workspace.name,

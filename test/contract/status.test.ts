@@ -179,7 +179,7 @@ t.test('every row of the contract, byte for byte', async (t) => {
     ],
     [
       'an absolute target without a path',
-      ['GET http://tao.example HTTP/1.1'],
+      ['POST http://tao.example HTTP/1.1'],
       answer('404 Not Found', '{"message":"Not Found"}'),
     ],
     ['a post to the root', ['POST / HTTP/1.1'], answer('404 Not Found', '{"message":"Not Found"}')],

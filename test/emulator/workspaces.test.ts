@@ -47,3 +47,13 @@ t.test('a workspace that is found is kept only when it is asked for', async (t) 
   t.ok(workspaces.isKept(first))
   t.notOk(workspaces.isKept(second))
 })
+
+t.test('nobody has to listen for what is evicted', async (t) => {
+  let now = 0
+  const create = (name: string) => new Workspace(name, seed, settings)
+  const workspaces = new Workspaces(1, create, () => now)
+  workspaces.keep('a', workspaces.find('a'))
+  now = 60_000
+  workspaces.keep('b', workspaces.find('b'))
+  t.strictSame(workspaces.names(), ['b'])
+})

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { invalidInput } from '../../domain/errors.js'
 import { type JournalFilter, journalFilterSchema, matchesFilter } from '../../domain/journal.js'
@@ -10,6 +10,16 @@ import { readQuery } from './query.js'
 
 /** How often a silent stream says that it is alive, in milliseconds. */
 const heartbeatMs = 15_000
+
+/** Proxies pass events on as they come: nginx keeps them back without the first of these. */
+const streamHeaders = {
+  'x-accel-buffering': 'no',
+  'cache-control': 'no-store, no-transform',
+  'content-type': 'text/event-stream',
+}
+
+/** After so many heartbeats without progress, a reader is given up. */
+const maxMissedBeats = 2
 
 /**
  * `GET /journal/events`: entries as server-sent events, from now on, or after the entry that `since` or
@@ -27,10 +37,10 @@ export function streamJournal(
     )
     if ('mistakes' in parsed) throw invalidInput(parsed.mistakes)
     const { journal } = scopeOf(request).workspace
-    const { since, ...filter } = parsed.value
+    const { since, before: _, limit: __, ...filter } = parsed.value
     reply.hijack()
     const { raw } = reply
-    raw.writeHead(200, { ...reply.getHeaders(), 'content-type': 'text/event-stream' } as never)
+    raw.writeHead(200, { ...reply.getHeaders(), ...streamHeaders } as never)
     writeEntries(raw, journal, filter, lastEventIdOf(request, journal) ?? since ?? journal.lastId)
   })
 }
@@ -43,14 +53,17 @@ function lastEventIdOf({ headers }: FastifyRequest, { lastId }: Journal): number
 }
 
 /** Reads on from the journal whenever the stream can take more: nothing is kept for a slow reader. */
-function writeEntries(
-  stream: ServerResponse,
+export function writeEntries(
+  stream: Writable,
   journal: Journal,
   filter: JournalFilter,
   after: number,
+  beatMs = heartbeatMs,
 ): void {
   let lastId = after
   let isFull = false
+  let isCleared = false
+  let missedBeats = 0
   const write = (record: JournalRecord) => {
     if (!matchesFilter(record, filter)) return
     const data = JSON.stringify(describeRecord(record))
@@ -58,6 +71,8 @@ function writeEntries(
   }
   const writeOn = () => {
     if (isFull) return
+    if (isCleared) stream.write('event: cleared\ndata: {}\n\n')
+    isCleared = false
     const dropped = journal.droppedAfter(lastId)
     if (dropped > 0) stream.write(`event: dropped\ndata: ${JSON.stringify({ dropped })}\n\n`)
     for (const record of journal.after(lastId)) {
@@ -70,21 +85,36 @@ function writeEntries(
     if (isFull || id <= after) return
     write(journal.get(id) as JournalRecord)
   }
-  stream.on('drain', () => {
-    isFull = false
-    writeOn()
-  })
+  const beat = () => {
+    missedBeats = isFull ? missedBeats + 1 : 0
+    if (missedBeats === maxMissedBeats) stream.destroy()
+    else if (!isFull) stream.write(': alive\n\n')
+  }
+  const heartbeat = setInterval(beat, beatMs).unref()
+  const end = () => {
+    stop()
+    clearInterval(heartbeat)
+    // A reader that does not read would never let it end.
+    if (isFull) stream.destroy()
+    else if (!stream.destroyed) stream.end()
+  }
   const stop = journal.follow({
     onEntry: writeOn,
     onChange: writeAgain,
-    onClear: () => stream.write('event: cleared\ndata: {}\n\n'),
-    onClose: () => stream.end(),
+    onClear() {
+      isCleared = true
+      writeOn()
+    },
+    onClose: end,
   })
-  const heartbeat = setInterval(() => stream.write(': alive\n\n'), heartbeatMs).unref()
-  stream.once('close', () => {
-    stop()
-    clearInterval(heartbeat)
+  stream.on('drain', () => {
+    isFull = false
+    missedBeats = 0
+    writeOn()
   })
+  // A reader that is gone in the middle of a write.
+  stream.on('error', end)
+  stream.once('close', end)
   stream.write(': the journal\n\n')
   writeOn()
 }
