@@ -7,7 +7,7 @@ import process from 'node:process'
  */
 
 /** As a shell has it: 128 and the number of the signal. */
-const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 type OnSignal = (signal: keyof typeof exitCodes) => void
 
@@ -17,7 +17,16 @@ const isServer = !process.argv.some((word) => /^(?:check|exec|token)$/.test(word
 /** Nothing runs yet that would have to end first. */
 let onSignal: OnSignal = (signal) => process.exit(isServer ? 0 : exitCodes[signal])
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => onSignal(signal))
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => onSignal(signal))
+}
+
+// The last resort, a rejection that nobody handles included: one line, and then the end. To go on would hide the fault.
+process.on('uncaughtException', (error) => {
+  const text = String((error as Error | undefined)?.stack ?? error).replace(/\s*\n\s*/g, ' | ')
+  process.stderr.write(`The emulator failed and ends: ${text}\n`)
+  process.exit(1)
+})
 
 // The reader of a pipe may leave before us: `tao-upload-emulator help | head -1`.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})

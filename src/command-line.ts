@@ -42,6 +42,11 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const flags: Record<string, string[]> = {}
   const known = [...valued, ...switches, '--help', '--version']
   for (const token of tokens) {
+    // From its first word on, a command line that `exec` runs belongs to the command, unchanged.
+    if (words[0] === 'exec' && token.kind !== 'option') {
+      words.push(...args.slice(token.kind === 'positional' ? token.index : token.index + 1))
+      break
+    }
     if (token.kind === 'positional') words.push(token.value)
     if (token.kind !== 'option') continue
     const flag = `--${token.name}`

@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { destination, type Logger, pino } from 'pino'
 import { type CommandLine, type CommandName, parseCommandLine } from './command-line.js'
 import { connectEmulator } from './connect.js'
@@ -10,10 +11,15 @@ import type { Emulator } from './emulator/emulator.js'
 import { loadFixtures } from './emulator/load-fixtures.js'
 import { version } from './emulator/package-files.js'
 import type { ResolvedOptions } from './emulator-options.js'
+import { withoutProxy } from './exec-environment.js'
 import { execute } from './execute.js'
 import { greeting, helpText } from './help.js'
+import { lastRefusals } from './last-refusals.js'
 import { type OptionRules, optionNames, readOptions } from './options.js'
 import { startServer, urlAt } from './server.js'
+
+/** A signal that ends a command. */
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** What a command sees of the process that it runs in. */
 export interface CommandContext {
@@ -21,7 +27,7 @@ export interface CommandContext {
   readonly out: NodeJS.WriteStream
   readonly err: NodeJS.WriteStream
   exit(code: number): void
-  onSignal(handler: (signal: 'SIGINT' | 'SIGTERM') => void): void
+  onSignal(handler: (signal: EndSignal) => void): void
 }
 
 /** How long requests in flight may take once a signal has come. */
@@ -89,7 +95,7 @@ async function serve(
   const { running, emulator } = await startServer(options, logger, graceMs)
   let stopping = false
   onSignal(async (signal) => {
-    if (stopping) exit(signal === 'SIGINT' ? 130 : 143)
+    if (stopping) exit(128 + constants.signals[signal])
     stopping = true
     await running.close()
     exit(0)
@@ -150,6 +156,7 @@ async function exec(
   const client = usableClient(emulator)
   const environment = {
     ...context.environment,
+    ...withoutProxy(context.environment),
     TAO_ADVANCE_URL: running.url,
     TAO_EMULATOR_URL: running.url,
     TAO_EMULATOR_CONTROL_TOKEN: options.controlToken,
@@ -157,7 +164,9 @@ async function exec(
     CLIENT_SECRET: client?.clientSecret,
   }
   try {
-    return await execute(program, args, environment, context.onSignal)
+    const code = await execute(program, args, environment, context.onSignal)
+    if (code !== 0) context.err.write(lastRefusals(emulator))
+    return code
   } finally {
     await running.close()
   }

@@ -1,8 +1,11 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
+import spawn from 'cross-spawn'
 
-/** Runs a program with these variables, hands signals on to it, and resolves to its exit code. */
+/**
+ * Runs a program with these variables, hands signals on to it, and resolves to its exit code. On Windows, `npm` and its like are
+ * `.cmd` files, which Node alone does not start.
+ */
 export async function execute(
   program: string,
   args: readonly string[],

@@ -459,6 +459,8 @@ t.test('a second signal exits at once', async (t) => {
 t.test('a signal that comes while it starts ends it', async (t) => {
   const cases: [signal: string, args: string[], code: number][] = [
     ['SIGTERM', ['--port', '0'], 0],
+    ['SIGHUP', ['--port', '0'], 0],
+    ['SIGHUP', ['check'], 129],
     ['SIGINT', ['--port', '0'], 0],
     ['SIGTERM', ['exec', '--', 'echo', 'begun'], 143],
     ['SIGINT', ['--port', '0', 'exec', '--', 'echo', 'begun'], 130],
@@ -491,6 +493,27 @@ t.test('a signal that comes while it starts ends it', async (t) => {
       t.ok(code === 0 || signal === 'SIGTERM', `after ${delayMs} ms: ${code ?? signal}`)
     }
   })
+})
+
+t.test('an error that nobody handles ends the process with one line', async (t) => {
+  const cases: [string, script: string][] = [
+    ['thrown', "throw new Error('a fault')"],
+    ['rejected', "Promise.reject(new Error('a fault'))"],
+    ['thrown without a stack', "throw 'a fault'"],
+  ]
+  for (const [name, script] of cases) {
+    t.test(name, async (t) => {
+      const preload = `setTimeout(() => { ${script} }, 500)`
+      const imports = ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
+      const child = spawn(process.execPath, [...imports, cli, '--port', '0'], { env: environment })
+      let err = ''
+      child.stderr.on('data', (chunk) => {
+        err += chunk
+      })
+      t.equal((await once(child, 'close'))[0], 1)
+      t.match(err, /^The emulator failed and ends: .*a fault.*\n$/)
+    })
+  }
 })
 
 t.test('a reader of its output that leaves does not end it', async (t) => {
@@ -662,6 +685,51 @@ t.test('exec runs a command with an emulator up', async (t) => {
   )
   t.match(await shell('echo "<$CLIENT_ID>"', ['--fixtures', join(folder, 'none.yaml')]), {
     out: '<>\n',
+  })
+
+  t.test('everything from the first word on is the command’s', async (t) => {
+    const echo = ['node', '-e', 'console.log(JSON.stringify(process.argv.slice(1)))', 'x']
+    const cases: [string, args: string[]][] = [
+      ['flags that are ours, too', ['-v', '--help', '--version', '--watch']],
+      ['flags with values', ['--port', '1', '--log-level', 'x', '--port=2']],
+      ['a double dash of its own', ['--', '--grep', 'x', '--']],
+      ['flags that nobody knows', ['--nonsense', '-x']],
+    ]
+    for (const [name, args] of cases) {
+      for (const start of [
+        ['exec'],
+        ['exec', '--'],
+        ['exec', '--port', '0'],
+        ['exec', '--seed=2', '--'],
+      ]) {
+        t.test(`${name}, after ${start.join(' ')}`, async (t) => {
+          const { code, out, err } = await runCli([...start, ...echo, ...args])
+          t.strictSame([code, err], [0, ''])
+          t.strictSame(JSON.parse(out), ['x', ...args])
+        })
+      }
+    }
+    t.match(await runCli(['exec', '--help', 'echo']), { code: 0, out: /^An emulator/ })
+  })
+
+  t.test('clients of the command reach the emulator past a proxy', async (t) => {
+    const script = `curl -s -o /dev/null -w '%{http_code}' $TAO_ADVANCE_URL${statusPath('12345')}`
+    const { out } = await runCli(['exec', '--', 'sh', '-c', script], {
+      HTTP_PROXY: 'http://127.0.0.1:1',
+      http_proxy: 'http://127.0.0.1:1',
+    })
+    t.equal(out, '401')
+  })
+
+  t.test('a command that fails is followed by what was refused, and why', async (t) => {
+    const poll = `curl -s -o /dev/null $TAO_ADVANCE_URL${statusPath('12345')}`
+    const { code, err } = await runCli(['exec', '--', 'sh', '-c', `${poll}; exit 3`])
+    t.equal(code, 3)
+    t.equal(
+      err,
+      'tao-upload-emulator refused requests (all):\n  401 GET status "12345" - The request has no Authorization header\n',
+    )
+    t.match(await runCli(['exec', '--', 'sh', '-c', poll]), { code: 0, err: '' })
   })
 
   t.test('and hands signals on', async (t) => {

@@ -11,7 +11,7 @@ import type { ScenarioFixture } from '../src/domain/fixture.js'
 import { controlVerbs } from '../src/emulator/control-verbs.js'
 import { optionTable } from '../src/help.js'
 import { startEmulator } from '../src/index.js'
-import { describeLine } from '../src/pretty-log.js'
+import { describeLine } from '../src/log-line.js'
 import {
   buildApp,
   fetchToken,
