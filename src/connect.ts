@@ -1,5 +1,6 @@
 import { type CallVerb, createControl, type EmulatorControl } from './control.js'
 import { ControlError, controlErrorCodes, InputError } from './domain/errors.js'
+import { quoted } from './domain/visible-text.js'
 import { asJson, type ControlVerb, parse } from './emulator/control-verb.js'
 import { controlVerbs } from './emulator/control-verbs.js'
 
@@ -46,7 +47,7 @@ export function connectEmulator(
 function requireHttpUrl(url: unknown): string {
   const text = String(url)
   if (/^https?:/.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
-  const message = `must be the URL of an emulator, like http://127.0.0.1:4080, and not ${JSON.stringify(url)}`
+  const message = `must be the URL of an emulator, like http://127.0.0.1:4080, and not ${quoted(String(url))}`
   throw new InputError({ path: 'url', message })
 }
 
@@ -70,7 +71,7 @@ function toPathSegment(name: string, text: string): string {
   // `.` and `..` are steps of a path even when they are encoded (URL standard).
   const segment = /^\.{0,2}$/.test(text) ? undefined : encode(text)
   if (segment !== undefined) return segment
-  const message = `${JSON.stringify(text)} cannot stand in the path of a URL`
+  const message = `${quoted(text)} cannot stand in the path of a URL`
   throw new ControlError('invalid_input', message, name)
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { isPattern, parsePattern, patternMistake } from './reference-id.js'
 import { text, wholeNumber, without } from './schema.js'
+import { quotesMistake } from './visible-text.js'
 
 /*
  * What faults and planned outcomes of uploads have in common: they are armed under an id, for what has a
@@ -16,6 +17,7 @@ export const armedId = v.pipe(
 export const namePattern = v.pipe(
   text,
   v.minLength(1, 'must not be empty'),
+  without(quotesMistake),
   without(patternMistake),
 )
 

@@ -23,8 +23,6 @@ export function durationUpTo(limit: string) {
 export const durationSchema = durationUpTo(longest)
 
 function lengthMistake(text: string, limit: string): string | undefined {
-  // One that is written wrongly has its mistake already.
-  if (!pattern.test(text)) return undefined
   const unnamed = unnamedNumber(text)
   if (unnamed !== undefined) return unnamed
   if (toMs(text) === 0) return 'must be longer than zero'

@@ -1,4 +1,5 @@
 import type { Reason } from './reason.js'
+import { escapeInvisible } from './visible-text.js'
 
 /** The error codes of the token endpoint: RFC 6749 §5.2. */
 export type OAuthErrorCode =
@@ -90,11 +91,21 @@ export class ControlError extends Error {
   }
 }
 
+/** How many mistakes a message lists. Of the others it says how many there are. */
+export const maxMistakes = 100
+
 /** All mistakes in a control request as one refusal, with the path of the first. */
 export function invalidInput(mistakes: readonly Mistake[]): ControlError {
-  const [first, ...others] = mistakes as [Mistake, ...Mistake[]]
+  const [first, ...others] = firstMistakes(mistakes) as [Mistake, ...Mistake[]]
   const message = [first.message, ...others.map(formatMistake)].join('; ')
   return new ControlError('invalid_input', message, first.path)
+}
+
+function firstMistakes(mistakes: readonly Mistake[], total = mistakes.length): readonly Mistake[] {
+  const listed = mistakes.slice(0, maxMistakes)
+  const more = total - listed.length
+  if (more === 0) return listed
+  return [...listed, { path: '', message: `and ${more} more mistake${more === 1 ? '' : 's'}` }]
 }
 
 /** One mistake in what a person wrote: an option, a fixture, a control request. */
@@ -107,33 +118,27 @@ export interface Mistake {
   readonly message: string
 }
 
-/** What ends a line, or steers a terminal. */
-const control = /[\p{Cc}\p{Zl}\p{Zp}]/gu
-
 /**
  * A mistake in one line: `scenario.yaml:7:5: imports[2].status: must be …`. The names in it are as a person
- * wrote them, so control characters are escaped.
+ * wrote them, so invisible characters are escaped.
  */
 export function formatMistake({ location, path, message }: Mistake): string {
-  return escapeControls([location, path, message].filter(Boolean).join(': '))
+  return escapeInvisible([location, path, message].filter(Boolean).join(': '))
 }
 
-/** A text that neither steers a terminal nor makes a line of its own. */
-export function escapeControls(text: string): string {
-  return text.replace(
-    control,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-}
-
-/** Bad input from the person who runs the emulator, with every mistake that was found. */
+/** Bad input from the person who runs the emulator: the mistakes that were found, of many the first. */
 export class InputError extends Error {
   override readonly name = 'InputError'
+  /** At most 100; where there were more, one more says how many. */
   readonly mistakes: readonly Mistake[]
+  /** How many mistakes were found. */
+  readonly total: number
 
-  constructor(mistakes: Mistake | readonly Mistake[]) {
+  constructor(mistakes: Mistake | readonly Mistake[], total?: number) {
     const all = [mistakes].flat() as readonly Mistake[]
-    super(all.map(formatMistake).join('\n'))
-    this.mistakes = all
+    const listed = firstMistakes(all, total)
+    super(listed.map(formatMistake).join('\n'))
+    this.mistakes = listed
+    this.total = total ?? all.length
   }
 }

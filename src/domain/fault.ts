@@ -2,7 +2,17 @@ import * as v from 'valibot'
 import { armedId, nameMatcher, namePattern, times } from './armed.js'
 import { durationUpTo, toMs } from './duration.js'
 import { operations } from './operations.js'
-import { byKind, formOf, jsonOf, mapping, oneOf, text, wholeNumber, word } from './schema.js'
+import {
+  byKind,
+  formOf,
+  jsonOf,
+  mapping,
+  oneOf,
+  text,
+  wholeNumber,
+  without,
+  word,
+} from './schema.js'
 
 /** The longest delay, in milliseconds. */
 export const maxDelayMs = 10 * 60_000
@@ -15,11 +25,13 @@ const anyDelay = durationUpTo('10m')
 const spreadDelay = oneOf({
   min: v.pipe(
     mapping({ min: anyDelay, max: anyDelay }),
-    v.check(({ min, max }) => toMs(min) < toMs(max), 'min must be less than max'),
+    without(({ min, max }) => (toMs(min) < toMs(max) ? undefined : 'min must be less than max')),
   ),
   median: v.pipe(
     mapping({ median: anyDelay, p99: anyDelay }),
-    v.check(({ median, p99 }) => toMs(median) < toMs(p99), 'median must be less than p99'),
+    without(({ median, p99 }) =>
+      toMs(median) < toMs(p99) ? undefined : 'median must be less than p99',
+    ),
   ),
 })
 
@@ -92,15 +104,12 @@ export const faultSchema = byKind({
       headers: v.optional(v.record(headerName, headerValue, 'must be a mapping')),
       retryAfter: v.optional(durationUpTo('365d')),
     }),
-    v.check(
-      ({ message, body }) => message === undefined || body === undefined,
-      'takes only one of message and body',
-    ),
-    v.check(
-      ({ status, message, body }) =>
-        !bodilessStatuses.includes(status) || (message === undefined && body === undefined),
-      'an answer with this status has no body: take it away',
-    ),
+    without(({ status, message, body }) => {
+      if (message !== undefined && body !== undefined) return 'takes only one of message and body'
+      return bodilessStatuses.includes(status) && (message ?? body) !== undefined
+        ? 'an answer with this status has no body: take it away'
+        : undefined
+    }),
   ),
   delay: mapping({ kind: v.literal('delay'), ...selection, delay: delaySchema }),
   hang: mapping({

@@ -7,6 +7,7 @@ import { isPossibleReferenceId, maxReferenceIdLength, patternMistake } from './r
 import { jsonOf, list, mapping, oneOf, text, wholeNumber, without, word } from './schema.js'
 import { type AsWritten, templateOf } from './template.js'
 import { type UploadOutcome, uploadOutcomeSchema } from './upload-outcome.js'
+import { quotesMistake } from './visible-text.js'
 
 const idMistake = `must have 1 to ${maxReferenceIdLength} characters, none of them a control character`
 
@@ -15,6 +16,7 @@ const referenceId = v.pipe(
   v.minLength(1, idMistake),
   v.maxLength(maxReferenceIdLength, idMistake),
   v.check(isPossibleReferenceId, idMistake),
+  without(quotesMistake),
   without(patternMistake),
 )
 
@@ -87,18 +89,18 @@ export type ClientFixture = v.InferInput<typeof clientFixtureSchema>
 /** A client, its defaults filled in. */
 export type ClientDefinition = v.InferOutput<typeof clientFixtureSchema>
 
-/** A fixture file: one scenario. */
+/** A fixture file: one scenario. A list that is null is empty, as YAML leaves one whose items are commented out. */
 export const scenarioSchema = mapping({
   $schema: v.optional(text),
-  clients: v.optional(list(clientFixtureSchema), []),
-  imports: v.optional(list(importTemplateSchema), []),
-  faults: v.optional(list(faultSchema), []),
-  uploads: v.optional(list(uploadOutcomeSchema), []),
+  clients: v.nullish(list(clientFixtureSchema), []),
+  imports: v.nullish(list(importTemplateSchema), []),
+  faults: v.nullish(list(faultSchema), []),
+  uploads: v.nullish(list(uploadOutcomeSchema), []),
 })
 
 /** A scenario as a person writes it: fields with a default may be left out. */
 export type ScenarioFixture = Omit<v.InferInput<typeof scenarioSchema>, 'imports'> & {
-  readonly imports?: readonly ImportFixture[] | undefined
+  readonly imports?: readonly ImportFixture[] | null | undefined
 }
 
 /** A scenario as it was read. Imports stay as they were written. */

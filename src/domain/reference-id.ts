@@ -51,29 +51,89 @@ export function namesIn(referenceId: unknown): string[] {
 }
 
 export function parsePattern(text: string): ReferenceIdPattern {
-  const names: string[] = []
-  const source = text
-    // The literals between the wildcards, and the name of every second one that is a number.
-    .split(wildcard)
-    .map((part = '*', index) => {
-      if (index % 2 === 0) return escapeRegExp(part)
-      if (part === '*') return '.*'
-      names.push(part)
-      // As many digits as a number holds exactly.
-      return '(\\d{1,15})'
-    })
-  const regExp = new RegExp(`^${source.join('')}$`, 'su')
+  // The literals, and between each two of them a wildcard: the name of a number, or undefined for any text.
+  const parts = text.split(wildcard)
+  const literals = parts.filter((_, index) => index % 2 === 0) as string[]
+  const wildcards = parts.filter((_, index) => index % 2 === 1)
+  const names = wildcards.filter((name) => name !== undefined)
   return {
     text,
-    prefix: text.slice(0, text.search(wildcard)),
+    prefix: literals[0] as string,
     names,
     match(id) {
-      const numbers = regExp.exec(id)?.slice(1).map(Number)
+      const numbers = numbersOf(id, literals, wildcards)
       return numbers && Object.fromEntries(names.map((name, index) => [name, numbers[index] ?? 0]))
     },
   }
 }
 
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+/**
+ * The numbers of an id that matches; undefined for one that does not. A wildcard takes as much as it can, from left to
+ * right, as in a regular expression, but no choice is tried twice: the work grows with the length of the id alone.
+ */
+function numbersOf(
+  id: string,
+  literals: readonly string[],
+  wildcards: readonly (string | undefined)[],
+): number[] | undefined {
+  if (!id.startsWith(literals[0] as string) || !id.endsWith(literals.at(-1) as string)) {
+    return undefined
+  }
+  const starts = startsOfRests(id, literals, wildcards)
+  if (starts[0]?.[0] !== 1) return undefined
+  const numbers: number[] = []
+  let position = (literals[0] as string).length
+  for (const [index, name] of wildcards.entries()) {
+    const next = starts[index + 1] as Uint8Array
+    const end = next.lastIndexOf(1, name === undefined ? id.length : digitsEnd(id, position))
+    if (name !== undefined) numbers.push(Number(id.slice(position, end)))
+    position = end + (literals[index + 1] as string).length
+  }
+  return numbers
+}
+
+/** For each literal, the positions where it can start so that it and all that follows matches: 1 at each. */
+function startsOfRests(
+  id: string,
+  literals: readonly string[],
+  wildcards: readonly (string | undefined)[],
+): Uint8Array[] {
+  const starts: Uint8Array[] = []
+  // What may start where the literal ends: at first only the end of the id.
+  let next: Uint8Array = new Uint8Array(id.length + 1)
+  next[id.length] = 1
+  for (let index = literals.length - 1; index >= 0; index -= 1) {
+    const literal = literals[index] as string
+    const start = new Uint8Array(id.length + 1)
+    for (let at = 0; at + literal.length <= id.length; at += 1) {
+      if (next[at + literal.length] === 1 && id.startsWith(literal, at)) start[at] = 1
+    }
+    starts.unshift(start)
+    next = startsOfWildcard(id, wildcards[index - 1], start)
+  }
+  return starts
+}
+
+function startsOfWildcard(id: string, name: string | undefined, next: Uint8Array): Uint8Array {
+  const start = new Uint8Array(id.length + 1)
+  const last = next.lastIndexOf(1)
+  if (name === undefined) return start.fill(1, 0, last + 1)
+  for (let at = 0; at < id.length; at += 1) {
+    if (next.subarray(at + 1, digitsEnd(id, at) + 1).includes(1)) start[at] = 1
+  }
+  return start
+}
+
+/** As many digits as a number holds exactly. */
+const maxDigits = 15
+
+/** Where the digits end that start at a position. */
+function digitsEnd(id: string, start: number): number {
+  let end = start
+  while (end < id.length && end - start < maxDigits && isDigit(id.charCodeAt(end))) end += 1
+  return end
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
 }

@@ -1,15 +1,17 @@
 import { closest, distance } from 'fastest-levenshtein'
 import * as v from 'valibot'
-import type { Mistake } from './errors.js'
+import { type Mistake, maxMistakes } from './errors.js'
+import { asciiOf, oddityOf } from './visible-text.js'
 
 /*
  * The words in which fixtures are described. One description gives the type, the validation with
  * mistakes that a person can act on, and the JSON Schema.
  */
 
-export const text = v.string(({ input }) =>
-  typeof input === 'object' && input !== null ? 'must be a string' : 'must be a string: quote it',
-)
+export const text = v.string(({ input }) => {
+  if (input === null) return 'must be a string, and not null: quote it if the text is ~ or null'
+  return typeof input === 'object' ? 'must be a string' : 'must be a string: quote it'
+})
 
 export function wholeNumber(
   min: number,
@@ -25,12 +27,12 @@ export function wholeNumber(
   )
 }
 
-/** Refuses a value that a function finds a mistake in. */
+/** Refuses a value that a function finds a mistake in. The function sees only what is right as far as it was read. */
 export function without<T>(mistakeIn: (value: T) => string | undefined) {
-  return v.check<T, (issue: v.CheckIssue<T>) => string>(
-    (value) => mistakeIn(value) === undefined,
-    ({ input }) => mistakeIn(input) as string,
-  )
+  return v.rawCheck<T>(({ dataset, addIssue }) => {
+    const message = dataset.issues === undefined ? mistakeIn(dataset.value) : undefined
+    if (message !== undefined) addIssue({ message })
+  })
 }
 
 export function word<const T extends readonly string[]>(words: T) {
@@ -86,13 +88,18 @@ export function mapping<const T extends v.ObjectEntries>(entries: T): Mapping<T>
     // valibot takes any object for a mapping: a list, a Map, a promise that nobody awaited.
     const isMapping = Object.prototype.toString.call(input) === '[object Object]'
     const result = schema['~run'](isMapping ? dataset : { ...dataset, value: null }, config)
-    for (const issue of unknownFields(input, known)) {
-      result.issues = [...(result.issues ?? []), issue]
-    }
+    const unknown = unknownFields(input, known)
+    if (unknown.length > 0) result.issues = concatIssues(result.issues, unknown)
     return result
   }
   // In valibot's words a strict object, which itself tells of the first unknown field only, and not of all names.
   return { ...schema, type: 'strict_object', '~run': run } as unknown as Mapping<T>
+}
+
+type Issues = [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]
+
+function concatIssues(issues: Issues | undefined, more: readonly v.BaseIssue<unknown>[]): Issues {
+  return [...(issues ?? []), ...more] as Issues
 }
 
 function unknownFields(input: unknown, known: readonly string[]): v.BaseIssue<unknown>[] {
@@ -102,13 +109,14 @@ function unknownFields(input: unknown, known: readonly string[]): v.BaseIssue<un
     Object.keys(fields)
       // What a program leaves undefined is left out.
       .filter((field) => !known.includes(field) && fields[field] !== undefined)
-      .map((field) => ({
+      .map((field, index) => ({
         kind: 'schema',
         type: 'strict_object',
         input: field,
         expected: 'never',
         received: 'unknown',
-        message: unknownField(field, known),
+        // Nobody reads what was meant by each of thousands.
+        message: index < maxMistakes ? unknownField(field, known) : 'unknown field',
         path: [{ type: 'object', origin: 'key', input: fields, key: field, value: fields[field] }],
       }))
   )
@@ -183,11 +191,20 @@ export function parseBySchema<const T extends v.GenericSchema>(
   const mistakes = new Map<string, FieldMistake>()
   for (const issue of result.issues) {
     const keys = (issue.path ?? []).map((item) => item.key as PropertyKey)
-    const message = isMissing(issue) ? 'is required' : issue.message
+    const message = isMissing(issue) ? 'is required' : `${issue.message}${oddityIn(issue, keys)}`
     const path = formatPath(keys)
     mistakes.set(`${path}: ${message}`, { keys, path, message })
   }
   return { mistakes: [...mistakes.values()] }
+}
+
+/** The cause of a mistake that cannot be seen. A secret is not quoted. */
+function oddityIn({ input }: v.BaseIssue<unknown>, keys: readonly PropertyKey[]): string {
+  const oddity = typeof input === 'string' ? oddityOf(input) : undefined
+  if (oddity === undefined) return ''
+  return /secret|token$/i.test(String(keys.at(-1)))
+    ? `; it holds ${oddity.names}`
+    : `; it is ${oddity.text} (${oddity.names})`
 }
 
 function isMissing({ type, expected, received }: v.BaseIssue<unknown>): boolean {
@@ -211,11 +228,17 @@ export function unknownField(name: string, known: readonly string[]): string {
     : `unknown field; did you mean ${nearest}?`
 }
 
+/** A longer name is no slip of a known one. */
+const maxNameLength = 80
+
 /** The known name that a person who wrote `name` most likely meant. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined
-  const nearest = closest(name, known)
-  return distance(name, nearest) <= Math.max(2, Math.floor(name.length / 3)) ? nearest : undefined
+  if (known.length === 0 || name.length > maxNameLength) return undefined
+  const meant = asciiOf(name).toLowerCase()
+  const lowerCase = known.map((it) => it.toLowerCase())
+  const nearest = closest(meant, lowerCase)
+  if (distance(meant, nearest) > Math.max(2, Math.floor(meant.length / 3))) return undefined
+  return known[lowerCase.indexOf(nearest)]
 }
 
 /** `a, b or c` */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ControlError } from '../domain/errors.js'
+import { quoted } from '../domain/visible-text.js'
 
 /** A definition that is armed, and what is known of it since. */
 export interface Armed<D, S> {
@@ -45,7 +46,7 @@ export class ArmedList<D extends Armable, S> {
   arm(definition: D): Armed<D, S> {
     const id = definition.id ?? this.#freeId(this.#armed.size, this.#armed, this.#ofScenario)
     if (this.#armed.has(id)) {
-      const message = `The ${this.#noun} ${JSON.stringify(id)} is armed already: disarm it first`
+      const message = `The ${this.#noun} ${quoted(id)} is armed already: disarm it first`
       throw new ControlError('conflict', message, 'id')
     }
     return this.#put(id, definition)

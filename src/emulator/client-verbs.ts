@@ -1,5 +1,6 @@
 import { type ClientView, definitionSchema, idSchema, nothingSchema } from '../domain/control.js'
 import { type ClientDefinition, clientFixtureSchema } from '../domain/fixture.js'
+import { quoted } from '../domain/visible-text.js'
 import { notFound, parse, requireClient, verb, withId } from './control-verb.js'
 
 /** Clients of the token endpoint. */
@@ -32,7 +33,7 @@ export const clientVerbs = {
     path: '/clients/:id',
     schema: idSchema,
     run({ workspace }, { id }): void {
-      if (!workspace.clients.delete(id)) notFound(`There is no client ${JSON.stringify(id)}`)
+      if (!workspace.clients.delete(id)) notFound(`There is no client ${quoted(id)}`)
     },
   }),
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { OAuthError } from '../domain/errors.js'
 import type { ClientDefinition } from '../domain/fixture.js'
 import type { ReasonCode } from '../domain/reason.js'
+import { quoted } from '../domain/visible-text.js'
 import { isSameSecret } from './secret.js'
 
 /** The clients of the token endpoint: those of the scenario, under those that were put. */
@@ -80,7 +81,7 @@ export class Clients {
     const matches = isSameSecret(clientSecret, expected)
     const matchesEncoded = isSameSecret(basic?.encodedSecret ?? '', expected)
     if (client !== undefined && matches) return client
-    const id = JSON.stringify(clientId)
+    const id = quoted(clientId)
     const [code, message]: [ReasonCode, string] =
       client === undefined
         ? ['client-unknown', `There is no client ${id}`]

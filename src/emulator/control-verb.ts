@@ -2,6 +2,7 @@ import type * as v from 'valibot'
 import { ControlError, invalidInput } from '../domain/errors.js'
 import type { ClientDefinition } from '../domain/fixture.js'
 import { parseBySchema } from '../domain/schema.js'
+import { quoted } from '../domain/visible-text.js'
 import type { Emulator } from './emulator.js'
 import type { Workspace } from './workspace.js'
 
@@ -68,7 +69,7 @@ export function atHome({ name }: Workspace, clientId: string): string {
 }
 
 export function requireClient({ clients }: Workspace, clientId: string): ClientDefinition {
-  return clients.get(clientId) ?? notFound(`There is no client ${JSON.stringify(clientId)}`)
+  return clients.get(clientId) ?? notFound(`There is no client ${quoted(clientId)}`)
 }
 
 export function notFound(message: string): never {

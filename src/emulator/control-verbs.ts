@@ -7,6 +7,7 @@ import {
 } from '../domain/control.js'
 import { defaultTokenLifetime } from '../domain/fixture.js'
 import { tokenResponse } from '../domain/oauth.js'
+import { quoted } from '../domain/visible-text.js'
 import { clientVerbs } from './client-verbs.js'
 import { clockVerbs } from './clock-verbs.js'
 import {
@@ -60,7 +61,7 @@ export const controlVerbs = {
     path: '/workspaces/:id',
     schema: idSchema,
     run({ emulator }, { id }): void {
-      if (!emulator.workspaces.delete(id)) notFound(`There is no workspace ${JSON.stringify(id)}`)
+      if (!emulator.workspaces.delete(id)) notFound(`There is no workspace ${quoted(id)}`)
     },
   }),
   reset: verb({

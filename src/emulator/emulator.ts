@@ -1,6 +1,7 @@
 import { type AccessToken, denied, requireValidAt } from '../domain/access-token.js'
 import { InputError, type Mistake } from '../domain/errors.js'
 import type { Scenario } from '../domain/fixture.js'
+import { quoted } from '../domain/visible-text.js'
 import { splitClientId } from '../domain/workspace-name.js'
 import { defaultJournalBytes } from './journal.js'
 import { type FixtureSource, loadFixtures } from './load-fixtures.js'
@@ -172,7 +173,7 @@ export function requireAdmitted(
 ): void {
   requireValidAt(token, workspace.clock.now())
   if (!isKnown) {
-    throw denied('client-unknown', `There is no client ${JSON.stringify(clientId)} any more`)
+    throw denied('client-unknown', `There is no client ${quoted(clientId)} any more`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { idSchema, nothingSchema, wholeBodySchema } from '../domain/control.js'
 import { type FaultView, faultSchema } from '../domain/fault.js'
+import { quoted } from '../domain/visible-text.js'
 import { notFound, parse, verb } from './control-verb.js'
 
 export const faultVerbs = {
@@ -22,7 +23,7 @@ export const faultVerbs = {
     path: '/faults/:id',
     schema: idSchema,
     run({ workspace }, { id }): void {
-      if (!workspace.faults.disarm(id)) notFound(`There is no fault ${JSON.stringify(id)}`)
+      if (!workspace.faults.disarm(id)) notFound(`There is no fault ${quoted(id)}`)
     },
   }),
   'faults.clear': verb({

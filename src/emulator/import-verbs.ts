@@ -8,6 +8,7 @@ import {
 } from '../domain/control.js'
 import { importTemplateSchema } from '../domain/fixture.js'
 import type { ImportDefinition } from '../domain/import-definition.js'
+import { quoted } from '../domain/visible-text.js'
 import { notFound, parse, verb, withId } from './control-verb.js'
 
 /** Imports: what is defined, and what became of it. */
@@ -30,7 +31,7 @@ export const importVerbs = {
     path: '/imports/:id',
     schema: idSchema,
     run: ({ workspace }, { id }): ImportView =>
-      workspace.imports.get(id) ?? notFound(`There is no import ${JSON.stringify(id)}`),
+      workspace.imports.get(id) ?? notFound(`There is no import ${quoted(id)}`),
   }),
   'imports.put': verb({
     method: 'PUT',
@@ -49,7 +50,7 @@ export const importVerbs = {
     path: '/imports/:id',
     schema: idSchema,
     run({ workspace }, { id }): void {
-      if (!workspace.imports.delete(id)) notFound(`There is no import ${JSON.stringify(id)}`)
+      if (!workspace.imports.delete(id)) notFound(`There is no import ${quoted(id)}`)
     },
   }),
 }

@@ -13,6 +13,7 @@ import { type ImportState, importState } from '../domain/import-state.js'
 import { isPattern, isPossibleReferenceId } from '../domain/reference-id.js'
 import { nearestName } from '../domain/schema.js'
 import type { UploadedFile } from '../domain/upload-outcome.js'
+import { quoted } from '../domain/visible-text.js'
 import type { Clock } from './clock.js'
 import { Definitions, type FoundDefinition } from './definitions.js'
 import type { ImportSet } from './import-set.js'
@@ -239,8 +240,8 @@ export class Imports {
       return new VendorError('reference-id-not-found', noImportPossible)
     }
     const nearest = nearestName(referenceId, this.#definitions.firstIds(maxCompared))
-    const hint = nearest === undefined ? '' : `; nearest: ${JSON.stringify(nearest)}`
-    const message = `There is no import ${JSON.stringify(referenceId)}${hint}`
+    const hint = nearest === undefined ? '' : `; nearest: ${quoted(nearest)}`
+    const message = `There is no import ${quoted(referenceId)}${hint}`
     return new VendorError('reference-id-not-found', { code: 'reference-id-unknown', message })
   }
 

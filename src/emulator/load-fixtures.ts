@@ -1,9 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InputError, type Mistake } from '../domain/errors.js'
+import { InputError, type Mistake, maxMistakes } from '../domain/errors.js'
 import { type Scenario, type ScenarioFixture, scenarioSchema } from '../domain/fixture.js'
 import { formatPath, parseBySchema } from '../domain/schema.js'
-import { locateMistakes, parseSourceText } from './source-text.js'
+import { quoted } from '../domain/visible-text.js'
+import { parseSourceText } from './source-text.js'
 import { unreadable } from './unreadable.js'
 
 /** Where a scenario comes from: a file, a folder of files, or the scenario itself. */
@@ -13,19 +14,23 @@ export type FixtureSource = string | ScenarioFixture
 interface ReadSource {
   /** A scenario if there are no mistakes; else whatever was written. */
   readonly value: unknown
-  readonly mistakes: readonly Mistake[]
-  locate(keys: readonly PropertyKey[]): Promise<string | undefined>
+  /** Located only when they are listed: that reads the whole text once more. */
+  readonly mistakes: (() => Promise<Mistake>)[]
+  /** How many mistakes there are, where more were found than are kept. */
+  readonly dropped: number
+  locate(keys: readonly PropertyKey[], part?: 'name' | 'value'): Promise<string | undefined>
 }
 
 /**
  * Loads all sources into one scenario.
- * Throws an `InputError` with every mistake in every one of them; nothing is loaded by halves.
+ * Throws an `InputError` with the mistakes of every one of them; nothing is loaded by halves.
  */
 export async function loadFixtures(sources: readonly FixtureSource[]): Promise<Scenario> {
   const read: ReadSource[] = []
   for (const source of sources) read.push(...(await readSource(source).catch(unread)))
-  const mistakes = [...read.flatMap((source) => source.mistakes), ...(await duplicates(read))]
-  if (mistakes.length > 0) throw new InputError(mistakes)
+  addDuplicates(read)
+  const total = read.reduce((sum, { mistakes, dropped }) => sum + mistakes.length + dropped, 0)
+  if (total > 0) throw new InputError(await firstMistakes(read), total)
   const scenarios = read.map(({ value }) => value as Scenario)
   return {
     clients: scenarios.flatMap(({ clients }) => clients),
@@ -34,6 +39,20 @@ export async function loadFixtures(sources: readonly FixtureSource[]): Promise<S
     uploads: scenarios.flatMap(({ uploads }) => uploads),
   }
 }
+
+/** As many mistakes as are listed, those of each source in the order of their places. */
+async function firstMistakes(read: readonly ReadSource[]): Promise<Mistake[]> {
+  const first: Mistake[] = []
+  for (const { mistakes } of read) {
+    const listed = mistakes.slice(0, maxMistakes - first.length)
+    const located = await Promise.all(listed.map((locate) => locate()))
+    first.push(...located.sort((a, b) => byPlace.compare(a.location ?? '', b.location ?? '')))
+  }
+  return first
+}
+
+/** Compares `file:9:5` and `file:10:5` by their numbers. */
+const byPlace = new Intl.Collator('en', { numeric: true })
 
 async function readSource(source: FixtureSource): Promise<ReadSource[]> {
   if (typeof source !== 'string') return [readScenario(source)]
@@ -45,12 +64,14 @@ async function readSource(source: FixtureSource): Promise<ReadSource[]> {
 /** What is left of a source that cannot be read: its mistakes. */
 function unread(error: unknown): ReadSource[] {
   if (!(error instanceof InputError)) throw error
-  return [{ value: undefined, mistakes: error.mistakes, locate: nowhere }]
+  const listed = error.mistakes.slice(0, maxMistakes)
+  const mistakes = listed.map((mistake) => async () => mistake)
+  return [{ value: undefined, mistakes, dropped: error.total - listed.length, locate: nowhere }]
 }
 
 const nowhere = async () => undefined
 
-const scenarioFile = /\.(?:ya?ml|json)$/
+const scenarioFile = /\.(?:ya?ml|json)$/i
 
 /** The file at a path, or the files of a folder in the order of their names. */
 export async function filesOf(path: string): Promise<string[]> {
@@ -70,48 +91,63 @@ export async function filesOf(path: string): Promise<string[]> {
 async function readFixture(file: string): Promise<ReadSource[]> {
   const bytes = await readFile(file).catch(unreadable(file))
   const source = await parseSourceText(file, decodeUtf8(file, bytes))
+  if (source.value === null) {
+    const what = bytes.length === 0 ? 'is empty' : 'holds nothing but comments'
+    throw new InputError({
+      path: file,
+      message: `${what}: write {} for a scenario without anything`,
+    })
+  }
   const parsed = parseBySchema(scenarioSchema, source.value)
-  const locate = (keys: readonly PropertyKey[]) => source.locate(keys)
-  if (!('mistakes' in parsed)) return [{ value: parsed.value, mistakes: [], locate }]
-  const mistakes = await locateMistakes(source, parsed.mistakes)
-  return [{ value: source.value, mistakes, locate }]
+  const { locate } = source
+  if (!('mistakes' in parsed)) return [{ value: parsed.value, mistakes: [], dropped: 0, locate }]
+  const mistakes = parsed.mistakes.map(({ keys, path, message }) => async () => {
+    const isName = message.startsWith('unknown field')
+    return { location: await locate(keys, isName ? 'name' : 'value'), path, message }
+  })
+  return [{ value: source.value, mistakes, dropped: 0, locate }]
 }
 
 function decodeUtf8(file: string, bytes: Uint8Array): string {
+  const text = decode(bytes)
+  if (text !== undefined && !text.includes('\0')) return text
+  // Two bytes a character: what PowerShell writes with >.
+  const isUtf16 = text !== undefined || bytes[0] === 0xff || bytes[0] === 0xfe
+  const message = isUtf16 ? 'is UTF-16 text: save it as UTF-8' : 'is not UTF-8 text'
+  throw new InputError({ path: file, message })
+}
+
+function decode(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new InputError({ path: file, message: 'is not UTF-8 text' })
+    return undefined
   }
 }
 
 function readScenario(fixture: ScenarioFixture): ReadSource {
   const parsed = parseBySchema(scenarioSchema, fixture)
   if ('mistakes' in parsed) {
-    const mistakes = parsed.mistakes.map((it) => ({ ...it, path: it.path || 'fixtures' }))
-    return { value: fixture, mistakes, locate: nowhere }
+    const mistakes = parsed.mistakes.map(({ path, message }) => async () => {
+      return { path: path || 'fixtures', message }
+    })
+    return { value: fixture, mistakes, dropped: 0, locate: nowhere }
   }
   // A copy: what the caller changes later is not loaded by halves.
-  return { value: structuredClone(parsed.value), mistakes: [], locate: nowhere }
+  return { value: structuredClone(parsed.value), mistakes: [], dropped: 0, locate: nowhere }
 }
 
 /** The lists of a scenario, each with the field that names its items. */
 const idFields = { clients: 'clientId', imports: 'referenceId', faults: 'id', uploads: 'id' }
 
-/** Ids are unique, across all files of a scenario. */
-async function duplicates(read: readonly ReadSource[]): Promise<Mistake[]> {
-  const found = Object.entries(idFields).map(([list, field]) => duplicatesIn(list, field, read))
-  return (await Promise.all(found)).flat()
+/** Ids are unique, across all files of a scenario: one that is there already is a mistake of its source. */
+function addDuplicates(read: readonly ReadSource[]): void {
+  for (const [list, field] of Object.entries(idFields)) addDuplicatesIn(list, field, read)
 }
 
-async function duplicatesIn(
-  list: string,
-  field: string,
-  read: readonly ReadSource[],
-): Promise<Mistake[]> {
-  const mistakes: Mistake[] = []
+function addDuplicatesIn(list: string, field: string, read: readonly ReadSource[]): void {
   const firsts = new Map<unknown, { locate: ReadSource['locate']; index: number }>()
-  for (const { value, locate } of read) {
+  for (const { value, mistakes, locate } of read) {
     for (const [index, id] of idsIn(value, list, field).entries()) {
       // In a source with mistakes it can be anything.
       if (typeof id !== 'string') continue
@@ -120,16 +156,17 @@ async function duplicatesIn(
         firsts.set(id, { locate, index })
         continue
       }
-      const place = await first.locate([list, first.index, field])
-      const keys = [list, index, field]
-      mistakes.push({
-        location: await locate(keys),
-        path: formatPath(keys),
-        message: `${JSON.stringify(id)} is there already${place === undefined ? '' : `: ${place}`}`,
+      mistakes.push(async () => {
+        const place = await first.locate([list, first.index, field])
+        const keys = [list, index, field]
+        return {
+          location: await locate(keys),
+          path: formatPath(keys),
+          message: `${quoted(id)} is there already${place === undefined ? '' : `: ${place}`}`,
+        }
       })
     }
   }
-  return mistakes
 }
 
 function idsIn(value: unknown, list: string, field: string): unknown[] {

@@ -1,5 +1,3 @@
-import type { Mistake } from '../domain/errors.js'
-import type { FieldMistake } from '../domain/schema.js'
 import { preparedFixtures } from './package-files.js'
 import type { YamlText } from './yaml-text.js'
 
@@ -21,9 +19,9 @@ export async function parseSourceText(file: string, text: string): Promise<Sourc
     reading ??= import('./yaml-text.js').then(({ parseYaml }) => parseYaml(file, text))
     return reading
   }
-  const value = file.endsWith('.json') ? tryJson(text) : preparedValue(text)
+  const value = /\.json$/i.test(file) ? tryJson(text) : preparedValue(text)
   return {
-    value: value ?? (await readYaml()).value,
+    value: value === undefined ? (await readYaml()).value : value,
     locate: async (keys, part = 'value') => (await readYaml()).locate(keys, part),
   }
 }
@@ -55,18 +53,3 @@ function countNames(json: string): number {
   for (const [, colon] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/g)) if (colon) count += 1
   return count
 }
-
-/** Gives each mistake its place in the text, and the mistakes the order of their places. */
-export async function locateMistakes(
-  source: SourceText,
-  mistakes: readonly FieldMistake[],
-): Promise<Mistake[]> {
-  const located = mistakes.map(async ({ keys, path, message }) => {
-    const isName = message.startsWith('unknown field')
-    return { location: await source.locate(keys, isName ? 'name' : 'value'), path, message }
-  })
-  return (await Promise.all(located)).sort((a, b) => byPlace.compare(a.location, b.location))
-}
-
-/** Compares `file:9:5` and `file:10:5` by their numbers. */
-const byPlace = new Intl.Collator('en', { numeric: true })

@@ -1,5 +1,6 @@
 import { idSchema, nothingSchema, wholeBodySchema } from '../domain/control.js'
 import { type UploadOutcomeView, uploadOutcomeSchema } from '../domain/upload-outcome.js'
+import { quoted } from '../domain/visible-text.js'
 import { notFound, parse, verb } from './control-verb.js'
 
 export const uploadVerbs = {
@@ -22,7 +23,7 @@ export const uploadVerbs = {
     path: '/uploads/:id',
     schema: idSchema,
     run({ workspace }, { id }): void {
-      if (!workspace.uploads.disarm(id)) notFound(`There is no outcome ${JSON.stringify(id)}`)
+      if (!workspace.uploads.disarm(id)) notFound(`There is no outcome ${quoted(id)}`)
     },
   }),
   'uploads.clear': verb({

@@ -13,7 +13,8 @@ export async function fingerprint(sources: readonly FixtureSource[]): Promise<st
   const files = await Promise.all(paths.map((path) => filesOf(path).catch(() => [path])))
   const parts = files.flat().map(async (file) => {
     const stats = await stat(file, { bigint: true }).catch(() => undefined)
-    return [file, stats?.ino, stats?.size, stats?.mtimeNs].join(' ')
+    // An edit in place can keep size and modification time, and yet it is a change.
+    return [file, stats?.ino, stats?.size, stats?.mtimeNs, stats?.ctimeNs].join(' ')
   })
   return (await Promise.all(parts)).join('\n')
 }

@@ -1,6 +1,6 @@
-import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml'
+import { Composer, type CST, type Document, isScalar, Lexer, LineCounter, Parser } from 'yaml'
 import { InputError, type Mistake } from '../domain/errors.js'
-import { findOffset, readTree } from './yaml-tree.js'
+import { findOffset, readTree, toPlain } from './yaml-tree.js'
 
 /** A YAML text, read: the value, and the place of each part of it. */
 export interface YamlText {
@@ -8,9 +8,6 @@ export interface YamlText {
   /** `file:line:column` of the value at `keys`, or of the field's name, or of what holds it. */
   locate(keys: readonly PropertyKey[], part: 'name' | 'value'): string
 }
-
-/** How often the aliases of an anchor may be followed, those in it included. */
-const maxAliasCount = 10_000
 
 /** How deep a text may be nested. The library goes down by recursion, and a full stack can end the process. */
 const maxDepth = 200
@@ -26,13 +23,19 @@ export function parseYaml(file: string, text: string): YamlText {
     throw new InputError(mistakeAt(offset, message))
   }
   const tokens = tokensOf(text, lineCounter, refuse)
-  const composer = new Composer({ lineCounter, prettyErrors: false, merge: true })
-  const [document, next] = [...composer.compose(tokens, true, text.length)] as [
-    Document.Parsed,
-    Document.Parsed?,
-  ]
-  const mistakes = [...document.errors, ...document.warnings].map((error) =>
-    mistakeAt(error.pos[0], error.message),
+  const composer = new Composer({
+    lineCounter,
+    prettyErrors: false,
+    merge: true,
+    uniqueKeys: false,
+  })
+  const documents = [...composer.compose(tokens, true, text.length)] as Document.Parsed[]
+  const mistakes = documents
+    .flatMap(({ errors, warnings }) => [...errors, ...warnings])
+    .map((error) => mistakeAt(error.pos[0], error.message))
+  // An empty one beside it is no more than a line of dashes.
+  const [document = documents[0] as Document.Parsed, next] = documents.filter(
+    ({ contents }) => !isEmpty(contents),
   )
   if (next !== undefined) {
     mistakes.push(mistakeAt(next.range[0], 'the file holds several documents: a scenario is one'))
@@ -43,9 +46,13 @@ export function parseYaml(file: string, text: string): YamlText {
     throw new InputError(tree.mistakes.map(({ offset, message }) => mistakeAt(offset, message)))
   }
   return {
-    value: toPlain(document, refuse),
+    value: toPlain(tree),
     locate: (keys, part) => mistakeAt(findOffset(tree, keys, part), '').location as string,
   }
+}
+
+function isEmpty(contents: Document.Parsed['contents']): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null)
 }
 
 type Refuse = (offset: number, message: string) => never
@@ -60,13 +67,4 @@ function* tokensOf(text: string, lineCounter: LineCounter, refuse: Refuse): Gene
       refuse(parser.offset, `is nested more than ${maxDepth} deep`)
   }
   yield* parser.end()
-}
-
-function toPlain(document: Document.Parsed, refuse: Refuse): unknown {
-  try {
-    return document.toJS({ maxAliasCount })
-  } catch (error) {
-    // Aliases that multiply past the limit.
-    return refuse(0, (error as Error).message)
-  }
 }

@@ -9,6 +9,8 @@ import {
   type Node,
   type Pair,
   visit,
+  type YAMLMap,
+  type YAMLSeq,
 } from 'yaml'
 
 /** What is wrong in a tree that YAML can write, and where. */
@@ -23,17 +25,22 @@ export interface YamlTree {
   readonly targets: ReadonlyMap<Alias, Node>
 }
 
+/** How many values aliases and merges may add to those that the text itself holds. */
+const maxCopies = 1_000_000
+
 /**
- * Follows the aliases of a document. What the library refuses only when it makes the value, and then without
- * a place, is found here; and so are fields that no object can have.
+ * Follows the aliases of a document. Finds what the library refuses only when it makes the value, and then without
+ * a place; fields that no object can have; and aliases that multiply without end.
  */
 export function readTree(document: Document.Parsed): YamlTree & { mistakes: TreeMistake[] } {
   const anchors = new Map<string, Node>()
   const targets = new Map<Alias, Node>()
   const mistakes: TreeMistake[] = []
   const tree = { root: document.contents, targets }
+  let nodes = 0
   visit(document, {
     Node(_, node) {
+      nodes += 1
       if (!isAlias(node)) {
         if (node.anchor !== undefined) anchors.set(node.anchor, node as Node)
         return
@@ -46,13 +53,93 @@ export function readTree(document: Document.Parsed): YamlTree & { mistakes: Tree
       }
     },
   })
+  if (sizeOf(tree, tree.root, new Map()) > nodes + maxCopies) {
+    const message = `aliases and merges make more than ${maxCopies} copies of values`
+    return { ...tree, mistakes: [{ offset: 0, message }] }
+  }
   visit(document, {
+    Map(_, map) {
+      mistakes.push(...repeatedFields(map))
+    },
     Pair(_, pair, path) {
       const mistake = pairMistake(tree, pair, path)
       if (mistake !== undefined) mistakes.push(mistake)
     },
   })
   return { ...tree, mistakes: mistakes.sort((a, b) => a.offset - b.offset) }
+}
+
+/** How many values a node comes to when each alias is a copy. An alias in its own anchor counts once. */
+function sizeOf(tree: YamlTree, node: unknown, known: Map<unknown, number>): number {
+  const target = follow(tree, node)
+  const size = known.get(target)
+  if (size !== undefined) return size
+  known.set(target, 1)
+  const parts = isMap(target)
+    ? target.items.map(({ value }) => value)
+    : isSeq(target)
+      ? target.items
+      : []
+  const sum = parts.reduce<number>((total, part) => total + sizeOf(tree, part, known), 1)
+  known.set(target, sum)
+  return sum
+}
+
+/** Every field whose name the mapping has already. The library compares each with each. */
+function repeatedFields(map: { items: Pair[] }): TreeMistake[] {
+  const names = new Set<unknown>()
+  const mistakes: TreeMistake[] = []
+  for (const { key } of map.items) {
+    const name = isScalar(key) && !isMergeKey(key) ? String(key.value) : key
+    if (names.has(name))
+      mistakes.push({ offset: offsetOf(key), message: 'Map keys must be unique' })
+    names.add(name)
+  }
+  return mistakes
+}
+
+/** The value that a tree without mistakes stands for. What an alias leads to is made once. */
+export function toPlain(tree: YamlTree): unknown {
+  const made = new Map<unknown, unknown>()
+  const make = (node: unknown): unknown => {
+    const target = follow(tree, node)
+    if (isScalar(target)) return target.value
+    if (!isCollection(target)) return null
+    if (made.has(target)) return made.get(target)
+    const value = isSeq(target) ? [] : {}
+    made.set(target, value)
+    if (Array.isArray(value)) for (const item of (target as YAMLSeq).items) value.push(make(item))
+    else fill(value, target as YAMLMap)
+    return value
+  }
+  const fill = (fields: object, map: YAMLMap): void => {
+    for (const { key, value } of map.items) {
+      if (!isMergeKey(key)) setField(fields, nameOf(tree, key), make(value))
+    }
+    for (const { value } of map.items.filter(({ key }) => isMergeKey(key))) {
+      for (const source of sourcesOf(tree, value)) {
+        for (const [name, merged] of Object.entries(make(source) as object)) {
+          if (!Object.hasOwn(fields, name)) setField(fields, name, merged)
+        }
+      }
+    }
+  }
+  return make(tree.root)
+}
+
+function nameOf(tree: YamlTree, key: unknown): string {
+  const { value } = follow(tree, key) as { value?: unknown }
+  return value === null ? '' : String(value)
+}
+
+/** Also one that is called `__proto__`. */
+function setField(fields: object, name: string, value: unknown): void {
+  Object.defineProperty(fields, name, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  })
 }
 
 function pairMistake(
@@ -96,10 +183,17 @@ export function findOffset(
   return offsetOf(node)
 }
 
-/** The pair that brings a field: one of that name, or the merge that it comes with. */
-function pairOf(tree: YamlTree, map: { items: Pair[] }, key: PropertyKey): Pair | undefined {
-  const isNamed = ({ key: name }: Pair) => !isMergeKey(name) && String(name) === String(key)
-  const brings = (source: unknown) => isMap(source) && pairOf(tree, source, key) !== undefined
+/** The pair that brings a field: one of that name, or the merge that it comes with. No mapping is looked into twice. */
+function pairOf(
+  tree: YamlTree,
+  map: { items: Pair[] },
+  key: PropertyKey,
+  seen = new Set<unknown>(),
+): Pair | undefined {
+  seen.add(map)
+  const isNamed = ({ key: name }: Pair) => !isMergeKey(name) && nameOf(tree, name) === String(key)
+  const brings = (source: unknown) =>
+    isMap(source) && !seen.has(source) && pairOf(tree, source, key, seen) !== undefined
   return (
     map.items.find(isNamed) ??
     map.items.find((pair) => isMergeKey(pair.key) && sourcesOf(tree, pair.value).some(brings))

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { quoted } from '../domain/visible-text.js'
 import type { Strike } from '../emulator/faults.js'
 import type { Answer } from './answer.js'
 import { clientOf, deliver, type Exchange, isKept, keepRecord, wholeAnswer } from './exchange.js'
@@ -69,7 +70,7 @@ async function respondStruck(
 }
 
 function describeStrike({ ids, fault, delayMs }: Strike): string {
-  const names = ids.map((id) => JSON.stringify(id)).join(' and ')
+  const names = ids.map((id) => quoted(id)).join(' and ')
   const late = delayMs > 0 ? ` (${delayMs} ms late)` : ''
   return `Struck by ${names}: ${fault.kind}${late}`
 }

@@ -1,11 +1,14 @@
+import { deepEqual } from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import t from 'tap'
+import { parse, stringify } from 'yaml'
 import { scenarioJsonSchema } from '../../scripts/json-schema.js'
 import { formatMistake, InputError } from '../../src/domain/errors.js'
 import { type FixtureSource, loadFixtures } from '../../src/emulator/load-fixtures.js'
+import { parseYaml } from '../../src/emulator/yaml-text.js'
 import { defaultScenario } from '../support.js'
 
 /** The mistakes in sources, as lines, or none. */
@@ -133,14 +136,11 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       ['a.yaml:1:11: imports[0]: must be a mapping'],
     ],
     [
-      'a list that is empty in YAML',
-      { 'a.yaml': 'imports:\n' },
-      ['a.yaml:1:9: imports: must be a list'],
-    ],
-    [
       'a field that is null',
       { 'a.yaml': 'imports: [{ referenceId: ~, error: x }]\n' },
-      ['a.yaml:1:26: imports[0].referenceId: must be a string: quote it'],
+      [
+        'a.yaml:1:26: imports[0].referenceId: must be a string, and not null: quote it if the text is ~ or null',
+      ],
     ],
     [
       'an id that YAML reads as true',
@@ -152,7 +152,6 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       { 'a.yaml': oneImport('[a]') },
       ['a.yaml:1:26: imports[0].referenceId: must be a string'],
     ],
-    ['an empty file', { 'a.yaml': '' }, ['a.yaml:1:1: must be a mapping']],
     ['a file that is a list', { 'a.yaml': '- a\n' }, ['a.yaml:1:1: must be a mapping']],
     ['a file that is text', { 'a.json': '"a"' }, ['a.json:1:1: must be a mapping']],
     [
@@ -200,7 +199,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       },
       [
         'a.yaml:1:60: faults[0].headers.x\\u000d\\u000ay: must be a header name',
-        'a.yaml:2:1: b\\u001b[2J\\u2028: unknown field; known are $schema, clients, imports, faults and uploads',
+        'a.yaml:2:1: b\\u001b[2J\\u2028: unknown field; known are $schema, clients, imports, faults and uploads; it is "b\\u001b[2J\\u2028" (U+001B, a control character; U+2028 LINE SEPARATOR)',
       ],
     ],
     [
@@ -259,10 +258,10 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
         'a.yaml:10:9: imports[2].mesages: unknown field; did you mean messages?',
         'a.yaml:11:9: imports[3].status: must be processed, pending or failed',
         'a.yaml:11:9: imports[3].fileLine: must be a whole number from 0 to 1000000000',
+        'a.yaml:11:9: imports[3].referenceId: "c" is there already: a.yaml:9:18',
         'a.yaml:12:5: imports[3].mesages: unknown field; did you mean messages?',
         'a.yaml:13:5: imports[3].fileLines: unknown field; did you mean fileLine?',
         'a.yaml:14:5: imports[4]: needs one of the fields status, error, timeline or progress',
-        'a.yaml:11:9: imports[3].referenceId: "c" is there already: a.yaml:9:18',
       ],
     ],
     [
@@ -324,10 +323,10 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
         'a.yaml:1:10: clients: must be a list',
         'a.yaml:2:37: imports[0].status: must be processed, pending or failed',
         'a.yaml:2:42: imports[1]: must be a mapping',
+        'a.yaml:2:60: imports[2].referenceId: "a" is there already: a.yaml:2:26',
         'b.yaml:1:11: imports[0]: needs one of the fields status, error, timeline or progress',
         'b.yaml:1:31: imports[1]: needs one of the fields status, error, timeline or progress',
         'b.yaml:1:51: imports[2]: needs one of the fields status, error, timeline or progress',
-        'a.yaml:2:60: imports[2].referenceId: "a" is there already: a.yaml:2:26',
         'b.yaml:1:66: imports[2].referenceId: "a" is there already: a.yaml:2:26',
       ],
     ],
@@ -368,6 +367,16 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
     })
   }
 
+  t.test('merges that multiply', async (t) => {
+    const names = Array.from({ length: 2_000 }, (_, index) => index)
+    const anchors = names.map((name) => `- &a${name} { f${name}: 1 }\n`).join('')
+    const list = `- &all [${names.map((name) => `*a${name}`)}]\n`
+    const merges = names.map(() => '- <<: *all\n').join('')
+    const folder = `${t.testdir({ 'a.yaml': anchors + list + merges })}/`
+    t.strictSame(await mistakesIn([folder], folder), [
+      'a.yaml:1:1: aliases and merges make more than 1000000 copies of values',
+    ])
+  })
   t.test('an alias that multiplies', async (t) => {
     const levels = Array.from(
       { length: 9 },
@@ -375,13 +384,17 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
     )
     const folder = `${t.testdir({ 'a.yaml': `a0: &a0 [x]\n${levels.join('\n')}\n` })}/`
     t.match(await mistakesIn([folder], folder), [
-      'a.yaml:1:1: Excessive alias count indicates a resource exhaustion attack',
+      'a.yaml:1:1: aliases and merges make more than 1000000 copies of values',
     ])
   })
   t.test('what is no UTF-8', async (t) => {
     const file = join(t.testdir(), 'a.yaml')
     writeFileSync(file, Buffer.from([0x61, 0xff]))
     t.strictSame(await mistakesIn([file], file), [': is not UTF-8 text'])
+    for (const encoding of [Buffer.from('\ufeffa: b', 'utf16le'), Buffer.from('a: b', 'utf16le')]) {
+      writeFileSync(file, encoding)
+      t.strictSame(await mistakesIn([file], file), [': is UTF-16 text: save it as UTF-8'])
+    }
   })
   t.test('what is not there', async (t) => {
     const folder = t.testdir({ empty: {} })
@@ -486,10 +499,13 @@ const mutations: Record<string, (holder: Holder, key: string | number) => void> 
 
 t.test('one mistake in a right scenario is told with its place, and never crashes', async (t) => {
   t.strictSame(await mistakesIn([right as never]), [])
-  // An item of a list has no name that could be another.
   const places = pathsOf(right)
-  const isWrong = (path: Path, mutation: string) =>
-    typeof path.at(-1) === 'string' || !/name|too many/.test(mutation)
+  const isWrong = (path: Path, mutation: string) => {
+    // A list of the scenario that is null is empty; NaN is null in JSON.
+    if (path.length === 1 && /nothing|not a number/.test(mutation)) return false
+    // An item of a list has no name that could be another.
+    return typeof path.at(-1) === 'string' || !/name|too many/.test(mutation)
+  }
   const folder = t.testdir()
   let told = 0
   for (const format of ['json', 'yaml']) {
@@ -499,7 +515,6 @@ t.test('one mistake in a right scenario is told with its place, and never crashe
         const wrong = structuredClone(right)
         mutate(holderOf(wrong, path), path.at(-1) as string)
         const file = join(folder, `a.${format}`)
-        // NaN is null in JSON, which is as wrong.
         writeFileSync(file, JSON.stringify(wrong, null, format === 'json' ? 2 : 0))
         const mistakes = await mistakesIn([file], file)
         t.ok(
@@ -568,4 +583,125 @@ t.test('fixtures/schema.json says what the validation says', async (t) => {
     t.equal(validate(scenario), isRight, name)
     t.equal((await mistakesIn([scenario as never])).length === 0, isRight, `${name}, loaded`)
   }
+})
+
+t.test('a file as people have it is taken where its meaning is clear', async (t) => {
+  const cases: [name: string, text: string, ids: string[]][] = [
+    ['an empty document after it', `${oneImport('a')}---\n`, ['a']],
+    ['an empty document before it', `---\n---\n${oneImport('a')}`, ['a']],
+    ['a comment as a document after it', `${oneImport('a')}...\n---\n# end\n`, ['a']],
+    ['a list whose items are commented out', 'imports:\n  # - referenceId: a\n', []],
+    ['a list that is null', 'imports: ~\nclients: null\nfaults:\nuploads:\n', []],
+    ['an empty mapping', '{}\n', []],
+    ['Windows lines', `# a\r\n${oneImport('a').replace('\n', '\r\n')}`, ['a']],
+    ['a text that looks null, in quotes', `imports: [{ referenceId: '~', error: x }]`, ['~']],
+  ]
+  for (const [name, text, ids] of cases) {
+    const folder = t.testdir({ 'A.YAML': text })
+    const { imports } = await loadFixtures([folder])
+    t.strictSame(
+      imports.map(({ referenceId }) => referenceId),
+      ids,
+      name,
+    )
+  }
+})
+
+t.test(
+  'a file as people have it is refused with a hint where its meaning is not clear',
+  async (t) => {
+    const cases: [name: string, text: string, mistake: string][] = [
+      ['nothing', '', 'is empty: write {} for a scenario without anything'],
+      [
+        'comments',
+        '# a\n# b\n',
+        'holds nothing but comments: write {} for a scenario without anything',
+      ],
+      [
+        'a status in capitals',
+        'imports: [{ referenceId: a, status: PROCESSED }]',
+        ':1:37: imports[0].status: must be processed, pending or failed; did you mean processed?',
+      ],
+      [
+        'typographic quotes',
+        'imports: [{ referenceId: “12345”, status: pending }]',
+        ':1:26: imports[0].referenceId: is in typographic quotes: write "12345" with straight ones; it is "\\u201c12345\\u201d" (U+201C, which looks like \'"\'; U+201D, which looks like \'"\')',
+      ],
+      [
+        'null for an id',
+        'imports: [{ referenceId: ~, status: pending }]',
+        ':1:26: imports[0].referenceId: must be a string, and not null: quote it if the text is ~ or null',
+      ],
+      [
+        'a zero width space in a word',
+        'imports: [{ referenceId: a, status: "pending\\u200b" }]',
+        ':1:37: imports[0].status: must be processed, pending or failed; did you mean pending?; it is "pending\\u200b" (U+200B ZERO WIDTH SPACE)',
+      ],
+      [
+        'a look-alike in a field',
+        'imports: [{ referenceId: a, status: pending, mess\u0430ges: [] }]',
+        ':1:46: imports[0].mess\u0430ges: unknown field; did you mean messages?; it is "mess\\u0430ges" (U+0430, a Cyrillic letter that looks like "a")',
+      ],
+      [
+        'a secret, which is not quoted',
+        'clients: [{ clientId: a, clientSecret: "se\\u00a0cret" }]',
+        ':1:40: clients[0].clientSecret: must have 1 to 255 printable ASCII characters; it holds U+00A0 NO-BREAK SPACE',
+      ],
+      [
+        'two documents',
+        `${oneImport('a')}---\n${oneImport('b')}`,
+        ':2:1: the file holds several documents: a scenario is one',
+      ],
+    ]
+    for (const [name, text, mistake] of cases) {
+      const file = join(t.testdir({ 'a.yaml': text }), 'a.yaml')
+      const [first = ''] = await mistakesIn([file], file)
+      t.equal(first.replace(/^: /, ''), mistake, name)
+    }
+  },
+)
+
+t.test('of very many mistakes the first are listed, and the others counted', async (t) => {
+  const fields = Array.from({ length: 30_000 }, (_, index) => `  f${index}: 1\n`).join('')
+  const inMapping = await mistakesIn([t.testdir({ 'a.yaml': `faults:\n- kind: hang\n${fields}` })])
+  t.equal(inMapping.length, 101)
+  t.match(inMapping[99], /faults\[0\]\.f99: unknown field/)
+  t.equal(inMapping[100], 'and 29900 more mistakes')
+
+  const imports = Array.from({ length: 300 }, () => ({ referenceId: 'a', error: 'x' }))
+  const twice = await mistakesIn([{ imports }, t.testdir({ 'b.json': '[', 'c.json': '5' })])
+  t.equal(twice.length, 101)
+  t.equal(twice[100], 'and 201 more mistakes')
+
+  const anchors = Array.from({ length: 20_000 }, (_, index) => `- *a${index}\n`).join('')
+  const unknown = await mistakesIn([t.testdir({ 'a.yaml': anchors }), { imports: [5 as never] }])
+  t.match(unknown[99], /there is no anchor &a99 before this alias$/)
+  t.equal(unknown[100], 'and 19901 more mistakes')
+})
+
+t.test('aliases and merges make what the library makes of them', async (t) => {
+  const cases = [
+    'a: &a { x: 1, y: [2] }\nb: *a\nc: { <<: *a, x: 3 }\nd: { x: 4, <<: *a }',
+    'a: &a { x: 1 }\nb: &b { x: 2, z: 3 }\nc: { <<: [*a, *b] }\nd: { <<: *a, <<: *b }',
+    'a: &a { x: 1 }\nb: &b { <<: *a, y: 2 }\nc: { <<: *b, y: 3 }',
+    '~: 1\n5: 2\ntrue: 3\n"<<": 4\n__proto__: 5\nx:',
+    '&k key: 1\nb: { *k : 2 }',
+    '[1, 0x10, .inf, 1e3, "a", ~, !!str 5]',
+    '&a [1, [2, &b { c: 3 }], *b]',
+  ]
+  for (const text of cases)
+    t.strictSame(parseYaml('a.yaml', text).value, parse(text, { merge: true }), text)
+  const { value } = parseYaml('a.yaml', '&a { b: *a }') as { value: { b: unknown } }
+  t.equal(value.b, value)
+
+  const part = fc.letrec((tie) => ({
+    value: fc.oneof({ depthSize: 'small' }, fc.constantFrom('x', 1, null), tie('list'), tie('map')),
+    list: fc.array(tie('value'), { maxLength: 3 }),
+    map: fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('value'), { maxKeys: 3 }),
+  })).value
+  const same = fc.property(part, part, (a, b) => {
+    const text = stringify({ a, b, c: [a, b, { d: a }] })
+    deepEqual(parseYaml('a.yaml', text).value, parse(text))
+  })
+  t.doesNotThrow(() => fc.assert(same, { numRuns: 300, seed: 1 }))
 })

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { quoted } from '../../src/domain/visible-text.js'
 import { Emulator } from '../../src/emulator/emulator.js'
 import { createApp } from '../../src/http/app.js'
 import { connectEmulator, startEmulator } from '../../src/index.js'
@@ -361,7 +362,7 @@ t.test('an id that no URL can hold is refused', async (t) => {
     await t.rejects(control.imports.get(id), {
       code: 'invalid_input',
       path: 'id',
-      message: `${JSON.stringify(id)} cannot stand in the path of a URL`,
+      message: `${quoted(id)} cannot stand in the path of a URL`,
     })
   }
   await t.rejects(control.imports.get(undefined as never), { code: 'invalid_input', path: 'id' })

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ControlError } from '../../domain/errors.js'
+import { quoted } from '../../domain/visible-text.js'
 import { isSameSecret } from '../../emulator/secret.js'
 import { headerValues } from '../request-head.js'
 import { endsConnection } from '../unread-body.js'
@@ -23,7 +24,7 @@ export function keepStrangersOut(app: FastifyInstance, { allowedHosts }: Guards)
     if (endsConnection(request.raw)) reply.header('connection', 'close')
     const [host = '', ...others] = headerValues(request, 'host')
     if (others.length > 0 || !isTrustedHost(host, allowed)) {
-      const shown = JSON.stringify(host.slice(0, 80))
+      const shown = quoted(host.slice(0, 80))
       throw new ControlError(
         'forbidden',
         `Host ${shown} is not trusted (DNS rebinding). Allow it with --allowed-host`,
