@@ -128,6 +128,17 @@ export class Emulator {
     return this.workspaces.keep(name, this.workspaces.find(name))
   }
 
+  /** Returns whether requests find this very workspace: the main one, or one that is kept. */
+  isKept(workspace: Workspace): boolean {
+    return workspace === this.main || this.workspaces.isKept(workspace)
+  }
+
+  /** Keeps a workspace that was found. Returns the one that is kept already where another request was faster. */
+  keep(workspace: Workspace): Workspace {
+    const { name } = workspace
+    return name === undefined ? workspace : this.workspaces.keep(name, workspace)
+  }
+
   /**
    * Where a client is at home. `demo-client@team` is `demo-client` of the workspace `team`, unless the
    * request names a workspace itself or a client is really called so.

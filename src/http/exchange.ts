@@ -196,22 +196,16 @@ export function keepRecord(request: FastifyRequest, outcome: Outcome, answer?: A
 export function keepWorkspace(exchange: Exchange, found: Workspace): void {
   const { emulator } = exchange
   exchange.workspace = found
-  if (found.name === undefined) return
   try {
-    exchange.workspace = emulator.workspaces.keep(found.name, found)
+    exchange.workspace = emulator.keep(found)
   } catch (error) {
     throw denied('workspace-limit', (error as Error).message)
   }
 }
 
-/** Whether requests find the workspace of this exchange again. */
-export function isKept({ emulator, workspace }: Exchange): boolean {
-  return workspace === emulator.main || emulator.workspaces.isKept(workspace)
-}
-
 /** The workspace whose journal has the entry: the main one stands in for one that was not kept. */
-function keptWorkspace(exchange: Exchange): Workspace {
-  return isKept(exchange) ? exchange.workspace : exchange.emulator.main
+function keptWorkspace({ emulator, workspace }: Exchange): Workspace {
+  return emulator.isKept(workspace) ? workspace : emulator.main
 }
 
 /** A client of this workspace, without the name of the workspace. */

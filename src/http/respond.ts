@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { quoted } from '../domain/visible-text.js'
 import type { Strike } from '../emulator/faults.js'
 import type { Answer } from './answer.js'
-import { clientOf, deliver, type Exchange, isKept, keepRecord, wholeAnswer } from './exchange.js'
+import { clientOf, deliver, type Exchange, keepRecord, wholeAnswer } from './exchange.js'
 import { effectOf } from './fault-effects.js'
 import { hold } from './hold.js'
 import { drain } from './unread-body.js'
@@ -31,8 +31,9 @@ function strikeOf(exchange: Exchange): Strike | null {
 }
 
 function drawStrike(exchange: Exchange): Strike | null {
-  const { operation, referenceId, workspace } = exchange
-  if (operation === undefined || !workspace.faults.isArmed || !isKept(exchange)) return null
+  const { emulator, operation, referenceId, workspace } = exchange
+  if (operation === undefined || !workspace.faults.isArmed || !emulator.isKept(workspace))
+    return null
   return workspace.faults.strike({ operation, referenceId, client: clientOf(exchange) })
 }
 

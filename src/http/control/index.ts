@@ -1,10 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { ControlError } from '../../domain/errors.js'
-import type { ControlScope, ControlVerb } from '../../emulator/control-verb.js'
-import { controlVerbs, runVerb, type VerbName } from '../../emulator/control-verbs.js'
+import { type ControlScope, type ControlVerb, parse } from '../../emulator/control-verb.js'
+import { controlVerbs, type VerbName } from '../../emulator/control-verbs.js'
 import type { Emulator } from '../../emulator/emulator.js'
-import type { Workspace } from '../../emulator/workspace.js'
 import { sendAnswer } from '../answer.js'
 import { controlAnswer, toControlError } from '../errors.js'
 import { contentEncodingMistake } from '../request-head.js'
@@ -53,11 +52,12 @@ export async function controlApi(
     return sendAnswer(reply, controlAnswer(refusal))
   })
 
-  const scopeOf = (request: FastifyRequest, name?: VerbName): ControlScope => ({
-    emulator,
-    workspace: workspaceFor(emulator, workspaceNameOf(request), name),
-    signal: request.signal,
-  })
+  const scopeOf = (request: FastifyRequest): ControlScope => {
+    const workspaceName = workspaceNameOf(request)
+    const workspace =
+      workspaceName === undefined ? emulator.main : emulator.workspaces.find(workspaceName)
+    return { emulator, workspace, signal: request.signal }
+  }
   for (const [name, verb] of Object.entries(controlVerbs) as [VerbName, ControlVerb][]) {
     app.route({
       method: verb.method,
@@ -65,18 +65,22 @@ export async function controlApi(
       exposeHeadRoute: name === 'health',
       url: verb.path,
       async handler(request, reply) {
-        const result = await runVerb(scopeOf(request, name), name, inputOf(verb, request))
+        const input = parse(verb.schema, inputOf(verb, request))
+        const scope = scopeOf(request)
+        const isNew = !emulator.isKept(scope.workspace)
+        // Requests to be waited for have to find the same workspace.
+        if (isNew && name === 'journal.wait') emulator.keep(scope.workspace)
+        const result = await verb.run(scope, input)
+        // A request that was refused keeps none; nor does the health check, which is open to anybody.
+        if (isNew && name !== 'health') emulator.keep(scope.workspace)
         return result === undefined ? reply.code(204).send() : result
       },
     })
   }
-  streamJournal(app, scopeOf)
-}
-
-/** Anybody may ask for the health, so that makes no workspace. */
-function workspaceFor(emulator: Emulator, name: string | undefined, verb?: VerbName): Workspace {
-  if (name === undefined) return emulator.main
-  return verb === 'health' ? emulator.workspaces.find(name) : emulator.workspace(name)
+  streamJournal(app, (request) => {
+    const scope = scopeOf(request)
+    return { ...scope, workspace: emulator.keep(scope.workspace) }
+  })
 }
 
 /** The arguments of a verb, from wherever in the request it has them. */

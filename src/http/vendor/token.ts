@@ -5,7 +5,7 @@ import type { Emulator } from '../../emulator/emulator.js'
 import { type Answer, json } from '../answer.js'
 import type { Endpoint } from '../endpoint.js'
 import { noStore } from '../errors.js'
-import { isKept, keepWorkspace } from '../exchange.js'
+import { keepWorkspace } from '../exchange.js'
 import { type Form, invalidRequest } from '../form.js'
 import { headerValues } from '../request-head.js'
 
@@ -22,7 +22,8 @@ export const token: Endpoint = {
     exchange.clientId = clientId
     exchange.workspace = home.workspace
     const isRight = () => home.workspace.clients.isRight(home.clientId, clientSecret)
-    if (!isKept(exchange) && isRight()) keepWorkspace(exchange, home.workspace)
+    if (!exchange.emulator.isKept(exchange.workspace) && isRight())
+      keepWorkspace(exchange, home.workspace)
   },
   answer: issueToken,
 }
