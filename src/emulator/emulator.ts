@@ -203,6 +203,8 @@ export async function createWatchingEmulator(
   const { fixtures } = settings
   const loaded = await fingerprint(fixtures)
   const emulator = await Emulator.create(settings)
+  // Before descriptors can run out: Node remembers an import that failed.
+  await import('./yaml-text.js')
   const stop = watchFixtures(fixtures, loaded, async () => {
     try {
       const scenario = await loadFixtures(fixtures)

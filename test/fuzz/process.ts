@@ -23,8 +23,10 @@ const command = new URL('../../dist/bundle/cli.js', import.meta.url).pathname
 export async function startProcess(
   t: Test,
   flags: readonly string[] = [],
+  { descriptors = 1024 }: { descriptors?: number } = {},
 ): Promise<EmulatorProcess> {
-  const child = spawn('env', [...unfollowed, process.execPath, command, '--port', '0', ...flags], {
+  const run = ['env', ...unfollowed, process.execPath, command, '--port', '0', ...flags]
+  const child = spawn('sh', ['-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh', ...run], {
     env: plainEnvironment,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { VendorError } from '../../domain/errors.js'
 import type { Emulator } from '../../emulator/emulator.js'
-import type { RosterOutcome } from '../../emulator/roster-file.js'
+import { type RosterOutcome, readRoster } from '../../emulator/roster-file.js'
 import { type Answer, json } from '../answer.js'
 import type { Endpoint } from '../endpoint.js'
 import { readUpload } from '../upload-form.js'
@@ -38,8 +38,6 @@ async function readContent(
   bytes: Readable,
   maxReportBytes: number,
 ): Promise<RosterOutcome | VendorError> {
-  // Only now: most runs upload nothing, and start faster without it.
-  const { readRoster } = await import('../../emulator/roster-file.js')
   return readRoster(bytes, { maxReportBytes }).catch((error: unknown) => {
     if (error instanceof VendorError) return error
     throw error
