@@ -1,5 +1,6 @@
 import { lastInstant } from '../domain/control.js'
 import { ControlError } from '../domain/errors.js'
+import { wallNow } from './real-time.js'
 
 /** What the clock tells of itself. */
 export interface ClockState {
@@ -17,7 +18,7 @@ export class Clock {
   #offsetMs = 0
   #frozenAt: number | undefined
 
-  constructor(wall: () => number = Date.now) {
+  constructor(wall: () => number = wallNow) {
     this.#wall = wall
   }
 

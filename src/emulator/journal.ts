@@ -3,6 +3,7 @@ import { ControlError } from '../domain/errors.js'
 import { type Filterable, type JournalFilter, matchesFilter } from '../domain/journal.js'
 import type { Reason } from '../domain/reason.js'
 import { cutText } from './bounded-json.js'
+import { clearTimeout, setTimeout } from './real-time.js'
 
 /** What stands beside the status of an answer. */
 export interface RecordedResponse {

@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
 import { VendorError } from '../domain/errors.js'
 import { type BadHeader, type Header, readHeader } from '../domain/roster/header.js'
 import { createRowCheck, type RowCheck } from '../domain/roster/row-check.js'
 import type { RosterKind } from '../domain/roster/templates.js'
 import { blocksOf } from './blocks.js'
 import { type CsvMistake, createCsvReader } from './csv-reader.js'
+import { nextTurn } from './real-time.js'
 import { RosterReport } from './roster-report.js'
 import { createTextCheck, type TextMistake } from './text-check.js'
 
@@ -45,7 +45,7 @@ export async function readRoster(
   let csvMistake: CsvMistake | undefined
   for await (const block of blocksOf(bytes)) {
     // Whatever else the process does has its turn between two blocks.
-    await setImmediate()
+    await nextTurn()
     textMistake ??= textMistakeIn(block)
     if (textMistake === undefined && roster.takesRows) csvMistake ??= await csv.write(block)
   }

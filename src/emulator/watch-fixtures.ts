@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { type FixtureSource, filesOf } from './load-fixtures.js'
+import { clearTimeout, setTimeout } from './real-time.js'
 
 /** How often the files are looked at, in milliseconds. */
 const intervalMs = 150

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { ControlError, InputError } from '../domain/errors.js'
 import { isWorkspaceName, workspaceNameRule } from '../domain/workspace-name.js'
+import { monotonicNow } from './real-time.js'
 import type { Workspace } from './workspace.js'
 
 /** A workspace that was used so lately is not evicted, in milliseconds of the wall clock. */
@@ -28,7 +29,7 @@ export class Workspaces {
    * @param create - makes a workspace of its name
    * @param now - the wall clock, monotonic, in milliseconds
    */
-  constructor(max: number, create: (name: string) => Workspace, now = () => performance.now()) {
+  constructor(max: number, create: (name: string) => Workspace, now = monotonicNow) {
     this.#max = max
     this.#create = create
     this.#now = now

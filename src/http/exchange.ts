@@ -8,6 +8,7 @@ import { splitClientId } from '../domain/workspace-name.js'
 import type { Emulator } from '../emulator/emulator.js'
 import type { Strike } from '../emulator/faults.js'
 import { cutBody, cutId, cutReason, cutResponse } from '../emulator/journal.js'
+import { monotonicNow } from '../emulator/real-time.js'
 import type { Workspace } from '../emulator/workspace.js'
 import { type Answer, sendAnswer, withHeaders } from './answer.js'
 import { endsConnection, hasUnreadBody } from './unread-body.js'
@@ -87,7 +88,7 @@ export function exchangeOpener(
       operation,
       named,
       workspace: named ?? emulator.main,
-      startedAt: isFollowed ? performance.now() : 0,
+      startedAt: isFollowed ? monotonicNow() : 0,
       referenceId: (request.params as { referenceId?: string }).referenceId,
       clientId: undefined,
       headers: undefined,
@@ -217,5 +218,5 @@ export function clientOf({ clientId, workspace }: Exchange): string | undefined 
 
 /** Since the request came, to the hundredth of a millisecond. */
 export function durationMs({ startedAt }: Exchange): number {
-  return Math.round((performance.now() - startedAt) * 100) / 100
+  return Math.round((monotonicNow() - startedAt) * 100) / 100
 }

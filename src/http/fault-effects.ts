@@ -6,6 +6,7 @@ import { toMs } from '../domain/duration.js'
 import { OAuthError, VendorError, type VendorErrorCode } from '../domain/errors.js'
 import { bodilessStatuses, defaultHang, type Fault, type FaultKind } from '../domain/fault.js'
 import type { Operation } from '../domain/operations.js'
+import { monotonicNow } from '../emulator/real-time.js'
 import { type Answer, content, json, noContent } from './answer.js'
 import { oauthAnswer, vendorAnswer } from './errors.js'
 import { hold } from './hold.js'
@@ -146,13 +147,13 @@ async function sendSlowly(
 ): Promise<void> {
   const body = writeHead(reply, answer)
   const { raw } = reply
-  const startedAt = performance.now()
+  const startedAt = monotonicNow()
   let sent = 0
   while (sent < body.length) {
-    const missingMs = ((sent + 1) * 1000) / fault.bytesPerSecond - (performance.now() - startedAt)
+    const missingMs = ((sent + 1) * 1000) / fault.bytesPerSecond - (monotonicNow() - startedAt)
     const isAwaited = await hold(request, reply, Math.max(slowStepMs, missingMs))
     if (!isAwaited) break
-    const due = Math.floor(((performance.now() - startedAt) * fault.bytesPerSecond) / 1000)
+    const due = Math.floor(((monotonicNow() - startedAt) * fault.bytesPerSecond) / 1000)
     raw.write(body.subarray(sent, due))
     sent = Math.max(sent, due)
   }

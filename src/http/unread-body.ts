@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { clearTimeout, setTimeout } from '../emulator/real-time.js'
 
 /** How long the rest of a body that nobody wants may take, in milliseconds. */
 const maxDrainMs = 2000

@@ -6,6 +6,7 @@ import { parseBySchema } from '../../domain/schema.js'
 import type { ControlScope } from '../../emulator/control-verb.js'
 import { describeRecord } from '../../emulator/describe-record.js'
 import type { Journal, JournalRecord } from '../../emulator/journal.js'
+import { clearInterval, setInterval } from '../../emulator/real-time.js'
 import { readQuery } from './query.js'
 
 /** How often a silent stream says that it is alive, in milliseconds. */

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { plainEnvironment, unfollowed } from './support.js'
+
+const run = promisify(execFile)
+const journey = new URL('fakes/journey.js', import.meta.url).pathname
+const source = new URL('../src/', import.meta.url).pathname
+
+t.test('an emulator in the process of a test serves under the fakes of that test', async (t) => {
+  // Who fakes `process.nextTick` in plain Node stops Node's own HTTP with it.
+  const cases: [fakes: string, when: string][] = [
+    ['node:test', 'before'],
+    ['node:test', 'after'],
+    ['everything', 'after'],
+  ]
+  for (const [fakes, when] of cases) {
+    const args = [...unfollowed, process.execPath, journey, fakes, when]
+    const { stdout } = await run('env', args, { env: plainEnvironment, timeout: 20_000 })
+    t.equal(stdout, '[200,200]', `${fakes}, ${when} the start`)
+  }
+})
+
+t.test('only one module reads real time', async (t) => {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && file !== 'emulator/real-time.ts',
+  )
+  t.ok(files.length > 50)
+  for (const file of files) {
+    const text = readFileSync(`${source}${file}`, 'utf8')
+    t.notMatch(text, /Date\.now|new Date\(\)|nextTick|hrtime|node:(?:timers|perf_hooks)/, file)
+  }
+})
