@@ -80,12 +80,12 @@ function requestOf(entry: JournalEntry, more: readonly string[] = []): string {
     ...bodyLines(entry),
     ...more,
   ]
-  const url = isReport(entry) ? 'result.url' : `\`\${emulator.url}${templateQuote(path)}\``
+  const url = isResult(entry) ? 'signedUrl' : `\`\${emulator.url}${templateQuote(path)}\``
   return options.length === 0 ? `fetch(${url})` : `fetch(${url}, {\n${options.join('\n')}\n  })`
 }
 
 /** Operations that look at an import. */
-const importOperations: readonly (Operation | null)[] = ['status', 'download', 'report']
+const importOperations: readonly (Operation | null)[] = ['status', 'download', 'result']
 
 /** The import, standing as it was told. */
 function importLines({ operation, referenceId, response, reason }: JournalEntry): string[] {
@@ -94,7 +94,8 @@ function importLines({ operation, referenceId, response, reason }: JournalEntry)
   if (reason.code === 'import-error') {
     return [`  await emulator.imports.put(${id}, ${literalOf({ error: reason.message })})`]
   }
-  const result = operation === 'status' ? toldState(response) : reportedState(response.status)
+  const result =
+    operation === 'status' ? toldState(response) : downloadedState(response.status, reason)
   return result === undefined ? [] : [`  await emulator.imports.put(${id}, ${literalOf(result)})`]
 }
 
@@ -104,20 +105,20 @@ function toldState({ status, body }: Told): unknown {
   return (parse(body) ?? parse(`${body}}`))?.result ?? { status: 'processed' }
 }
 
-/** An import has a report once it has ended. */
-function reportedState(status: number): unknown {
+/** An import has a result file once it has ended. */
+function downloadedState(status: number, { code }: JournalEntry['reason']): unknown {
   if (status === 200) return { status: 'processed' }
-  return status === 409 ? { status: 'pending' } : undefined
+  return code === 'result-missing' ? { status: 'pending' } : undefined
 }
 
 const isUpload = ({ operation }: JournalEntry) => operation === 'upload'
 
-/** The journal keeps no signature of a link that led to a report: the test asks for one. */
-const isReport = ({
+/** The journal keeps no signature of a link that led to a result file: the test asks for one. */
+const isResult = ({
   operation,
   response,
 }: { readonly operation: string | null } & Pick<JournalEntry, 'response'>) =>
-  operation === 'report' && response?.status === 200
+  operation === 'result' && response?.status === 200
 
 function uploadLines(entry: JournalEntry): string[] {
   if (isUpload(entry)) {
@@ -127,14 +128,14 @@ function uploadLines(entry: JournalEntry): string[] {
       "  form.append('file', new Blob(['group_name\\nAlgebra 9b\\n']), 'roster.csv')",
     ]
   }
-  if (!isReport(entry)) return []
+  if (!isResult(entry)) return []
   const path = `/api/v1/upload/api/v1/download/${encodeURIComponent(entry.referenceId ?? '')}`
   return [
     "  const { access_token } = await emulator.tokens.mint({ clientId: 'demo-client' })",
     `  const link = await fetch(\`\${emulator.url}${templateQuote(path)}\`, {`,
     bearerLine,
     '  })',
-    '  const { result } = await link.json()',
+    '  const { signedUrl } = await link.json()',
   ]
 }
 

@@ -60,7 +60,7 @@ function toRequest(verb: ControlVerb, input: Readonly<Record<string, unknown>>) 
   })
   if (verb.body !== undefined) return { path, body: JSON.stringify(rest[verb.body]) }
   if (Object.keys(rest).length === 0) return { path }
-  if (verb.method === 'POST') return { path, body: JSON.stringify(rest) }
+  if (verb.method === 'POST' || verb.method === 'PATCH') return { path, body: JSON.stringify(rest) }
   const query = new URLSearchParams(
     Object.entries(rest).map(([name, value]): [string, string] => [name, String(value)]),
   )

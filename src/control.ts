@@ -19,6 +19,7 @@ import type { FaultDefinition, FaultView } from './domain/fault.js'
 import type { ImportInput } from './domain/import-definition.js'
 import type { JournalFilter } from './domain/journal.js'
 import { parseBySchema } from './domain/schema.js'
+import type { Service, ServiceInput } from './domain/service.js'
 import type { UploadOutcome, UploadOutcomeView } from './domain/upload-outcome.js'
 import { isWorkspaceName, workspaceNameRule } from './domain/workspace-name.js'
 import type { VerbName } from './emulator/control-verbs.js'
@@ -97,6 +98,12 @@ export interface EmulatorControl {
     /** Disarms all, those of the fixtures too. */
     clear(): Promise<void>
   }
+  /** The switches of the emulated service, where the documentation leaves two answers open. */
+  readonly service: {
+    get(): Promise<Service>
+    /** Sets the switches that are named. Resolves to all of them. `reset` goes back to the fixtures. */
+    set(switches: ServiceInput): Promise<Service>
+  }
   readonly tokens: {
     /** Makes a token: of any client or none, with other scopes, claims or lifetime (seconds), or one named flaw. */
     mint(spec?: TokenSpec): Promise<MintedToken>
@@ -111,7 +118,7 @@ export interface EmulatorControl {
    * @throws ControlError at once, with the code `invalid_input`, for what is no name of a workspace
    */
   workspace(name: string): EmulatorControl
-  /** Back to the loaded fixtures: imports, clients, faults, planned uploads, journal and clock. */
+  /** Back to the loaded fixtures: imports, clients, faults, planned uploads, switches, journal and clock. */
   reset(): Promise<void>
   health(): Promise<Health>
 }
@@ -164,6 +171,10 @@ export function createControl(
           timeout,
         ),
       clear: () => call('journal.clear'),
+    },
+    service: {
+      get: () => call('service.get'),
+      set: (switches) => call('service.set', switches),
     },
     faults: {
       arm: (definition) => call('faults.arm', { definition }),

@@ -61,7 +61,7 @@ export interface EmulatorOptions {
    */
   readonly maxUploadSize?: number | string
   /**
-   * How much of the reports of uploads is kept in memory; past it, the oldest goes first.
+   * How much of the result files and messages of uploads is kept in memory; past it, the oldest goes first.
    * @defaultValue `'64MiB'`
    */
   readonly maxStoredBytes?: number | string

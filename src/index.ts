@@ -33,6 +33,7 @@ export type {
 export type { JournalEntry, JournalFilter, Outcome } from './domain/journal.js'
 export type { Operation } from './domain/operations.js'
 export type { Reason, ReasonCode } from './domain/reason.js'
+export type { Service, ServiceInput } from './domain/service.js'
 export type { UploadedFile, UploadOutcome, UploadOutcomeView } from './domain/upload-outcome.js'
 export { Emulator, type EmulatorSettings } from './emulator/emulator.js'
 export type { FixtureSource } from './emulator/load-fixtures.js'

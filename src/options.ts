@@ -157,7 +157,7 @@ export const optionSpecs: {
     schema: sizeSchema,
     default: 64 * 1024 ** 2,
     defaultText: '64MiB',
-    help: 'reports of uploads that are kept in memory; the oldest goes first',
+    help: 'result files and messages of uploads that are kept in memory; the oldest goes first',
   },
   rowsPerSecond: {
     flag: '--rows-per-second',

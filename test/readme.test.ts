@@ -260,8 +260,11 @@ t.test('the whole journey works as printed', async (t) => {
   const script = commands.replaceAll('http://127.0.0.1:4080', emulator.url)
   const { stdout } = await run('bash', ['-ec', script], { cwd: root })
   t.match(stdout, /^\{"result":\{"status":"pending","fileLine":0,"messages":\[\]\}\}/)
-  t.match(stdout, /\{"result":\{"status":"failed","fileLine":1,"messages":\["Line 3: /)
-  t.match(stdout, /line,status,message\n2,imported,\n3,failed,user_username is mandatory\n/)
+  t.match(stdout, /\{"result":\{"status":"failed","fileLine":6,"messages":\["Line 3: /)
+  t.match(
+    stdout,
+    /,status,errorType,errorCode,errorMessage\njmeyer,.*,processed,,,\n,.*user_username is mandatory\n/,
+  )
 })
 
 t.test('each recipe breaks what it says', async (t) => {

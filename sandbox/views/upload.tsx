@@ -76,5 +76,6 @@ async function upload(file: File): Promise<string> {
   const body = await answer?.text().catch(() => undefined)
   if (answer === undefined || body === undefined) throw new Error(cutOff)
   if (!answer.ok) throw new Error(`The upload is answered with ${answer.status}: ${body}`)
-  return (JSON.parse(body) as { referenceId: string }).referenceId
+  const { result } = JSON.parse(body) as { result: { referenceId: string } }
+  return result.referenceId
 }

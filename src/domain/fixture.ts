@@ -5,6 +5,7 @@ import { importForms } from './import-definition.js'
 import { scopeTokenPattern } from './oauth.js'
 import { isPossibleReferenceId, maxReferenceIdLength, patternMistake } from './reference-id.js'
 import { jsonOf, list, mapping, oneOf, text, wholeNumber, without, word } from './schema.js'
+import { type ServiceInput, serviceSchema } from './service.js'
 import { type AsWritten, templateOf } from './template.js'
 import { type UploadOutcome, uploadOutcomeSchema } from './upload-outcome.js'
 import { quotesMistake } from './visible-text.js'
@@ -96,6 +97,8 @@ export const scenarioSchema = mapping({
   imports: v.nullish(list(importTemplateSchema), []),
   faults: v.nullish(list(faultSchema), []),
   uploads: v.nullish(list(uploadOutcomeSchema), []),
+  /** Where the documentation leaves two answers open. */
+  service: v.nullish(serviceSchema, {}),
 })
 
 /** A scenario as a person writes it: fields with a default may be left out. */
@@ -109,4 +112,5 @@ export interface Scenario {
   readonly imports: readonly ImportFixture[]
   readonly faults: readonly FaultDefinition[]
   readonly uploads: readonly UploadOutcome[]
+  readonly service: ServiceInput
 }

@@ -4,10 +4,10 @@ export const operations = [
   'upload',
   'status',
   'download',
-  'report',
+  'result',
   'jwks',
   'metadata',
 ] as const
 
-/** The name of an operation; `report` is what a signed URL of `download` leads to. */
+/** The name of an operation; `result` is what a signed URL of `download` leads to. */
 export type Operation = (typeof operations)[number]

@@ -29,10 +29,11 @@ export type ReasonCode =
   | 'reference-id-impossible'
   | 'import-error'
   | 'import-pending'
-  // The upload and its report.
+  // The upload and its result file.
   | 'upload-refused'
   | 'upload-too-large'
-  | 'report-dropped'
+  | 'reference-id-not-uuid'
+  | 'result-missing'
   | 'link-forged'
   | 'link-expired'
   // HTTP itself.

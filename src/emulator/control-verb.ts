@@ -16,7 +16,7 @@ export interface ControlScope {
 
 /** One word of the control vocabulary: how it is called over HTTP, what it takes, and what it does. */
 export interface ControlVerb<S extends v.GenericSchema = v.GenericSchema, R = unknown> {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   /** Below `/__control`. `:id` stands for the argument `id`. */
   readonly path: string
   /** The argument that is the whole body; otherwise the body is the arguments by name. */

@@ -23,6 +23,7 @@ import { faultVerbs } from './fault-verbs.js'
 import { importVerbs } from './import-verbs.js'
 import { journalVerbs } from './journal-verbs.js'
 import { version } from './package-files.js'
+import { serviceVerbs } from './service-verbs.js'
 import { uploadVerbs } from './upload-verbs.js'
 
 /** The whole vocabulary. The control API, the library and its client over HTTP are made from it. */
@@ -33,6 +34,7 @@ export const controlVerbs = {
   ...journalVerbs,
   ...faultVerbs,
   ...uploadVerbs,
+  ...serviceVerbs,
   'tokens.mint': verb({
     method: 'POST',
     path: '/tokens',

@@ -1,20 +1,14 @@
 import { type CsvError, Parser } from 'csv-parse'
 
-/** Where reading ended before the file did, and why. */
-export interface CsvMistake {
-  readonly line: number
-  readonly message: string
-}
-
 export interface CsvReader {
-  write(block: Buffer): Promise<CsvMistake | undefined>
-  end(): Promise<CsvMistake | undefined>
+  /** Resolves to why the file cannot be read further; undefined where it can. */
+  write(block: Buffer): Promise<string | undefined>
+  end(): Promise<string | undefined>
 }
 
 const reasons: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a value begins with a quote that is not closed',
-  CSV_MAX_RECORD_SIZE:
-    'the row is longer than 1 MiB, so that it and what follows was not read; is a quote not closed?',
+  CSV_MAX_RECORD_SIZE: 'the row is longer than 1 MiB; is a quote not closed?',
 }
 
 type OnRow = (values: readonly string[], line: number) => void
@@ -70,7 +64,7 @@ export function createCsvReader(onRow: OnRow): CsvReader {
     const error = await new Promise<Error | null | undefined>((resolve) => call(resolve))
     if (!error) return undefined
     const { code } = error as CsvError
-    return { line: parser.nextLine, message: reasons[code] as string }
+    return `line ${parser.nextLine}: ${reasons[code]}`
   }
   return {
     write: (block) => failure((done) => parser.write(block, done)),

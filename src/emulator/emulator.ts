@@ -5,8 +5,8 @@ import { quoted } from '../domain/visible-text.js'
 import { splitClientId } from '../domain/workspace-name.js'
 import { defaultJournalBytes } from './journal.js'
 import { type FixtureSource, loadFixtures } from './load-fixtures.js'
-import { ReportLinks } from './report-links.js'
-import { ReportStore } from './report-store.js'
+import { ResultLinks } from './result-links.js'
+import { ResultStore } from './result-store.js'
 import { generateSigningKey, loadSigningKey, type SigningKey } from './signing-key.js'
 import { Tokens } from './tokens.js'
 import { fingerprint, watchFixtures } from './watch-fixtures.js'
@@ -50,7 +50,7 @@ export interface EmulatorSettings {
    */
   readonly maxUploadSize?: number
   /**
-   * How much of the reports of uploads is kept, in bytes, over all workspaces.
+   * How much of the result files and messages of uploads is kept, in bytes, over all workspaces.
    * @defaultValue `67_108_864`, 64 MiB
    */
   readonly maxStoredBytes?: number
@@ -70,8 +70,8 @@ export class Emulator {
   readonly tokens: Tokens
   /** The workspace of requests that name none. */
   readonly main: Workspace
-  readonly reports: ReportStore
-  readonly reportLinks = new ReportLinks()
+  readonly results: ResultStore
+  readonly resultLinks = new ResultLinks()
   readonly maxUploadSize: number
   /** The `iss` of tokens. Set anew by the server once it knows its port. */
   issuer: string
@@ -101,13 +101,13 @@ export class Emulator {
     this.tokens = new Tokens(signingKey, () => this.issuer)
     this.#seed = createSeed(scenario)
     this.maxUploadSize = maxUploadSize
-    this.reports = new ReportStore(maxStoredBytes)
+    this.results = new ResultStore(maxStoredBytes)
     const workspaceSettings = {
       journalSize,
       journalBytes,
       randomSeed: seed,
       rowsPerSecond,
-      reports: this.reports,
+      results: this.results,
     }
     const create = (name?: string) => new Workspace(name, this.#seed, workspaceSettings)
     this.main = create()

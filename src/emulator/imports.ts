@@ -38,8 +38,8 @@ interface Life extends FoundDefinition {
 
 /** What an upload began. */
 export interface Upload extends UploadedFile {
-  /** Whether a report was made of the file; else it is made of the result. */
-  readonly hasReport: boolean
+  /** `kept` or `none` of what the file comes to; or `made` of the result that was planned for it. */
+  readonly resultFile: 'kept' | 'none' | 'made'
 }
 
 type StartedLife = Life & { startedAt: number }
@@ -255,7 +255,7 @@ export class Imports {
     const since = startedAt === undefined ? null : new Date(startedAt).toISOString()
     const view = { referenceId, definition, state: this.#stateOf(life), polls, startedAt: since }
     if (upload === undefined) return view
-    const { hasReport: _, ...file } = upload
+    const { resultFile: _, ...file } = upload
     return { ...view, upload: file }
   }
 }

@@ -11,6 +11,12 @@ export interface RecordedResponse {
   readonly body: string
 }
 
+/** A response as it is sent. */
+interface SentResponse {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Buffer
+}
+
 /**
  * A request as it is kept: raw, because most are never looked at. `describeRecord` redacts it. The journal
  * will use the object again, so whoever finds one reads it at once.
@@ -46,9 +52,12 @@ export const defaultLimit = 1000
 const maxBody = 16_384
 
 /** What the journal keeps of an answer. */
-export function cutResponse<T extends RecordedResponse>(response: T): T {
-  const body = cutBody(response.body)
-  return body === response.body ? response : { ...response, body }
+export function cutResponse(response: SentResponse): RecordedResponse {
+  const { headers, body } = response
+  // A result file may hold passwords.
+  if (typeof body !== 'string') return { headers, body: `[${body.length} bytes]` }
+  const cut = cutBody(body)
+  return cut === body ? (response as RecordedResponse) : { headers, body: cut }
 }
 
 /** A body as the journal keeps it: a longer one ends with a mark that says how long it was. */

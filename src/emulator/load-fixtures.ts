@@ -37,6 +37,8 @@ export async function loadFixtures(sources: readonly FixtureSource[]): Promise<S
     imports: scenarios.flatMap(({ imports }) => imports),
     faults: scenarios.flatMap(({ faults }) => faults),
     uploads: scenarios.flatMap(({ uploads }) => uploads),
+    // Where two files name a switch, the later one holds.
+    service: Object.assign({}, ...scenarios.map(({ service }) => service)),
   }
 }
 

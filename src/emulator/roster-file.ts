@@ -2,64 +2,56 @@ import { VendorError } from '../domain/errors.js'
 import { type BadHeader, type Header, readHeader } from '../domain/roster/header.js'
 import { createRowCheck, type RowCheck } from '../domain/roster/row-check.js'
 import type { RosterKind } from '../domain/roster/templates.js'
+import { defaultService, type Service } from '../domain/service.js'
 import { blocksOf } from './blocks.js'
-import { type CsvMistake, createCsvReader } from './csv-reader.js'
+import { createCsvReader } from './csv-reader.js'
 import { nextTurn } from './real-time.js'
-import { RosterReport } from './roster-report.js'
-import { createTextCheck, type TextMistake } from './text-check.js'
+import { RosterResult } from './roster-result.js'
+import { createTextCheck } from './text-check.js'
 
-/** What importing a file comes to. It failed where there are messages. */
+/** What importing a file comes to. */
 export interface RosterOutcome {
-  /** The template of its columns, or null where the header could not be read. */
-  readonly kind: RosterKind | null
-  /** How many rows the file has below its header. */
+  /** The template of its columns. */
+  readonly kind: RosterKind
+  /** How many rows the file has below its header, blank ones aside. */
   readonly rows: number
-  /** How many of them went in. */
-  readonly imported: number
-  /** A message for each row that failed, at most 100; a last one counts the rest. */
+  /** How many of them have a mistake. */
+  readonly refused: number
+  /** Its header has a mistake, or there is no row: nothing of the file goes in. */
+  readonly isWholeFileRefused: boolean
+  /** A message for each mistake, at most 100; a last one counts the rest. */
   readonly messages: readonly string[]
-  /** The import report, a CSV of `line,status,message`, in parts. */
-  readonly report: readonly Buffer[]
-  readonly reportBytes: number
+  /** The result file; undefined where the whole file is refused, and for one that is too large to be kept. */
+  readonly file: Buffer | undefined
 }
 
 export interface RosterLimits {
-  /** About where the report is cut. @defaultValue 64 MiB */
-  readonly maxReportBytes?: number
+  /** The largest result file that is kept, in bytes. @defaultValue 64 MiB */
+  readonly maxResultBytes?: number
+  readonly service?: Service
 }
-
-const defaultReportBytes = 64 * 2 ** 20
 
 /**
  * Reads a rostering CSV from a stream, to the end whatever is in it, and in bounded memory.
- * Throws `upload-refused` for a file that is none.
+ * Throws `upload-refused` for a file that is none, or that the service does not take.
  */
 export async function readRoster(
   bytes: AsyncIterable<Uint8Array>,
-  { maxReportBytes = defaultReportBytes }: RosterLimits = {},
+  { maxResultBytes = 64 * 2 ** 20, service = defaultService }: RosterLimits = {},
 ): Promise<RosterOutcome> {
   const textMistakeIn = createTextCheck()
-  const roster = new Roster(maxReportBytes)
+  const roster = new Roster(maxResultBytes, service)
   const csv = createCsvReader((values, line) => roster.add(values, line))
-  let textMistake: TextMistake | undefined
-  let csvMistake: CsvMistake | undefined
+  let mistake: string | undefined
   for await (const block of blocksOf(bytes)) {
     // Whatever else the process does has its turn between two blocks.
     await nextTurn()
-    textMistake ??= textMistakeIn(block)
-    if (textMistake === undefined && roster.takesRows) csvMistake ??= await csv.write(block)
+    mistake ??= textMistakeIn(block)
+    if (mistake === undefined && roster.takesRows) mistake = await csv.write(block)
   }
-  if (textMistake !== undefined) return outcomeOfText(textMistake)
-  if (roster.takesRows) csvMistake ??= await csv.end()
-  return roster.finish(csvMistake)
-}
-
-/** Of a file in another encoding, nothing goes in. */
-function outcomeOfText(mistake: TextMistake): RosterOutcome {
-  if ('notCsv' in mistake) throw refused(`The file is not CSV: ${mistake.notCsv}`)
-  const report = new RosterReport(defaultReportBytes)
-  report.addMistake(mistake.line, mistake.message)
-  return { kind: null, ...report.finish() }
+  if (mistake === undefined && roster.takesRows) mistake = await csv.end()
+  if (mistake !== undefined) throw refused(`The file is not CSV: ${mistake}`)
+  return roster.finish()
 }
 
 function refused(message: string): VendorError {
@@ -68,47 +60,74 @@ function refused(message: string): VendorError {
 
 /** One file: its header, and then its rows. */
 class Roster {
-  readonly #report: RosterReport
+  readonly #result: RosterResult
+  readonly #service: Service
   #header: Header | BadHeader | undefined
   #headerLine = 1
   #checkRow: RowCheck | undefined
+  #refusal: string | undefined
 
-  constructor(maxReportBytes: number) {
-    this.#report = new RosterReport(maxReportBytes)
+  constructor(maxResultBytes: number, service: Service) {
+    this.#result = new RosterResult(maxResultBytes)
+    this.#service = service
   }
 
   /** Below a header that will not do, nothing is looked at. */
   get takesRows(): boolean {
-    return this.#header === undefined || this.#checkRow !== undefined
+    return (
+      this.#refusal === undefined && (this.#header === undefined || this.#checkRow !== undefined)
+    )
   }
 
   add(values: readonly string[], line: number): void {
-    if (this.#checkRow !== undefined) this.#report.addRow(line, this.#checkRow(values, line))
-    else if (this.#header === undefined) this.#addHeader(readHeader(values), line)
+    if (!this.takesRows || values.every(isBlank)) return
+    if (this.#checkRow === undefined) this.#addHeader(readHeader(values), line)
+    else this.#addRow(this.#checkRow, values, line)
   }
 
   #addHeader(header: Header | BadHeader, line: number): void {
     this.#header = header
     this.#headerLine = line
-    if ('columns' in header) this.#checkRow = createRowCheck(header)
-    else for (const mistake of header.mistakes) this.#report.addMistake(line, mistake)
+    if (!('columns' in header)) return
+    this.#checkRow = createRowCheck(header)
+    this.#result.start(header.columns)
   }
 
-  finish(mistake: CsvMistake | undefined): RosterOutcome {
+  #addRow(check: RowCheck, given: readonly string[], line: number): void {
+    const { maxRecords, raggedRows } = this.#service
+    const { values, mistake, isRagged } = check(given, line)
+    if (isRagged && raggedRows === 'refuse') this.#refusal = `Line ${line} ${mistake}`
+    else if (this.#result.rows === maxRecords) {
+      this.#refusal = `The file has more than ${maxRecords} records`
+    } else this.#result.addRow(line, values, mistake)
+  }
+
+  finish(): RosterOutcome {
     const header = this.#header
-    if (header === undefined && mistake === undefined) throw refused('The file is empty')
-    if (header?.kind === null) {
+    if (header === undefined) throw refused('The file is empty')
+    if (header.kind === null) {
       throw refused(`The file is not a rostering CSV: ${header.mistakes.join()}`)
     }
-    if (mistake !== undefined) this.#addUnread(mistake)
-    else if (this.#checkRow !== undefined && this.#report.rows === 0) {
-      this.#report.addMistake(this.#headerLine, 'there is no row below the header')
+    if (this.#refusal !== undefined) throw refused(this.#refusal)
+    const { rows, refused: refusedRows } = this.#result
+    const whole = { kind: header.kind, rows, refused: refusedRows }
+    const mistakes = 'mistakes' in header ? header.mistakes : noRows(rows)
+    if (mistakes.length === 0) {
+      const { messages } = this.#result
+      return { ...whole, isWholeFileRefused: false, messages, file: this.#result.takeFile() }
     }
-    return { kind: header?.kind ?? null, ...this.#report.finish() }
+    const messages = mistakes.map((mistake) => `Line ${this.#headerLine}: ${mistake}`)
+    return { ...whole, isWholeFileRefused: true, messages, file: undefined }
   }
+}
 
-  #addUnread({ line, message }: CsvMistake): void {
-    if (this.#checkRow === undefined) this.#report.addMistake(line, message)
-    else this.#report.addRow(line, { errors: [message], warnings: [] })
-  }
+function noRows(rows: number): readonly string[] {
+  return rows === 0 ? ['there is no row below the header'] : []
+}
+
+/** The byte with which DOS ended its files. */
+const dosEnd = '\x1a'
+
+function isBlank(value: string): boolean {
+  return value.trim() === '' || value.trim() === dosEnd
 }

@@ -1,10 +1,5 @@
 import { isUtf8 } from 'node:buffer'
 
-/** Why bytes are not the text of a CSV file: not text at all, or from this line on in another encoding. */
-export type TextMistake =
-  | { readonly notCsv: string }
-  | { readonly line: number; readonly message: string }
-
 const signatures: readonly [start: string, what: string][] = [
   ['PK\x03\x04', 'a ZIP archive, as .xlsx and .ods files are'],
   ['\xD0\xCF\x11\xE0', 'an .xls spreadsheet'],
@@ -16,28 +11,37 @@ const signatures: readonly [start: string, what: string][] = [
 
 const utf16Marks = ['\xFF\xFE', '\xFE\xFF']
 
-/** Checks a file block by block; no block ends within a character. */
-export function createTextCheck(): (block: Buffer) => TextMistake | undefined {
+/** Finds why bytes are not the text of a CSV file, block by block; no block ends within a character. */
+export function createTextCheck(): (block: Buffer) => string | undefined {
   let isFirst = true
   const lines = createLineCount()
   return (block) => {
     if (isFirst) {
       const start = block.toString('latin1', 0, 4)
       const [, what] = signatures.find(([signature]) => start.startsWith(signature)) ?? []
-      if (what !== undefined) return { notCsv: `it is ${what}` }
-      if (utf16Marks.some((mark) => start.startsWith(mark))) {
-        return { line: 1, message: 'the text is in UTF-16, and must be in UTF-8' }
+      if (what !== undefined) return `it is ${what}`
+      if (utf16Marks.some((mark) => start.startsWith(mark)) || looksLikeUtf16(block)) {
+        return 'the text is in UTF-16, and must be in UTF-8'
       }
     }
     isFirst = false
-    if (block.includes(0)) return { notCsv: 'it holds binary data' }
+    if (block.includes(0)) return 'it holds binary data'
     if (!isUtf8(block)) {
       lines.add(block.subarray(0, goodBytes(block)))
-      return { line: lines.count(), message: 'the text is not UTF-8' }
+      return `the text is not UTF-8, on line ${lines.count()}`
     }
     lines.add(block)
     return undefined
   }
+}
+
+/** Latin letters in UTF-16 have a zero in every other byte. */
+function looksLikeUtf16(block: Buffer): boolean {
+  const start = block.subarray(0, 100)
+  const zeros = [0, 1].map((parity) => start.filter((byte, at) => at % 2 === parity && byte === 0))
+  return (
+    zeros.some(({ length }) => length * 4 > start.length) && zeros.some((it) => it.length === 0)
+  )
 }
 
 /** On which line the text added so far ends: lines end with \n, \r\n or \r. */

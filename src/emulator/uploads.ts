@@ -1,12 +1,13 @@
 import { nameMatcher } from '../domain/armed.js'
 import { VendorError } from '../domain/errors.js'
-import type { ImportDefinition } from '../domain/import-definition.js'
+import type { ImportDefinition, ImportResult, ImportStatus } from '../domain/import-definition.js'
 import type { UploadOutcome, UploadOutcomeView } from '../domain/upload-outcome.js'
 import { type Armed, ArmedList } from './armed-list.js'
 import type { Imports } from './imports.js'
 import { createRandom, type Random, randomUuid } from './random.js'
-import type { ReportStore } from './report-store.js'
+import type { ResultStore } from './result-store.js'
 import type { RosterOutcome } from './roster-file.js'
+import type { ServiceState } from './service-state.js'
 
 /** The least that an import takes, so that the first poll after an upload finds it pending. */
 const minDurationMs = 1000
@@ -31,7 +32,8 @@ interface OutcomeState {
 /** Turns uploaded files into imports: as the file says, or as it was planned. */
 export class Uploads {
   readonly #imports: Imports
-  readonly #reports: ReportStore
+  readonly #results: ResultStore
+  readonly #service: ServiceState
   readonly #rowsPerSecond: number
   readonly #createRandom: () => Random
   readonly #outcomes: ArmedList<UploadOutcome, OutcomeState>
@@ -40,14 +42,16 @@ export class Uploads {
   constructor(
     workspaceName: string | undefined,
     imports: Imports,
-    reports: ReportStore,
+    results: ResultStore,
+    service: ServiceState,
     scenario: readonly UploadOutcome[],
     { rowsPerSecond, randomSeed }: UploadSettings,
   ) {
     this.#imports = imports
-    this.#reports = reports
+    this.#results = results
+    this.#service = service
     this.#rowsPerSecond = rowsPerSecond
-    // Ids differ from workspace to workspace: reports are kept by them.
+    // Ids differ from workspace to workspace: result files are kept by them.
     this.#createRandom = () => createRandom(randomSeed, `uploads of ${workspaceName ?? ''}`)
     this.#random = this.#createRandom()
     this.#outcomes = new ArmedList('outcome', scenario, (_id, { fileName }) => ({
@@ -64,11 +68,22 @@ export class Uploads {
     const planned = this.#plannedFor(file.fileName)
     if (planned !== undefined) return this.#beginPlanned(file, content, planned)
     if (content instanceof VendorError) throw content
-    const { kind, rows, report } = content
+    const { kind, rows, file: resultFile } = content
     const referenceId = randomUuid(this.#random)
-    const upload = { ...file, kind, rows, hasReport: true }
-    this.#imports.begin(referenceId, this.#importOf(content), upload)
-    this.#reports.keep(referenceId, report)
+    const { status, fileLine, messages } = this.#resultOf(content)
+    // A copy: those that go are taken out of it.
+    const kept = [...messages]
+    const upload = {
+      ...file,
+      kind,
+      rows,
+      resultFile: resultFile === undefined ? 'none' : 'kept',
+    } as const
+    this.#imports.begin(referenceId, this.#importOf(status, fileLine, kept, rows), upload)
+    this.#results.keep(referenceId, resultFile, kept, () => {
+      const note = `The ${kept.length} messages are kept no longer: --max-stored-bytes has no room for them`
+      if (kept.length > 0) kept.splice(0, kept.length, note)
+    })
     return referenceId
   }
 
@@ -116,19 +131,32 @@ export class Uploads {
     const referenceId = randomUuid(this.#random)
     const { kind, rows } = content instanceof VendorError ? { kind: null, rows: 0 } : content
     const { id: _id, fileName: _fileName, times: _times, ...planned } = definition
-    this.#imports.begin(referenceId, planned, { ...file, kind, rows, hasReport: false })
+    this.#imports.begin(referenceId, planned, { ...file, kind, rows, resultFile: 'made' })
     return referenceId
   }
 
-  /** Pending while its rows go in, then what the file comes to. */
-  #importOf({ rows, imported, messages }: RosterOutcome): ImportDefinition {
-    const outcome = messages.length === 0 ? 'processed' : 'failed'
-    if (this.#rowsPerSecond === 0) {
-      return { status: outcome, fileLine: imported, messages: [...messages] }
+  /** What the file comes to, as the switches say. */
+  #resultOf({ rows, refused, isWholeFileRefused, messages }: RosterOutcome): ImportResult {
+    const { rowErrors, fileLine } = this.#service.get()
+    const fails = isWholeFileRefused || (refused > 0 && rowErrors === 'fail')
+    return {
+      status: fails ? 'failed' : 'processed',
+      fileLine: fileLine === 'imported' ? rows - refused : rows,
+      messages: fails ? messages : [],
     }
+  }
+
+  /** Pending while its rows go in, then what the file comes to. */
+  #importOf(
+    status: ImportStatus,
+    fileLine: number,
+    messages: string[],
+    rows: number,
+  ): ImportDefinition {
+    if (this.#rowsPerSecond === 0) return { status, fileLine, messages }
     const durationMs = Math.max(minDurationMs, Math.round((rows * 1000) / this.#rowsPerSecond))
-    const duration = `${durationMs}ms`
-    return { progress: { lines: imported, duration, outcome, messages: [...messages] } }
+    const outcome = status as 'processed' | 'failed'
+    return { progress: { lines: fileLine, duration: `${durationMs}ms`, outcome, messages } }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FaultDefinition } from '../domain/fault.js'
 import type { ClientDefinition, Scenario } from '../domain/fixture.js'
 import type { ImportDefinition } from '../domain/import-definition.js'
+import type { ServiceInput } from '../domain/service.js'
 import type { UploadOutcome } from '../domain/upload-outcome.js'
 import { Clients } from './clients.js'
 import { Clock } from './clock.js'
@@ -8,7 +9,8 @@ import { Faults } from './faults.js'
 import { ImportSet } from './import-set.js'
 import { Imports } from './imports.js'
 import { Journal } from './journal.js'
-import type { ReportStore } from './report-store.js'
+import type { ResultStore } from './result-store.js'
+import { ServiceState } from './service-state.js'
 import { type UploadSettings, Uploads } from './uploads.js'
 
 /** A scenario as workspaces share it. */
@@ -17,9 +19,10 @@ export interface Seed {
   readonly imports: ImportSet
   readonly faults: readonly FaultDefinition[]
   readonly uploads: readonly UploadOutcome[]
+  readonly service: ServiceInput
 }
 
-export function createSeed({ clients, imports, faults, uploads }: Scenario): Seed {
+export function createSeed({ clients, imports, faults, uploads, service }: Scenario): Seed {
   return {
     clients: new Map(clients.map((client) => [client.clientId, client])),
     imports: new ImportSet(
@@ -30,6 +33,7 @@ export function createSeed({ clients, imports, faults, uploads }: Scenario): See
     ),
     faults,
     uploads,
+    service,
   }
 }
 
@@ -38,8 +42,8 @@ export interface WorkspaceSettings extends UploadSettings {
   readonly journalBytes?: number
   /** Where every random choice starts. */
   readonly randomSeed: number
-  /** Where the reports of all workspaces are kept. */
-  readonly reports: ReportStore
+  /** Where the result files of all workspaces are kept. */
+  readonly results: ResultStore
   readonly clock?: Clock
 }
 
@@ -48,6 +52,7 @@ export class Workspace {
   /** Undefined for the one that is used when none is named. */
   readonly name: string | undefined
   readonly clock: Clock
+  readonly service: ServiceState
   readonly clients: Clients
   readonly imports: Imports
   readonly uploads: Uploads
@@ -55,12 +60,13 @@ export class Workspace {
   readonly journal: Journal
 
   constructor(name: string | undefined, seed: Seed, settings: WorkspaceSettings) {
-    const { journalSize, journalBytes, randomSeed, reports, clock = new Clock() } = settings
+    const { journalSize, journalBytes, randomSeed, results, clock = new Clock() } = settings
     this.name = name
     this.clock = clock
+    this.service = new ServiceState(seed.service)
     this.clients = new Clients(seed.clients)
-    this.imports = new Imports(clock, seed.imports, (id) => reports.delete(id))
-    this.uploads = new Uploads(name, this.imports, reports, seed.uploads, settings)
+    this.imports = new Imports(clock, seed.imports, (id) => results.delete(id))
+    this.uploads = new Uploads(name, this.imports, results, this.service, seed.uploads, settings)
     this.faults = new Faults(seed.faults, randomSeed)
     this.journal = new Journal(journalSize, journalBytes)
   }
@@ -72,6 +78,7 @@ export class Workspace {
 
   /** Takes an edited scenario: what did not change in it goes on. */
   load(seed: Seed): void {
+    this.service.load(seed.service)
     this.clients.load(seed.clients)
     this.imports.load(seed.imports)
     this.uploads.load(seed.uploads)
@@ -81,6 +88,7 @@ export class Workspace {
   /** Back to the loaded scenario, the wall clock and an empty journal. */
   reset(): void {
     this.clock.reset()
+    this.service.reset()
     this.clients.reset()
     this.imports.reset()
     this.uploads.reset()

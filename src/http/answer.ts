@@ -1,11 +1,14 @@
+import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
+import { clearTimeout, setTimeout } from '../emulator/real-time.js'
 
 /** An answer as it goes on the wire. */
 export interface Answer {
   readonly status: number
   /** Every header but those of the connection. Without a `content-type` there is no body. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  /** A large body is one buffer, which all who read it share. */
+  readonly body: string | Buffer
 }
 
 type Headers = Answer['headers']
@@ -16,7 +19,7 @@ const nosniff: Headers = { 'x-content-type-options': 'nosniff' }
 export function content(
   status: number,
   contentType: string,
-  body: string,
+  body: string | Buffer,
   headers?: Headers,
 ): Answer {
   return { status, headers: { ...nosniff, ...headers, 'content-type': contentType }, body }
@@ -46,6 +49,7 @@ export function withHeaders(answer: Answer, headers: Headers | undefined): Answe
 export function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
   reply.code(status).headers(headers)
   if (headers['content-type'] === undefined) return reply.send()
+  if (typeof body !== 'string') return sendBuffer(reply, body)
   // With a serializer of its own, Fastify leaves the type as it is; else it adds `; charset=utf-8`, which
   // the documentation does not have.
   return reply.serializer(asIs).send(body)
@@ -53,4 +57,25 @@ export function sendAnswer(reply: FastifyReply, { status, headers, body }: Answe
 
 function asIs(body: unknown): string {
   return body as string
+}
+
+/** How much of a large body is sent in one go, in bytes. */
+const sliceBytes = 65_536
+
+/** A client that takes nothing of its response for so long, in milliseconds, is cut off. */
+const maxPauseMs = 30_000
+
+/** Sends slices of the one buffer as the client takes them, so that a slow one holds no memory of its own. */
+function sendBuffer(reply: FastifyReply, body: Buffer): FastifyReply {
+  reply.header('content-length', body.length)
+  if (reply.request.method === 'HEAD') return reply.send()
+  const pause = setTimeout(() => reply.raw.destroy(), maxPauseMs)
+  reply.raw.once('close', () => clearTimeout(pause))
+  function* slices() {
+    for (let at = 0; at < body.length; at += sliceBytes) {
+      pause.refresh()
+      yield body.subarray(at, at + sliceBytes)
+    }
+  }
+  return reply.send(Readable.from(slices()))
 }

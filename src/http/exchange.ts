@@ -126,14 +126,21 @@ const close = { connection: 'close' } as const
 
 /** The answer with what the exchange adds to it. */
 export function wholeAnswer({ exchange, raw }: FastifyRequest, answer: Answer): Answer {
-  const { headers, server } = exchange
+  const { headers, server, workspace } = exchange
   // A connection that is kept alive holds up a server that closes.
   return withHeaders(
-    answer,
+    workspace.service.get().contentTypes === 'charset' ? withCharset(answer) : answer,
     server.isClosing || endsConnection(raw) || hasUnreadBody(raw)
       ? { ...headers, ...close }
       : headers,
   )
+}
+
+/** A response with the content type that most frameworks send. */
+function withCharset(answer: Answer): Answer {
+  const type = answer.headers['content-type']
+  if (type === undefined || !/^(?:text\/\w+|application\/json)$/.test(type)) return answer
+  return { ...answer, headers: { ...answer.headers, 'content-type': `${type}; charset=utf-8` } }
 }
 
 /** Whether an answer was begun on a connection, so that another one would stand in the middle of it or behind it. */

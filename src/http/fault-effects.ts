@@ -104,7 +104,9 @@ function gatewayPage({ status = 502 }: Fault<'html'>): Answer {
 
 /** It says that it is JSON, and its last byte is missing. */
 function cutJson(answer: Answer): Answer {
-  return content(answer.status, 'application/json', answer.body.slice(0, -1), answer.headers)
+  const { status, headers, body } = answer
+  const cut = typeof body === 'string' ? body.slice(0, -1) : body.subarray(0, -1)
+  return content(status, 'application/json', cut, headers)
 }
 
 async function hang({ fault, request, reply }: Struck<'hang'>): Promise<void> {
@@ -162,7 +164,7 @@ async function sendSlowly(
 }
 
 function writeHead(reply: FastifyReply, answer: Answer): Buffer {
-  const body = Buffer.from(answer.body)
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
   const { raw } = reply
   raw.writeHead(answer.status, {
     ...answer.headers,

@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream'
 import { Busboy, type BusboyFileStream, type BusboyHeaders } from '@fastify/busboy'
 import type { FastifyRequest } from 'fastify'
 import { VendorError } from '../domain/errors.js'
+import { listed } from '../domain/schema.js'
+import { quoted } from '../domain/visible-text.js'
 import { clearTimeout, setImmediate, setTimeout } from '../emulator/real-time.js'
 import type { ReceivedFile } from '../emulator/uploads.js'
 import { contentEncodingMistake } from './request-head.js'
@@ -26,13 +28,14 @@ export interface UploadLimits {
 }
 
 /**
- * Reads the one file of a form as it comes: `take` has its bytes as a stream, and reads them to the end.
+ * Reads the one file of a form as it comes: `take` has its bytes as a stream, which it reads to the
+ * end, and its name.
  * Throws a `VendorError` for a form that is not whole, has no file or several, or one that is too large.
  */
 export async function readUpload<T>(
   request: FastifyRequest,
   limits: UploadLimits,
-  take: (bytes: Readable) => Promise<T>,
+  take: (bytes: Readable, fileName: string) => Promise<T>,
 ): Promise<ReadFile<T>> {
   const { raw } = request
   slowSenders.add(raw.socket)
@@ -47,12 +50,13 @@ export async function readUpload<T>(
 async function readForm<T>(
   { raw, headers }: FastifyRequest,
   { maxBytes, idleMs }: UploadLimits,
-  take: (bytes: Readable) => Promise<T>,
+  take: (bytes: Readable, fileName: string) => Promise<T>,
 ): Promise<ReadFile<T>> {
   requireNotCompressed(headers)
   const form = openForm(headers, maxBytes)
   return new Promise((resolve, reject) => {
     let file: { fileName: string; stream: BusboyFileStream; content: Promise<T> } | undefined
+    const otherParts = new Set<string>()
     let receivedBytes = 0
     let isOver = false
     const idle = setTimeout(() => fail(timedOut), idleMs)
@@ -86,6 +90,7 @@ async function readForm<T>(
     }
 
     form.on('field', (name) => {
+      if (name) otherParts.add(name)
       if (name === fileField)
         fail(
           refused(
@@ -97,13 +102,14 @@ async function readForm<T>(
       // The form ended in the middle of the file.
       stream.on('error', () => fail(malformed))
       if (name !== fileField) {
+        if (name) otherParts.add(name)
         stream.resume()
       } else if (file !== undefined) {
         stream.resume()
         fail(refused(`There is more than one ${fileField}: send one in a request`))
       } else {
         stream.once('limit', () => fail(refusedAsTooLarge('file', maxBytes)))
-        const content = take(stream)
+        const content = take(stream, fileName)
         content.catch(fail)
         file = { fileName, stream, content }
       }
@@ -112,9 +118,7 @@ async function readForm<T>(
     form.on('finish', () => {
       end()
       if (file === undefined) {
-        reject(
-          refused(`There is no ${fileField}: send one, as curl does with --form 'file=@users.csv'`),
-        )
+        reject(refused(noFile([...otherParts])))
         return
       }
       const { fileName, stream, content } = file
@@ -122,6 +126,12 @@ async function readForm<T>(
     })
     raw.on('data', count).once('close', gone).pipe(form)
   })
+}
+
+function noFile(otherParts: readonly string[]): string {
+  const names = otherParts.slice(0, 10).map((name) => quoted(name))
+  const instead = names.length === 0 ? '' : `; the form has ${listed(names, 'and')} instead`
+  return `There is no part ${fileField}${instead}: send one, as curl does with --form 'file=@users.csv'`
 }
 
 function requireNotCompressed(headers: FastifyRequest['headers']): void {

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { RosterReport } from '../../src/emulator/roster-report.js'
+import { RosterResult } from '../../src/emulator/roster-result.js'
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../src/index.js'
 import { demo, listen, parseAnswer, requestRaw, sendRaw, statusPath } from '../support.js'
 
@@ -15,6 +15,11 @@ const downloadPath = (id: string) => `/api/v1/upload/api/v1/download/${encodeURI
 const example = (name: string) =>
   new URL(`../../fixtures/csv/${name}.csv`, import.meta.url).pathname
 const users = readFileSync(example('users'))
+
+interface UploadAnswer {
+  readonly result?: { readonly message: string; readonly referenceId: string }
+  readonly message?: string
+}
 
 /** An emulator whose clock stands still, and what a client of it does. */
 async function open(t: Test, options: EmulatorOptions = {}) {
@@ -36,19 +41,19 @@ async function clientOf({ url, tokens }: Pick<RunningEmulator, 'url' | 'tokens'>
     const body = new FormData()
     body.append('file', new Blob([content as Uint8Array<ArrayBuffer>]), name)
     const answer = await fetch(url + uploadPath, { method: 'POST', body, headers })
-    return [answer.status, (await answer.json()) as Record<string, string>] as const
+    return [answer.status, (await answer.json()) as UploadAnswer] as const
   }
   return {
     token,
     get,
     upload,
     uploadId: async (content: string | Uint8Array, name?: string) => {
-      const [status, { referenceId = '' }] = await upload(content, name)
-      t.equal(status, 200)
-      return referenceId
+      const [status, { result }] = await upload(content, name)
+      t.strictSame([status, result?.message], [200, 'File uploaded'])
+      return result?.referenceId ?? ''
     },
     status: async (id: string) => JSON.parse((await get(statusPath(id)))[2]).result,
-    urlOf: async (id: string) => JSON.parse((await get(downloadPath(id)))[2]).result.url as string,
+    urlOf: async (id: string) => JSON.parse((await get(downloadPath(id)))[2]).signedUrl as string,
   }
 }
 
@@ -58,9 +63,9 @@ t.test('an upload is pending, then processed, then downloaded', async (t) => {
   t.match(id, /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/)
   t.strictSame(await status(id), { status: 'pending', fileLine: 0, messages: [] })
   t.strictSame(await get(downloadPath(id)), [
-    409,
+    404,
     'application/json',
-    '{"message":"The import is still pending"}',
+    '{"message":"The import is pending: it has no result file yet"}',
   ])
   await emulator.clock.advance('500ms')
   t.strictSame(await status(id), { status: 'pending', fileLine: 2, messages: [] })
@@ -68,16 +73,18 @@ t.test('an upload is pending, then processed, then downloaded', async (t) => {
   t.strictSame(await status(id), { status: 'processed', fileLine: 4, messages: [] })
 
   const url = await urlOf(id)
-  t.match(url, new RegExp(`^${emulator.url}/api/v1/upload/reports/${id}\\?expires=\\d+&signature=`))
+  t.match(
+    url,
+    new RegExp(
+      `^${emulator.url}/api/v1/upload/results/${id}/output\\.csv\\?expires=\\d+&signature=`,
+    ),
+  )
   const report = await fetch(url)
   t.strictSame(
     [report.status, report.headers.get('content-type'), report.headers.get('content-disposition')],
-    [200, 'text/csv', 'attachment; filename="import-report.csv"'],
+    [200, 'text/csv', 'attachment; filename="output.csv"'],
   )
-  t.equal(
-    await report.text(),
-    'line,status,message\n2,imported,\n3,imported,\n4,imported,\n5,imported,\n',
-  )
+  t.equal(await report.text(), readFileSync(example('users.result'), 'utf8'))
   t.match(await emulator.imports.get(id), {
     upload: { fileName: 'users.csv', sizeBytes: users.length, kind: 'users', rows: 4 },
   })
@@ -95,7 +102,7 @@ t.test('a file with bad rows fails, and its good rows go in', async (t) => {
   await emulator.clock.advance('1s')
   t.strictSame(await status(id), {
     status: 'failed',
-    fileLine: 2,
+    fileLine: 4,
     messages: [
       'Line 3: group_name is mandatory',
       'Line 4: group_active must be TRUE or FALSE, not "maybe"',
@@ -104,11 +111,11 @@ t.test('a file with bad rows fails, and its good rows go in', async (t) => {
   t.equal(
     await (await fetch(await urlOf(id))).text(),
     [
-      'line,status,message',
-      '2,imported,',
-      '3,failed,group_name is mandatory',
-      '4,failed,"group_active must be TRUE or FALSE, not ""maybe"""',
-      '5,imported,warning: group_active 1 was taken for TRUE',
+      'group_name,group_active,status,errorType,errorCode,errorMessage',
+      'A,TRUE,processed,,,',
+      ',TRUE,400,error,validation.fieldError,group_name is mandatory',
+      'B,maybe,400,error,validation.fieldError,"group_active must be TRUE or FALSE, not ""maybe"""',
+      'C,1,processed,,,',
       '',
     ].join('\n'),
   )
@@ -119,6 +126,8 @@ t.test('a file with bad rows fails, and its good rows go in', async (t) => {
     fileLine: 0,
     messages: ['Line 1: there is no row below the header'],
   })
+  const { get } = await clientOf(emulator)
+  t.equal((await get(downloadPath(none)))[0], 404, 'and there is no result file')
 })
 
 t.test('an import takes its time by the virtual clock', async (t) => {
@@ -159,7 +168,8 @@ t.test('what is no upload is refused, and told why', async (t) => {
     `--X\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${content}\r\n`
   const good = file('group_name\nA\n')
   const type = 'multipart/form-data; boundary=X'
-  const noFile = "There is no file: send one, as curl does with --form 'file=@users.csv'"
+  const noFile = (instead = '') =>
+    `There is no part file${instead}: send one, as curl does with --form 'file=@users.csv'`
   const cut = 'The multipart body is malformed or cut off'
   const noBoundary =
     'The Content-Type has no boundary: leave that header to your client, which knows the boundary'
@@ -180,9 +190,32 @@ t.test('what is no upload is refused, and told why', async (t) => {
     ['no boundary', 'multipart/form-data', `${good}--X--\r\n`, noBoundary],
     ['another boundary', 'multipart/form-data; boundary=Y', `${good}--X--\r\n`, cut],
     ['no body', type, '', cut],
-    ['no part', type, '--X--\r\n', noFile],
-    ['another field', type, `${file('a', 'roster')}--X--\r\n`, noFile],
-    ['a field without a name', type, `${good.replace(' name="file";', '')}--X--\r\n`, noFile],
+    ['no part', type, '--X--\r\n', noFile()],
+    [
+      'another field',
+      type,
+      `${file('a', 'roster')}${file('b', 'comment', '')}--X--\r\n`,
+      noFile('; the form has "roster" and "comment" instead'),
+    ],
+    ['a field without a name', type, `${good.replace(' name="file";', '')}--X--\r\n`, noFile()],
+    [
+      'a name without an ending',
+      type,
+      `${file('group_name\nA\n', 'file', '; filename="users"')}--X--\r\n`,
+      'The name of the file, "users", must end with .csv or .zip',
+    ],
+    [
+      'another ending',
+      type,
+      `${file('group_name\nA\n', 'file', '; filename="a.xlsx"')}--X--\r\n`,
+      'The name of the file, "a.xlsx", must end with .csv or .zip',
+    ],
+    [
+      'a quote that is not closed',
+      type,
+      `${file('group_name\n"A\n')}--X--\r\n`,
+      'The file is not CSV: line 2: a value begins with a quote that is not closed',
+    ],
     [
       'a text',
       type,
@@ -332,7 +365,7 @@ t.test('a large upload is 413', async (t) => {
 
 const stallHead = (token: string) =>
   `POST ${uploadPath} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: 100\r\n\r\n`
-const begin = '--X\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+const begin = '--X\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
 
 t.test('an upload that stalls is 408', async (t) => {
   const { emulator, port } = await listen(t, { requestTimeoutMs: 150 })
@@ -374,7 +407,7 @@ t.test('a client that goes away in the middle leaves one entry and no import', a
   const { access_token: token } = await mintFor(emulator)
   const socket = connect(port, '127.0.0.1')
   socket.write(
-    `POST ${uploadPath} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: 100000\r\n\r\n--X\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\ngroup_name\n`,
+    `POST ${uploadPath} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: 100000\r\n\r\n--X\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\ngroup_name\n`,
   )
   await new Promise((resolve) => setTimeout(resolve, 50))
   socket.destroy()
@@ -403,17 +436,14 @@ t.test('a planned outcome is for any file', async (t) => {
   t.strictSame(await status(broken), { status: 'failed', fileLine: 0, messages: ['No "way"'] })
   t.equal(
     await (await fetch(await urlOf(broken))).text(),
-    'line,status,message\n,failed,"No ""way"""\n',
+    'status,errorType,errorCode,errorMessage\n400,error,validation.fieldError,"No ""way"""\n',
   )
 
   await emulator.uploads.arm({ times: 1, status: 'processed', fileLine: 12_000 })
-  const nonsense = await uploadId('nonsense')
+  const nonsense = await uploadId('nonsense', 'nonsense.xls')
   t.strictSame(await status(nonsense), { status: 'processed', fileLine: 12_000, messages: [] })
   const report = (await (await fetch(await urlOf(nonsense))).text()).split('\n')
-  t.strictSame(
-    [report.length, report[1], report.at(-2)],
-    [10_003, '2,imported,', ',imported,… and 2000 more'],
-  )
+  t.strictSame([report.length, report[1], report.at(-2)], [10_002, 'processed,,,', 'processed,,,'])
   t.equal((await upload('nonsense'))[0], 400, 'it was for one upload')
   t.match(await emulator.uploads.list(), [
     { id: 'broken', used: 1 },
@@ -449,7 +479,7 @@ t.test('a link to a report is for that report, and for a while', async (t) => {
       [403, 'application/json', '{"message":"Forbidden"}'],
       name,
     )
-    const { entries } = await emulator.journal.find({ operation: 'report', status: 403 })
+    const { entries } = await emulator.journal.find({ operation: 'result', status: 403 })
     t.equal(entries.at(-1)?.reason.code, reason, name)
   }
   await forbidden(url.replace(id, other), 'link-forged', 'another id')
@@ -460,7 +490,7 @@ t.test('a link to a report is for that report, and for a while', async (t) => {
   await forbidden(`${url}&signature=x`, 'link-forged', 'two signatures')
   await forbidden(url.split('?')[0] as string, 'link-forged', 'no signature')
   await forbidden(url.replace('/api/', '/w/team/api/'), 'link-forged', 'another workspace')
-  const entry = (await emulator.journal.find({ operation: 'report' })).entries.at(-3)
+  const entry = (await emulator.journal.find({ operation: 'result' })).entries.at(-3)
   t.match(entry?.path, /signature=\[redacted\]/)
 
   await emulator.clock.advance('899s')
@@ -498,7 +528,7 @@ t.test('a link leads back to where it came from', async (t) => {
     const { emulator, get } = await open(t, options)
     const url = emulator.url.replace('127.0.0.1', 'localhost')
     const [, , body] = await get(url + prefix + downloadPath('12345'))
-    t.match(JSON.parse(body).result.url, begins, name)
+    t.match(JSON.parse(body).signedUrl, begins, name)
   }
 
   const { emulator, token } = await open(t)
@@ -507,7 +537,7 @@ t.test('a link leads back to where it came from', async (t) => {
     'Host: a"b/c',
     `Authorization: Bearer ${token}`,
   ])
-  t.match(JSON.parse(answer.body).result.url, new RegExp(`^${emulator.url}/api`), 'not to any name')
+  t.match(JSON.parse(answer.body).signedUrl, new RegExp(`^${emulator.url}/api`), 'not to any name')
 
   const { access_token: teamToken } = await emulator
     .workspace('team')
@@ -515,50 +545,107 @@ t.test('a link leads back to where it came from', async (t) => {
   const answered = await fetch(emulator.url + downloadPath('12345'), {
     headers: { authorization: `Bearer ${teamToken}` },
   })
-  const { result } = (await answered.json()) as { result: { url: string } }
-  t.match(result.url, /\/w\/team\/api/, 'to the workspace of the client')
-  t.equal((await fetch(result.url)).status, 200)
+  const { signedUrl } = (await answered.json()) as { signedUrl: string }
+  t.match(signedUrl, /\/w\/team\/api/, 'to the workspace of the client')
+  t.equal((await fetch(signedUrl)).status, 200)
 })
 
-t.test('reports are kept within a bound, and statuses outlive them', async (t) => {
-  const { emulator, uploadId, urlOf, status } = await open(t, { maxStoredBytes: 150 })
-  const first = await uploadId(users)
-  const second = await uploadId(users)
-  await emulator.clock.advance('1s')
-  const urls = [await urlOf(first), await urlOf(second)]
-  const statuses = async () => Promise.all(urls.map(async (url) => (await fetch(url)).status))
-  t.strictSame(await statuses(), [200, 200])
-  const third = await uploadId(users)
-  t.strictSame(await statuses(), [404, 200], 'the oldest went')
-  t.equal((await status(first)).status, 'processed')
-  const { entries } = await emulator.journal.find({ operation: 'report', status: 404 })
-  t.equal(entries[0]?.reason.code, 'report-dropped')
+t.test(
+  'result files and messages are kept within a bound, and statuses outlive them',
+  async (t) => {
+    const size = readFileSync(example('users.result')).length
+    const { emulator, uploadId, urlOf, status, get } = await open(t, {
+      maxStoredBytes: 2 * size + 10,
+    })
+    const first = await uploadId(users)
+    const second = await uploadId(users)
+    await emulator.clock.advance('1s')
+    const urls = [await urlOf(first), await urlOf(second)]
+    const statuses = async () => Promise.all(urls.map(async (url) => (await fetch(url)).status))
+    t.strictSame(await statuses(), [200, 200])
+    const third = await uploadId(users)
+    t.strictSame(await statuses(), [404, 200], 'the oldest went')
+    t.equal((await status(first)).status, 'processed')
+    const { entries } = await emulator.journal.find({ operation: 'result', status: 404 })
+    t.match(entries[0]?.reason, {
+      code: 'result-missing',
+      message: /--max-stored-bytes has no room/,
+    })
 
-  await emulator.clock.advance('1s')
-  t.equal((await fetch(await urlOf(third))).status, 200)
-  await emulator.reset()
-  t.equal((await emulator.imports.count({ search: third })).count, 0)
+    await emulator.clock.advance('1s')
+    t.equal((await fetch(await urlOf(third))).status, 200)
+    await emulator.reset()
+    t.equal((await emulator.imports.count({ search: third })).count, 0)
+    t.equal((await get(downloadPath(third)))[0], 404)
 
-  const small = await open(t, { maxStoredBytes: '1KiB' })
-  const large = await small.uploadId(`group_name\n${'a\n'.repeat(1000)}`)
-  await small.emulator.clock.advance('1s')
-  const report = await (await fetch(await small.urlOf(large))).text()
-  t.match(report, /,,the rows from here on are left out of this report\n$/, 'one that is too large')
+    const small = await open(t, { maxStoredBytes: '1KiB' })
+    const large = await small.uploadId(`group_name\n${'a\n'.repeat(1000)}`)
+    await small.emulator.clock.advance('1s')
+    t.equal((await small.get(downloadPath(large)))[0], 404, 'one that is too large')
+    const { messages } = await small.status(large)
+    t.strictSame(messages, [
+      'The 101 messages are kept no longer: --max-stored-bytes has no room for them',
+    ])
 
-  const none = await open(t, { maxStoredBytes: 0 })
-  const id = await none.uploadId(users)
-  await none.emulator.clock.advance('1s')
-  t.equal((await fetch(await none.urlOf(id))).status, 404)
+    const many = await open(t, { maxStoredBytes: '1MiB' })
+    const wrong = `group_name,group_active\n${'a,\u{1f600}\u{1f600}\n'.repeat(100)}`
+    const ids = []
+    for (let count = 0; count < 100; count += 1) ids.push(await many.uploadId(wrong))
+    await many.emulator.clock.advance('1s')
+    const kept = await Promise.all(ids.map(async (id) => (await many.status(id)).messages.length))
+    t.equal(kept[0], 1, 'those of the first upload went')
+    t.equal(kept.at(-1), 100)
+    t.ok(kept.filter((count) => count === 100).length < 70)
+
+    const none = await open(t, { maxStoredBytes: 0 })
+    const id = await none.uploadId(users)
+    await none.emulator.clock.advance('1s')
+    t.equal((await none.get(downloadPath(id)))[0], 404)
+  },
+)
+
+t.test('many slow readers of a large result file share one copy of it', async (t) => {
+  const { emulator, uploadId, urlOf } = await open(t)
+  const id = await uploadId(
+    `group_name,group_description\n${`g,${'x'.repeat(1000)}\n`.repeat(5_000)}`,
+  )
+  await emulator.clock.advance('10s')
+  const url = new URL(await urlOf(id))
+  const before = process.memoryUsage().arrayBuffers
+  const sockets = Array.from({ length: 40 }, () => {
+    const socket = connect(Number(url.port), '127.0.0.1').on('error', () => {})
+    socket.write(
+      `GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+    )
+    return socket
+  })
+  await emulator.journal.waitFor({ operation: 'result', status: 200 }, 40)
+  const grown = process.memoryUsage().arrayBuffers - before
+  t.ok(grown < 40 * 2 ** 20, `${grown} bytes for 40 readers of 5 MB`)
+  const [reader, ...others] = sockets
+  for (const socket of others) socket.destroy()
+  let length = 0
+  for await (const chunk of reader as (typeof sockets)[0]) length += chunk.length
+  t.ok(length > 5_000_000, 'who reads on gets it all')
+  const { entries } = await emulator.journal.find({ operation: 'result' })
+  t.match(
+    entries[0]?.response?.body,
+    /^\[5\d{6} bytes\]$/,
+    'the journal does not hold what the file held',
+  )
+
+  const head = await fetch(url, { method: 'HEAD' })
+  t.match(head.headers.get('content-length'), /^5\d{6}$/)
 })
 
 t.test('what fails inside while a file is read is no outcome of it', async (t) => {
   const { emulator, upload } = await open(t)
   await emulator.uploads.arm({ fileName: '*', status: 'processed' })
-  const { finish } = RosterReport.prototype
+  const { takeFile } = RosterResult.prototype
   t.teardown(() => {
-    RosterReport.prototype.finish = finish
+    RosterResult.prototype.takeFile = takeFile
   })
-  RosterReport.prototype.finish = () => {
+  RosterResult.prototype.takeFile = () => {
     throw new TypeError('out of ink')
   }
   t.strictSame(await upload(users), [500, { message: 'out of ink' }])

@@ -59,7 +59,13 @@ t.test('scenarios come from files, folders and objects, in their order', async (
   t.strictSame(clients, [{ clientId: 'a', clientSecret: 'b', scopes: [], tokenLifetime: 3600 }])
   inline.imports[0] = { referenceId: 'changed', error: 'later' }
   t.equal(imports.at(-1)?.referenceId, 'inline', 'what the caller changes later is not loaded')
-  t.strictSame(await loadFixtures([{}]), { clients: [], imports: [], faults: [], uploads: [] })
+  t.strictSame(await loadFixtures([{}]), {
+    clients: [],
+    imports: [],
+    faults: [],
+    uploads: [],
+    service: {},
+  })
 })
 
 t.test('a mapping of YAML may be merged from others, as often as it is of use', async (t) => {
@@ -95,7 +101,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       'an unknown field that is near to none',
       { 'a.yaml': 'scenario: x\n' },
       [
-        'a.yaml:1:1: scenario: unknown field; known are $schema, clients, imports, faults and uploads',
+        'a.yaml:1:1: scenario: unknown field; known are $schema, clients, imports, faults, uploads and service',
       ],
     ],
     [
@@ -199,7 +205,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       },
       [
         'a.yaml:1:60: faults[0].headers.x\\u000d\\u000ay: must be a header name',
-        'a.yaml:2:1: b\\u001b[2J\\u2028: unknown field; known are $schema, clients, imports, faults and uploads; it is "b\\u001b[2J\\u2028" (U+001B, a control character; U+2028 LINE SEPARATOR)',
+        'a.yaml:2:1: b\\u001b[2J\\u2028: unknown field; known are $schema, clients, imports, faults, uploads and service; it is "b\\u001b[2J\\u2028" (U+001B, a control character; U+2028 LINE SEPARATOR)',
       ],
     ],
     [
@@ -291,8 +297,8 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
           '{"__proto__":{},"constructor":{},"imports":[{"referenceId":"a","error":"x","prototype":1,"__proto__":2}]}',
       },
       [
-        'a.json:1:2: __proto__: unknown field; known are $schema, clients, imports, faults and uploads',
-        'a.json:1:17: constructor: unknown field; known are $schema, clients, imports, faults and uploads',
+        'a.json:1:2: __proto__: unknown field; known are $schema, clients, imports, faults, uploads and service',
+        'a.json:1:17: constructor: unknown field; known are $schema, clients, imports, faults, uploads and service',
         'a.json:1:76: imports[0].prototype: unknown field; known are referenceId and error',
         'a.json:1:90: imports[0].__proto__: unknown field; known are referenceId and error',
       ],

@@ -1,7 +1,8 @@
-import { createReadStream, readdirSync } from 'node:fs'
+import { createReadStream, readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import { VendorError } from '../../src/domain/errors.js'
+import { defaultService, type Service } from '../../src/domain/service.js'
 import { blockSize } from '../../src/emulator/blocks.js'
 import { type RosterOutcome, readRoster } from '../../src/emulator/roster-file.js'
 
@@ -9,25 +10,31 @@ async function* inParts(...parts: readonly (string | Uint8Array)[]) {
   for (const part of parts) yield Buffer.from(part)
 }
 
-/** An outcome with its report as one text. */
-function readable({ report, ...outcome }: RosterOutcome) {
-  return { ...outcome, report: Buffer.concat(report).toString() }
+/** An outcome with its result file as one text. */
+function readable({ file, ...outcome }: RosterOutcome) {
+  return { ...outcome, file: file?.toString() }
 }
 
 const read = async (...parts: (string | Uint8Array)[]) =>
   readable(await readRoster(inParts(...parts)))
 
-const header = 'line,status,message\n'
-
+/** What a file comes to of which rows can go in. */
 function outcome(
   kind: RosterOutcome['kind'],
-  imported: number,
+  rows: number,
   messages: readonly string[],
-  report: string,
-  rows = imported + messages.length,
+  ...lines: readonly string[]
 ) {
-  const text = header + report
-  return { kind, rows, imported, messages, report: text, reportBytes: Buffer.byteLength(text) }
+  const file = lines.map((line) => `${line}\n`).join('')
+  return { kind, rows, refused: messages.length, isWholeFileRefused: false, messages, file }
+}
+
+const resultColumns = 'status,errorType,errorCode,errorMessage'
+const bad = (sentence: string) => `400,error,validation.fieldError,${sentence}`
+
+/** What a file comes to of which nothing goes in. */
+function nothing(kind: RosterOutcome['kind'], ...messages: string[]) {
+  return { kind, rows: 0, refused: 0, isWholeFileRefused: true, messages, file: undefined }
 }
 
 const refused = (message: string) =>
@@ -92,7 +99,9 @@ o,Name, Text,root`,
   ]
   for (const [kind, name, csv] of samples) {
     t.test(name, async (t) => {
-      t.strictSame(await read(csv), outcome(kind, 1, [], '2,imported,\n'))
+      const { file = '', ...found } = await read(csv)
+      t.strictSame(found, { kind, rows: 1, refused: 0, isWholeFileRefused: false, messages: [] })
+      t.match(file, /,status,errorType,errorCode,errorMessage\n.*,processed,,,\n$/)
     })
   }
 })
@@ -129,7 +138,7 @@ t.test('the example files', async (t) => {
     'sessions-with-delivery-in-existing-groups-wrong.csv': [
       'Line 2: session_startDate must be a date and time in UTC, such as 2026-03-02T08:00:00Z, not "2026-04-01"',
       'Line 3: session_paperMode_sheetsPerInteraction must be a whole number of at least 1; session_paperMode_totalInteractions must be a whole number',
-      'Line 4: session_paperMode_bookletFilename is mandatory where session_paperMode_isEnabled is 1; session_name "Essay on paper" is on line 3 already',
+      'Line 4: session_paperMode_bookletFilename is mandatory where session_paperMode_isEnabled is true; session_name "Essay on paper" is on line 3 already',
     ],
     'sessions-with-delivery-in-new-groups-wrong.csv': [
       'Line 2: session_deliveryId or session_batteryId is mandatory',
@@ -144,65 +153,92 @@ t.test('the example files', async (t) => {
       'Line 7: has 10 values where the header has 9 columns',
     ],
   }
-  for (const file of readdirSync(folder)) {
-    t.test(file, async (t) => {
-      const { kind, rows, imported, messages } = await readRoster(createReadStream(folder + file))
-      t.strictSame(messages, file.endsWith('-wrong.csv') ? wrong[file] : [])
-      t.equal(imported, rows - messages.length)
-      t.equal(kind, file.replace('battery', 'delivery').replace(/(-wrong)?\.csv$/, ''))
+  for (const name of readdirSync(folder).filter((it) => !it.endsWith('.result.csv'))) {
+    t.test(name, async (t) => {
+      const { kind, rows, refused, messages, file } = await readRoster(
+        createReadStream(folder + name),
+      )
+      t.strictSame(messages, name.endsWith('-wrong.csv') ? wrong[name] : [])
+      t.equal(refused, messages.length)
+      t.equal(
+        rows,
+        readFileSync(folder + name, 'utf8')
+          .trimEnd()
+          .split('\n').length - 1,
+      )
+      t.equal(kind, name.replace('battery', 'delivery').replace(/(-wrong)?\.csv$/, ''))
+      const expected = readFileSync(folder + name.replace('.csv', '.result.csv'), 'utf8')
+      t.equal(file?.toString(), expected, 'its result file stands beside it')
     })
   }
 })
 
 t.test('CSV as people write it', async (t) => {
-  const tooLong = 'x'.repeat(2 ** 20 + 1)
   const cases: [string, csv: string | Uint8Array, expected: object][] = [
-    ['has a byte order mark', '\uFEFFgroup_name\na\n', outcome('groups', 1, [], '2,imported,\n')],
+    [
+      'has a byte order mark',
+      '\uFEFFgroup_name\na\n',
+      outcome('groups', 1, [], `group_name,${resultColumns}`, 'a,processed,,,'),
+    ],
     [
       'has \\r\\n, \\n and \\r, quoted newlines and blank lines; a row is on the line where it starts',
       'group_name,group_description\r\na,"1\r\n2\r\n3"\r\n\r\n\nb,"1\n2"\nc,\rd,"\r"\r,"x"\n"",y',
       outcome(
         'groups',
-        4,
+        6,
         ['Line 12: group_name is mandatory', 'Line 13: group_name is mandatory'],
-        '2,imported,\n7,imported,\n9,imported,\n10,imported,\n12,failed,group_name is mandatory\n13,failed,group_name is mandatory\n',
+        `group_name,group_description,${resultColumns}`,
+        'a,"1\r\n2\r\n3",processed,,,',
+        'b,"1\n2",processed,,,',
+        'c,,processed,,,',
+        'd,,processed,,,',
+        `,x,${bad('group_name is mandatory')}`,
+        `,y,${bad('group_name is mandatory')}`,
       ),
     ],
     [
       'has a header below blank lines, and no row below it',
       '\n\ngroup_name\n\n',
-      outcome(
-        'groups',
-        0,
-        ['Line 3: there is no row below the header'],
-        '3,failed,there is no row below the header\n',
-        0,
-      ),
+      nothing('groups', 'Line 3: there is no row below the header'),
+    ],
+    [
+      'has rows of commas and blanks, and ends as under DOS',
+      '  ,\n\u00a0\ngroup_name,group_description\n,\na,\n , \n,,,\n\x1a',
+      outcome('groups', 1, [], `group_name,group_description,${resultColumns}`, 'a,,processed,,,'),
     ],
     [
       'has quotes within values',
       'group_name,group_description\nthe "a",say ""a""\n"b" c,"d ""e"" f"\n',
-      outcome('groups', 2, [], '2,imported,\n3,imported,\n'),
-    ],
-    [
-      'has a quote that is not closed',
-      'group_name\na\n"b\nc\n',
       outcome(
         'groups',
-        1,
-        ['Line 3: a value begins with a quote that is not closed'],
-        '2,imported,\n3,failed,a value begins with a quote that is not closed\n',
+        2,
+        [],
+        `group_name,group_description,${resultColumns}`,
+        '"the ""a""","say """"a""""",processed,,,',
+        '"""b"" c","d ""e"" f",processed,,,',
       ),
     ],
     [
-      'has a quote that is not closed in its header',
-      '"group_name\na\n',
+      'has spaces around values, unknown columns, and a column of the result',
+      ' group_name ,status,class,class\n a ,mine, 7b ,"x,y"\n',
       outcome(
-        null,
-        0,
-        ['Line 1: a value begins with a quote that is not closed'],
-        '1,failed,a value begins with a quote that is not closed\n',
-        0,
+        'groups',
+        1,
+        [],
+        'group_name,status,class,class,errorType,errorCode,errorMessage',
+        'a,processed,7b,"x,y",,,',
+      ),
+    ],
+    [
+      'has values that a spreadsheet takes for formulas, which stay as they are',
+      'group_name\n=1+1\n"@SUM(A1)"\n',
+      outcome(
+        'groups',
+        2,
+        [],
+        `group_name,${resultColumns}`,
+        '=1+1,processed,,,',
+        '@SUM(A1),processed,,,',
       ),
     ],
     [
@@ -210,45 +246,47 @@ t.test('CSV as people write it', async (t) => {
       `group_name\n${'x'.repeat(70_000)}\nb\n`,
       outcome(
         'groups',
-        1,
+        2,
         ['Line 2: group_name has more than 65536 characters'],
-        '2,failed,group_name has more than 65536 characters\n3,imported,\n',
+        `group_name,${resultColumns}`,
+        `${'x'.repeat(70_000)},${bad('group_name has more than 65536 characters')}`,
+        'b,processed,,,',
       ),
     ],
     [
-      'has a row that is too long, after which nothing is read',
-      `group_name\na\n${tooLong}x\nb\n${tooLong}x`,
+      'has rows with too few and too many values',
+      'group_name,group_active\na\nb,,c\n',
       outcome(
         'groups',
-        1,
+        2,
         [
-          'Line 3: the row is longer than 1 MiB, so that it and what follows was not read; is a quote not closed?',
+          'Line 2: has 1 value where the header has 2 columns',
+          'Line 3: has 3 values where the header has 2 columns',
         ],
-        '2,imported,\n3,failed,"the row is longer than 1 MiB, so that it and what follows was not read; is a quote not closed?"\n',
+        `group_name,group_active,${resultColumns}`,
+        `a,,${bad('has 1 value where the header has 2 columns')}`,
+        `b,,${bad('has 3 values where the header has 2 columns')}`,
       ),
     ],
     [
       'has a header that will not do: the rows are not looked at',
       `group_nam,group_active,group_active\n${'a,b,c\n'.repeat(20_000)}`,
-      outcome(
+      nothing(
         'groups',
-        0,
-        [
-          'Line 1: unknown column group_nam; did you mean group_name?',
-          'Line 1: column group_active is there twice',
-        ],
-        '1,failed,unknown column group_nam; did you mean group_name?\n1,failed,column group_active is there twice\n',
-        0,
+        'Line 1: column "group_active" is there twice',
+        'Line 1: mandatory column group_name is missing; "group_nam" is not that name',
       ),
     ],
     [
-      'has warnings, which do not keep a row out',
-      'group_name,group_active\na,1\nb,no\n,0\n',
+      'has several mistakes in a row',
+      'group_name,group_active\na,1\n,no\n',
       outcome(
         'groups',
-        1,
-        ['Line 3: group_active must be TRUE or FALSE, not "no"', 'Line 4: group_name is mandatory'],
-        '2,imported,warning: group_active 1 was taken for TRUE\n3,failed,"group_active must be TRUE or FALSE, not ""no"""\n4,failed,group_name is mandatory; warning: group_active 0 was taken for FALSE\n',
+        2,
+        ['Line 3: group_name is mandatory; group_active must be TRUE or FALSE, not "no"'],
+        `group_name,group_active,${resultColumns}`,
+        'a,1,processed,,,',
+        `,no,${bad('"group_name is mandatory; group_active must be TRUE or FALSE, not ""no"""')}`,
       ),
     ],
   ]
@@ -257,15 +295,19 @@ t.test('CSV as people write it', async (t) => {
   }
 })
 
-t.test('another encoding than UTF-8 lets nothing in', async (t) => {
+t.test('what is no CSV in UTF-8 is refused', async (t) => {
   const wide = 'ü€😀'.repeat(20_000)
-  const cases: [string, csv: Uint8Array, line: number, message: string][] = [
-    ['Latin-1', Buffer.from('group_name\na\r\nb\rf\xfcr\nc', 'latin1'), 4, 'the text is not UTF-8'],
+  const tooLong = 'x'.repeat(2 ** 20 + 1)
+  const cases: [string, csv: string | Uint8Array, message: string][] = [
+    [
+      'Latin-1',
+      Buffer.from('group_name\na\r\nb\rf\xfcr\nc', 'latin1'),
+      'the text is not UTF-8, on line 4',
+    ],
     [
       'a character that ends early',
       Buffer.from('group_name\ng\xe2\x82', 'latin1'),
-      2,
-      'the text is not UTF-8',
+      'the text is not UTF-8, on line 2',
     ],
     [
       'a byte that begins no character, far down',
@@ -273,43 +315,45 @@ t.test('another encoding than UTF-8 lets nothing in', async (t) => {
         Buffer.from(`group_name\na\n${wide}\n`),
         Buffer.from([0x80, 0x80, 0x80, 0x80]),
       ]),
-      4,
-      'the text is not UTF-8',
+      'the text is not UTF-8, on line 4',
     ],
     [
       'bytes that go on with a character that never began, at the end of a block',
       Buffer.concat([Buffer.alloc(blockSize - 6, '\n'), Buffer.alloc(20, 0x80)]),
-      blockSize - 5,
-      'the text is not UTF-8',
+      `the text is not UTF-8, on line ${blockSize - 5}`,
+    ],
+    ...['', '\uFEFF'].flatMap((mark): [string, Uint8Array, string][] => {
+      const text = Buffer.from(`${mark}group_name\na\n`, 'utf16le')
+      const message = 'the text is in UTF-16, and must be in UTF-8'
+      return [
+        [`UTF-16, little end first${mark && ', marked'}`, Buffer.from(text), message],
+        [`UTF-16, big end first${mark && ', marked'}`, Buffer.from(text).swap16(), message],
+      ]
+    }),
+    [
+      'a quote that is not closed',
+      'group_name\na\n"b\nc\n',
+      'line 3: a value begins with a quote that is not closed',
     ],
     [
-      'UTF-16, little end first',
-      Buffer.from('\uFEFFgroup_name\na\n', 'utf16le'),
-      1,
-      'the text is in UTF-16, and must be in UTF-8',
+      'one in the header',
+      '"group_name\na\n',
+      'line 1: a value begins with a quote that is not closed',
     ],
     [
-      'UTF-16, big end first',
-      Buffer.from('\uFEFFgroup_name\na\n', 'utf16le').swap16(),
-      1,
-      'the text is in UTF-16, and must be in UTF-8',
+      'a row that is too long',
+      `group_name\na\n${tooLong}x\nb\n${tooLong}x`,
+      'line 3: the row is longer than 1 MiB; is a quote not closed?',
     ],
   ]
-  for (const [name, csv, line, message] of cases) {
-    t.test(name, async (t) => {
-      const report = `${line},failed,${message.includes(',') ? `"${message}"` : message}\n`
-      t.strictSame(await read(csv), outcome(null, 0, [`Line ${line}: ${message}`], report, 0))
-    })
+  for (const [name, csv, message] of cases) {
+    t.test(name, async (t) => t.rejects(read(csv), refused(`The file is not CSV: ${message}`)))
   }
   t.test('but every character of UTF-8, wherever a block ends', async (t) => {
     for (const shift of ['', 'x', 'xx', 'xxx']) {
       const lines = `${shift}${wide.slice(0, 40_000)}`.match(/.{1,500}/gsu) ?? []
       const csv = `group_name,group_description\n${lines.map((line, i) => `${i},${line}`).join('\n')}`
-      const { rows, imported, messages } = await read(csv)
-      t.strictSame(
-        { rows, imported, messages },
-        { rows: lines.length, imported: rows, messages: [] },
-      )
+      t.match(await read(csv), { rows: lines.length, refused: 0, messages: [] })
     }
   })
 })
@@ -327,7 +371,7 @@ t.test('what is no rostering CSV is refused', async (t) => {
     [
       'another separator',
       ['group_name;group_active\na;TRUE\n'],
-      'The file is not a rostering CSV: none of its columns is known; the separator is a comma',
+      'The file is not a rostering CSV: its values are separated by ";", and must be by commas',
     ],
     [
       'a spreadsheet',
@@ -348,32 +392,54 @@ t.test('what is no rostering CSV is refused', async (t) => {
   }
 })
 
-t.test('messages and report are bounded', async (t) => {
+t.test('messages and result file are bounded', async (t) => {
   const csv = `group_name,group_active\n${'a\n'.repeat(1000)}${'b,\n'}`
-  const { messages, rows, imported } = await read(csv)
-  t.strictSame({ rows, imported, count: messages.length }, { rows: 1001, imported: 1, count: 101 })
+  const { messages, rows, refused } = await read(csv)
+  t.strictSame({ rows, refused, count: messages.length }, { rows: 1001, refused: 1000, count: 101 })
   t.equal(messages[99], 'Line 101: has 1 value where the header has 2 columns')
   t.equal(messages[100], '… and 900 more')
 
+  const columns = Array.from(
+    { length: 900 },
+    (_, index) => `user_metadata_${'k'.repeat(30)}${index}`,
+  )
+  const wide = await read(
+    `user_username,user_active,${columns}\nj,${'n'.repeat(9_000)},${columns.map(() => 'x'.repeat(70_000)).slice(0, 14)}${','.repeat(886)}\n`,
+  )
+  t.equal(wide.messages[0]?.length, 1001, 'one message is cut, too')
+
   const names = Array.from({ length: 50_000 }, (_, index) => `g${index}`)
-  for (const maxReportBytes of [100, 1000, 65_536, 65_600, 100_000]) {
-    const cut = readable(
-      await readRoster(inParts(`group_name\n${names.join('\n')}`), { maxReportBytes }),
-    )
-    t.equal(cut.imported, 50_000)
-    t.match(
-      cut.report,
-      /^(?:\d+,imported,\n)*,,the rows from here on are left out of this report\n$/m,
-    )
-    t.equal(cut.reportBytes, Buffer.byteLength(cut.report))
-    t.ok(cut.reportBytes <= maxReportBytes, `${cut.reportBytes} bytes of ${maxReportBytes}`)
-    t.ok(cut.reportBytes > maxReportBytes - 20, 'and not many fewer')
+  const text = `group_name\n${names.join('\n')}`
+  const whole = (await readRoster(inParts(text))).file as Buffer
+  for (const [maxResultBytes, length] of [
+    [whole.length, whole.length],
+    [whole.length - 1, undefined],
+    [100, undefined],
+  ] as const) {
+    const { file, rows } = await readRoster(inParts(text), { maxResultBytes })
+    t.equal(rows, 50_000)
+    t.equal(file?.length, length, `of ${maxResultBytes}`)
   }
+})
+
+t.test('switches decide what is refused', async (t) => {
+  const set = (service: Partial<Service>) => ({ service: { ...defaultService, ...service } })
+  const ragged = 'group_name,group_active\na,\nb\n'
+  await t.rejects(
+    readRoster(inParts(ragged), set({ raggedRows: 'refuse' })),
+    refused('Line 3 has 1 value where the header has 2 columns'),
+  )
+  await t.rejects(
+    readRoster(inParts('group_name\na\n\nb\nc\n'), set({ maxRecords: 2 })),
+    refused('The file has more than 2 records'),
+  )
+  const { rows } = await readRoster(inParts('group_name\na\n\n,\nb\n'), set({ maxRecords: 2 }))
+  t.equal(rows, 2, 'blank rows do not count')
 })
 
 t.test('it does not matter how the bytes arrive', async (t) => {
   const csv = Buffer.from(
-    `\uFEFFuser_username,user_name,user_externalId\r\njü€😀,"a\r\nb",{"google": "1"}\r\n\r\n,"x ""y""",\n${'z,"a\n",\r'.repeat(3)}"`,
+    `\uFEFFuser_username,user_name,user_externalId\r\njü€😀,"a\r\nb",{"google": "1"}\r\n\r\n,"x ""y""",\n${'z,"a\n",\r'.repeat(3)}`,
   )
   const expected = await read(csv)
   const cuts = fc.array(fc.nat(csv.length), { maxLength: 20 })

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { ReportStore } from '../../src/emulator/report-store.js'
+import { ResultStore } from '../../src/emulator/result-store.js'
 import { createSeed, Workspace } from '../../src/emulator/workspace.js'
 import { Workspaces } from '../../src/emulator/workspaces.js'
 
-const seed = createSeed({ clients: [], imports: [], faults: [], uploads: [] })
-const settings = { journalSize: 1, randomSeed: 1, rowsPerSecond: 0, reports: new ReportStore(1) }
+const seed = createSeed({ clients: [], imports: [], faults: [], uploads: [], service: {} })
+const settings = { journalSize: 1, randomSeed: 1, rowsPerSecond: 0, results: new ResultStore(1) }
 
 /** Two workspaces at the most, and a clock that the test sets. */
 function twoWorkspaces() {

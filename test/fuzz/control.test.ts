@@ -9,7 +9,7 @@ import { almost } from './almost-right.js'
 import { fuzzRuns } from './runs.js'
 
 interface Sample {
-  readonly route: `${'GET' | 'PUT' | 'POST' | 'DELETE'} /${string}`
+  readonly route: `${'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'} /${string}`
   readonly body?: unknown
   readonly query?: unknown
 }
@@ -72,6 +72,14 @@ const imports = [
   { progress, startsAt: 'first-poll' },
   { progress: { lines: '{n}00', duration: '{n}s', outcome: 'processed' } },
 ]
+const service = {
+  rowErrors: 'report',
+  fileLine: 'imported',
+  raggedRows: 'refuse',
+  maxRecords: 5,
+  referenceIds: 'uuid',
+  contentTypes: 'charset',
+}
 const filter = {
   operation: 'status',
   referenceId: 'a',
@@ -123,6 +131,8 @@ const samples: readonly Sample[] = [
       flaw: 'expired',
     },
   },
+  { route: 'GET /service' },
+  { route: 'PATCH /service', body: service },
   { route: 'GET /workspaces' },
   { route: 'DELETE /workspaces/:id' },
   { route: 'POST /reset', body: {} },
@@ -163,6 +173,7 @@ function snapshot({ main, workspaces }: Emulator): string {
     faults.list(),
     uploads.list(),
     journal.count({}),
+    main.service.get(),
     main.clock.get().frozen,
     workspaces.names(),
   ])
@@ -218,6 +229,7 @@ t.test('a scenario that is almost right is loaded, or refused as bad input', asy
     imports: imports.map((it, index) => ({ referenceId: `a${index}-{n}`, ...it })),
     faults,
     uploads,
+    service,
   }
   t.resolves(loadFixtures([scenario as never]), 'the sample is right')
   const seen = { taken: 0, refused: 0 }

@@ -146,11 +146,11 @@ const downloadOf =
     return (await fetch(`${url}/api/v1/upload/api/v1/download/told`, { headers })).text()
   }
 
-/** The entry of the report alone. */
-const report: Request = async (emulator) => {
-  const { result } = JSON.parse(await downloadOf({ status: 'processed' })(emulator))
+/** The entry of the result file alone. */
+const result: Request = async (emulator) => {
+  const { signedUrl } = JSON.parse(await downloadOf({ status: 'processed' })(emulator))
   await emulator.journal.clear()
-  await fetch(result.url)
+  await fetch(signedUrl)
 }
 
 type Request = (emulator: RunningEmulator) => Promise<unknown>
@@ -183,8 +183,8 @@ const requests: [name: string, request: Request, status: number | undefined][] =
   ['the keys', ({ url }) => fetch(`${url}/.well-known/jwks.json`), 200],
   ['an upload', upload, 200],
   ['a download', downloadOf({ status: 'failed' }), 200],
-  ['a download too early', downloadOf({ status: 'pending' }), 409],
-  ['a report', report, 200],
+  ['a download too early', downloadOf({ status: 'pending' }), 404],
+  ['a result file', result, 200],
   ['a wrong method', ({ url }) => fetch(url + statusPath('12345'), { method: 'POST' }), 405],
   ['another status', pollUnder({ kind: 'status', status: 503, retryAfter: '30s' }), 503],
   ['a damaged body', pollUnder({ kind: 'malformed' }), 200],

@@ -54,7 +54,7 @@ export function readHeader(names: readonly string[]): Header | BadHeader {
   if (columns.length > maxColumns) {
     return { kind, mistakes: [`the file has more than ${maxColumns} columns`] }
   }
-  const mistakes = findMistakes(kind, columns)
+  const mistakes = [...repeatedColumns(columns), ...missingColumns(kind, columns)]
   return mistakes.length > 0 ? { kind, mistakes } : { kind, columns, surplus }
 }
 
@@ -69,44 +69,43 @@ function misprint(columns: readonly string[]): number | undefined {
 }
 
 function noColumn(columns: readonly string[]): string {
-  const hint =
-    columns.length === 1 && /[;\t]/.test(columns.join()) ? '; the separator is a comma' : ''
-  return `none of its columns is known${hint}`
+  const [first = ''] = columns
+  if (/^sep=/i.test(first)) {
+    return `its first line is ${quoted(columns.join())}, which is for Excel alone: take it away`
+  }
+  const separator = [';', '\t', '|'].find((it) => columns.length === 1 && first.includes(it))
+  if (separator !== undefined) {
+    return `its values are separated by ${quoted(separator)}, and must be by commas`
+  }
+  for (const column of columns.slice(0, maxColumns)) {
+    const nearest = nearestName(column, knownColumns)
+    if (nearest !== undefined) {
+      return `none of its columns is known: ${quoted(column)} is not ${nearest}`
+    }
+  }
+  return 'none of its columns is known'
 }
 
-function findMistakes(kind: RosterKind, columns: readonly string[]): string[] {
-  const mistakes: string[] = []
+/** A column that no template knows may be there as often as it likes: nobody looks at its values. */
+function repeatedColumns(columns: readonly string[]): string[] {
   const seen = new Set<string>()
-  for (const [index, column] of columns.entries()) {
-    if (column === '') mistakes.push(`column ${index + 1} has no name`)
-    else if (seen.has(column)) mistakes.push(`column ${shown(column)} is there twice`)
-    else if (!isKnown(column)) {
-      const nearest = nearestColumn(column)
-      const meant = nearest === undefined ? '' : `; did you mean ${nearest}?`
-      mistakes.push(`unknown column ${shown(column)}${meant}`)
-      // A misspelt column is not missing, too.
-      if (nearest !== undefined) seen.add(nearest)
-    } else if (columnRule(kind, column) === undefined) {
-      mistakes.push(`${shown(column)} is not a column of ${kind}`)
-    }
+  return columns.filter(isKnown).flatMap((column) => {
+    const isRepeated = seen.has(column)
     seen.add(column)
-  }
-  for (const [column, { presence }] of Object.entries(templates[kind].columns)) {
-    if (presence === 'mandatory' && !seen.has(column)) {
-      mistakes.push(`mandatory column ${column} is missing`)
-    }
-  }
-  return mistakes
+    return isRepeated ? [`column ${quoted(column)} is there twice`] : []
+  })
+}
+
+function missingColumns(kind: RosterKind, columns: readonly string[]): string[] {
+  const strangers = columns.filter((column) => !isKnown(column))
+  return Object.entries(templates[kind].columns).flatMap(([column, { presence }]) => {
+    if (presence !== 'mandatory' || columns.includes(column)) return []
+    const meant = strangers.find((stranger) => nearestName(stranger, [column]) !== undefined)
+    const hint = meant === undefined ? '' : `; ${quoted(meant)} is not that name`
+    return [`mandatory column ${column} is missing${hint}`]
+  })
 }
 
 const isKnown = (column: string) => kinds.some((kind) => columnRule(kind, column) !== undefined)
 
 const knownColumns = [...new Set(kinds.flatMap((kind) => Object.keys(templates[kind].columns)))]
-
-function nearestColumn(name: string): string | undefined {
-  const sameLetters = knownColumns.find((column) => column.toLowerCase() === name.toLowerCase())
-  return sameLetters ?? nearestName(name.slice(0, 80), knownColumns)
-}
-
-/** A plain name as it is; any other in quotes, and cut. */
-const shown = (column: string) => (/^[\w<>-]{1,80}$/.test(column) ? column : quoted(column))

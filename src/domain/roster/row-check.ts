@@ -1,52 +1,56 @@
 import type { Header } from './header.js'
 import type { Row } from './rules.js'
-import { type ColumnRule, columnRule, templates } from './templates.js'
+import { columnRule, templates } from './templates.js'
 import { isJsonObject } from './values.js'
 
-/** What is to be said of a row: with an error it does not go in. */
-export interface RowFindings {
-  readonly errors: readonly string[]
-  readonly warnings: readonly string[]
+/** A row whose values are trimmed, and stand below their columns. */
+export interface CheckedRow {
+  readonly values: readonly string[]
+  /** What is wrong with it; undefined for a row that goes in. */
+  readonly mistake: string | undefined
+  /** The row has too few values, or too many. */
+  readonly isRagged: boolean
 }
 
 const maxValueLength = 65_536
 
-export type RowCheck = (values: readonly string[], line: number) => RowFindings
+export type RowCheck = (values: readonly string[], line: number) => CheckedRow
 
 /** Checks the rows of one file, in their order: it remembers what may be there once only. */
 export function createRowCheck(header: Header): RowCheck {
   const { kind, columns } = header
-  const checked = columns.map((column) => ({ column, ...(columnRule(kind, column) as ColumnRule) }))
+  const checked = columns.map((column) => ({ column, rule: columnRule(kind, column) }))
   const rules = templates[kind].rules.map((create) => create())
   const places = new Map(columns.map((column, index) => [column, index]))
   let values: readonly string[] = []
   const row: Row = (column) => values[places.get(column) ?? -1] ?? ''
 
   return (given, line) => {
-    values = align(given, header)
+    values = align(given, header).map((value) => value.trim())
     if (values.length !== columns.length) {
-      return { errors: [countMistake(given, columns)], warnings: [] }
+      const mistake = countMistake(given, columns)
+      return { values: values.slice(0, columns.length), mistake, isRagged: true }
     }
-    const errors: string[] = []
-    const warnings: string[] = []
-    for (const [index, { column, presence, check }] of checked.entries()) {
+    const mistakes: string[] = []
+    for (const [index, { column, rule }] of checked.entries()) {
       const value = values[index] as string
-      if (value.trim() === '') {
-        if (presence !== 'optional') errors.push(`${column} is mandatory`)
+      // A column that no template knows is handed through.
+      if (rule === undefined) continue
+      if (value === '') {
+        if (rule.presence !== 'optional') mistakes.push(`${column} is mandatory`)
       } else if (value.length > maxValueLength) {
-        errors.push(`${column} has more than ${maxValueLength} characters`)
+        mistakes.push(`${column} has more than ${maxValueLength} characters`)
       } else {
-        const verdict = check(value)
-        if (verdict === undefined) continue
-        if ('error' in verdict) errors.push(`${column} ${verdict.error}`)
-        else warnings.push(`${column} ${verdict.warning}`)
+        const mistake = rule.check(value)
+        if (mistake !== undefined) mistakes.push(`${column} ${mistake}`)
       }
     }
     for (const rule of rules) {
       const mistake = rule(row, line)
-      if (mistake !== undefined) errors.push(mistake)
+      if (mistake !== undefined) mistakes.push(mistake)
     }
-    return { errors, warnings }
+    const mistake = mistakes.length === 0 ? undefined : mistakes.join('; ')
+    return { values, mistake, isRagged: false }
   }
 }
 

@@ -1,5 +1,5 @@
 import { FirstLines } from './first-lines.js'
-import { quoted } from './values.js'
+import { isTrue, quoted } from './values.js'
 
 /** The value of a column in the row that is looked at; empty without that column. */
 export type Row = (column: string) => string
@@ -26,7 +26,7 @@ export function unique(...columns: readonly string[]): CreateRowRule {
 
 export function exactlyOneOf(one: string, other: string): CreateRowRule {
   return () => (row) => {
-    const filled = [one, other].filter((column) => row(column).trim() !== '')
+    const filled = [one, other].filter((column) => row(column) !== '')
     if (filled.length === 1) return undefined
     return filled.length === 0
       ? `${one} or ${other} is mandatory`
@@ -34,12 +34,12 @@ export function exactlyOneOf(one: string, other: string): CreateRowRule {
   }
 }
 
-/** Where one column has this value, the others are mandatory. */
-export function demands(column: string, value: string, others: readonly string[]): CreateRowRule {
+/** Where one column is true, the others are mandatory. */
+export function demands(column: string, others: readonly string[]): CreateRowRule {
   return () => (row) => {
-    if (row(column) !== value) return undefined
-    const empty = others.find((other) => row(other).trim() === '')
-    return empty === undefined ? undefined : `${empty} is mandatory where ${column} is ${value}`
+    if (!isTrue(row(column))) return undefined
+    const empty = others.find((other) => row(other) === '')
+    return empty === undefined ? undefined : `${empty} is mandatory where ${column} is true`
   }
 }
 

@@ -28,7 +28,7 @@ const optional = (check: is.Check): ColumnRule => ({ presence: 'optional', check
 export const metadataKey = '<KEY>'
 
 const paperMode = {
-  session_paperMode_isEnabled: optional(is.numeralBoolean),
+  session_paperMode_isEnabled: optional(is.boolean),
   session_paperMode_sheetsPerInteraction: optional(is.positiveNumber),
   session_paperMode_totalInteractions: optional(is.wholeNumber),
   session_paperMode_bookletFilename: optional(is.text),
@@ -58,7 +58,7 @@ const session = {
 
 const sessionRules = [
   exactlyOneOf('session_deliveryId', 'session_batteryId'),
-  demands('session_paperMode_isEnabled', '1', [
+  demands('session_paperMode_isEnabled', [
     'session_paperMode_sheetsPerInteraction',
     'session_paperMode_bookletFilename',
   ]),
@@ -70,14 +70,14 @@ const linkRules = [unique('user_username', 'group_name', 'group_role')]
 export const templates = {
   users: {
     columns: {
-      user_username: mandatory(is.text),
+      user_username: mandatory(is.username),
       user_name: optional(is.text),
       user_password: filled(is.password),
       user_email: optional(is.email),
       user_language: optional(is.text),
       user_active: optional(is.boolean),
       user_role: optional(is.roles),
-      user_organizationId: optional(is.text),
+      user_organizationId: optional(is.name),
       user_externalId: optional(is.jsonObject),
       [`user_metadata_${metadataKey}`]: optional(is.text),
     },
@@ -95,7 +95,7 @@ export const templates = {
   },
   'link-existing-user-to-groups': {
     columns: {
-      user_username: mandatory(is.text),
+      user_username: mandatory(is.username),
       group_name: mandatory(is.text),
       group_role: mandatory(is.groupRole),
     },
@@ -103,7 +103,7 @@ export const templates = {
   },
   'link-new-user-to-groups': {
     columns: {
-      user_username: mandatory(is.text),
+      user_username: mandatory(is.username),
       user_name: optional(is.text),
       user_password: filled(is.simplePassword),
       // The sample of this template is `userEmail`, which is no address.
@@ -112,7 +112,7 @@ export const templates = {
       user_active: optional(is.boolean),
       group_role: mandatory(is.groupRole),
       group_name: mandatory(is.text),
-      user_organizationId: optional(is.text),
+      user_organizationId: optional(is.name),
     },
     rules: linkRules,
   },

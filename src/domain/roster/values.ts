@@ -1,30 +1,40 @@
 import { listed, nearestName } from '../schema.js'
+import { quoted as quotedText } from '../visible-text.js'
 
-/** What is wrong with a value, or what is said of one that goes in all the same. */
-export type Verdict = { readonly error: string } | { readonly warning: string } | undefined
-
-/** Judges a value that is not empty. The sentence it gives goes on from the column's name. */
-export type Check = (value: string) => Verdict
+/** Judges a value that is not empty: what is wrong with it, as a sentence that goes on from the column's name. */
+export type Check = (value: string) => string | undefined
 
 /** The value as it stands in a message: on one line, and cut. */
 export function quoted(value: string): string {
-  return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+  return quotedText(value.length > 40 ? `${value.slice(0, 40)}…` : value)
 }
 
 function matching(pattern: RegExp, demand: string): Check {
-  return (value) => (pattern.test(value) ? undefined : { error: `must be ${demand}` })
+  return (value) => (pattern.test(value) ? undefined : `must be ${demand}`)
 }
 
 export const text: Check = () => undefined
 
-const numerals: Readonly<Record<string, string>> = { 1: 'TRUE', 0: 'FALSE' }
+/** In any case; what the documentation takes with a warning, too. */
+export const boolean: Check = (value) =>
+  /^(?:true|false|1|0)$/i.test(value) ? undefined : `must be TRUE or FALSE, not ${quoted(value)}`
 
-export const boolean: Check = (value) => {
-  if (value === 'TRUE' || value === 'FALSE') return undefined
-  const word = numerals[value]
-  return word === undefined
-    ? { error: `must be TRUE or FALSE, not ${quoted(value)}` }
-    : { warning: `${value} was taken for ${word}` }
+export function isTrue(value: string): boolean {
+  return /^(?:true|1)$/i.test(value)
+}
+
+const maxNameBytes = 255
+
+/** A name of at most 255 bytes. */
+export const name: Check = (value) =>
+  byteLength(value) > maxNameBytes ? `has more than ${maxNameBytes} bytes` : undefined
+
+export const username: Check = (value) =>
+  /\s/.test(value) ? `must have no white space in it, as ${quoted(value)} has` : name(value)
+
+/** Of UTF-8. */
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length
 }
 
 export const email = matching(/^[^\s@]+@[^\s@]+$/, 'an e-mail address')
@@ -33,14 +43,11 @@ export const email = matching(/^[^\s@]+@[^\s@]+$/, 'an e-mail address')
 export const password: Check = (value) =>
   /^(?=.*\p{Lu})(?=.*\p{Ll})(?=.*[^\p{L}\p{N}]).{8,}$/su.test(value)
     ? undefined
-    : {
-        error:
-          'must have at least 8 characters, with an upper-case letter, a lower-case letter and a special character',
-      }
+    : 'must have at least 8 characters, with an upper-case letter, a lower-case letter and a special character'
 
 /** The template for new users in groups has the sample `password`: of the rule, only the length is asked. */
 export const simplePassword: Check = (value) =>
-  /^.{8,}$/su.test(value) ? undefined : { error: 'must have at least 8 characters' }
+  /^.{8,}$/su.test(value) ? undefined : 'must have at least 8 characters'
 
 const userRoles = [
   'ADMIN',
@@ -57,10 +64,10 @@ const userRoles = [
 export const roles: Check = (value) => {
   const stranger = value.split('|').find((role) => !userRoles.includes(role))
   if (stranger === undefined) return undefined
-  const nearest = nearestName(stranger.slice(0, 40), userRoles)
+  const nearest = nearestName(stranger, userRoles)
   const meant =
     nearest === undefined ? `known are ${listed(userRoles, 'and')}` : didYouMean(nearest)
-  return { error: `has the unknown role ${quoted(stranger)}; ${meant}` }
+  return `has the unknown role ${quoted(stranger)}; ${meant}`
 }
 
 const groupRoles = [
@@ -75,19 +82,19 @@ const groupRoles = [
 /** The list of group roles is not known whole: what looks like one, and is not misspelt, goes in. */
 export const groupRole: Check = (value) => {
   if (groupRoles.includes(value)) return undefined
-  const nearest = nearestName(value.toUpperCase().slice(0, 40), groupRoles)
+  const nearest = nearestName(value, groupRoles)
   if (nearest !== undefined) {
-    return { error: `has the unknown role ${quoted(value)}; ${didYouMean(nearest)}` }
+    return `has the unknown role ${quoted(value)}; ${didYouMean(nearest)}`
   }
   return /^[A-Z]+(?:_[A-Z]+)*$/.test(value)
-    ? { warning: `${quoted(value)} is not among the roles of the documentation` }
-    : { error: `must be one role, such as ${listed(groupRoles, 'or')}` }
+    ? undefined
+    : `must be one role, such as ${listed(groupRoles, 'or')}`
 }
 
 const didYouMean = (name: string) => `did you mean ${name}?`
 
 export const jsonObject: Check = (value) =>
-  isJsonObject(value) ? undefined : { error: 'must be a JSON object, such as {"google": "10293"}' }
+  isJsonObject(value) ? undefined : 'must be a JSON object, such as {"google": "10293"}'
 
 export function isJsonObject(value: string): boolean {
   try {
@@ -104,21 +111,19 @@ const utcDate = /^(\d{4})-(\d{1,2})-(\d{1,2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:
 export const date: Check = (value) => {
   const match = utcDate.exec(value)
   if (match === null) {
-    return {
-      error: `must be a date and time in UTC, such as 2026-03-02T08:00:00Z, not ${quoted(value)}`,
-    }
+    return `must be a date and time in UTC, such as 2026-03-02T08:00:00Z, not ${quoted(value)}`
   }
   const [year, month, day] = match.slice(1).map(Number) as [number, number, number]
   const real = new Date(Date.UTC(year, month - 1, day))
   return real.getUTCMonth() === month - 1 && real.getUTCDate() === day
     ? undefined
-    : { error: `must be a day of the calendar, not ${quoted(value)}` }
+    : `must be a day of the calendar, not ${quoted(value)}`
 }
 
 export const timeZone: Check = (value) =>
   isTimeZone(value)
     ? undefined
-    : { error: `must be an IANA time zone, such as Europe/Warsaw, not ${quoted(value)}` }
+    : `must be an IANA time zone, such as Europe/Warsaw, not ${quoted(value)}`
 
 /** `Intl` lists one name of each zone. It knows the others too, but is slow to say so. */
 const timeZones = new Map(Intl.supportedValuesOf('timeZone').map((zone) => [zone, true]))
@@ -143,7 +148,5 @@ function intlKnows(value: string): boolean {
   }
 }
 
-/** The documentation has numerals here, and no warning about them. */
-export const numeralBoolean = matching(/^[01]$/, '1 or 0')
 export const wholeNumber = matching(/^\d{1,9}$/, 'a whole number')
 export const positiveNumber = matching(/^0*[1-9]\d{0,8}$/, 'a whole number of at least 1')

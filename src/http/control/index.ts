@@ -89,6 +89,6 @@ function inputOf(
   { method, params, query, body }: FastifyRequest,
 ): unknown {
   if (whole !== undefined) return { ...(params as object), [whole]: body }
-  if (method === 'POST') return body === undefined ? {} : body
+  if (method === 'POST' || method === 'PATCH') return body === undefined ? {} : body
   return { ...readQuery(schema, query as Record<string, unknown>), ...(params as object) }
 }

@@ -25,7 +25,7 @@ import { drain } from '../unread-body.js'
 import { findAmbiguity } from '../wire.js'
 import { jwks, metadata } from './discovery.js'
 import { download } from './download.js'
-import { report } from './report.js'
+import { result } from './result.js'
 import { status } from './status.js'
 import { token } from './token.js'
 import { upload } from './upload.js'
@@ -36,7 +36,7 @@ const endpoints = {
   upload,
   status,
   download,
-  report,
+  result,
   jwks,
   metadata,
 } satisfies Record<Operation, Endpoint>

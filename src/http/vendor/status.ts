@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Emulator } from '../../emulator/emulator.js'
 import { type Answer, json } from '../answer.js'
 import type { Endpoint } from '../endpoint.js'
+import { requireKnownForm } from '../reference-id-form.js'
 
 /** What became of an import: contract §2. */
 export const status: Endpoint = {
@@ -14,5 +15,7 @@ export const status: Endpoint = {
 
 function tellStatus(_emulator: Emulator, request: FastifyRequest): Answer {
   const { referenceId } = request.params as { referenceId: string }
-  return json(200, { result: request.exchange.workspace.imports.poll(referenceId) })
+  const { workspace } = request.exchange
+  requireKnownForm(workspace, referenceId)
+  return json(200, { result: workspace.imports.poll(referenceId) })
 }

@@ -1,13 +1,15 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { VendorError } from '../../domain/errors.js'
+import { quoted } from '../../domain/visible-text.js'
 import type { Emulator } from '../../emulator/emulator.js'
-import { type RosterOutcome, readRoster } from '../../emulator/roster-file.js'
+import { type RosterLimits, type RosterOutcome, readRoster } from '../../emulator/roster-file.js'
+import { openZip, refuseUnreadable } from '../../emulator/zip-file.js'
 import { type Answer, json } from '../answer.js'
 import type { Endpoint } from '../endpoint.js'
 import { readUpload } from '../upload-form.js'
 
-/** Takes a roster in. The documentation shows the request; the answer is decided. */
+/** Takes a roster in: contract §3. */
 export const upload: Endpoint = {
   methods: ['POST'],
   paths: ['/api/v1/upload/api/v1/upload', '/api/v1/upload'],
@@ -16,30 +18,59 @@ export const upload: Endpoint = {
   answer: takeRoster,
 }
 
+interface ReadRoster {
+  /** A file in a ZIP archive has its own name. */
+  readonly fileName: string
+  /** What the file comes to, or why it is refused: a planned outcome is for any file. */
+  readonly content: RosterOutcome | VendorError
+}
+
 async function takeRoster(emulator: Emulator, request: FastifyRequest): Promise<Answer> {
   const { exchange } = request
+  const { maxUploadSize: maxBytes, results } = emulator
   const limits = {
-    maxBytes: emulator.maxUploadSize,
-    idleMs: request.server.server.requestTimeout,
+    maxBytes,
+    maxResultBytes: results.maxBytes,
+    service: exchange.workspace.service.get(),
   }
-  const { content, ...file } = await readUpload(request, limits, (bytes) =>
-    readContent(bytes, emulator.reports.maxBytes),
+  const { content: roster, sizeBytes } = await readUpload(
+    request,
+    { maxBytes, idleMs: request.server.server.requestTimeout },
+    (bytes, fileName) => readFile(bytes, fileName, limits),
   )
-  const referenceId = exchange.workspace.uploads.begin(file, content)
+  const { content, fileName } = roster
+  const referenceId = exchange.workspace.uploads.begin({ fileName, sizeBytes }, content)
   exchange.referenceId = referenceId
   const what =
     content instanceof VendorError ? content.message : `${content.kind}, ${content.rows} rows`
-  exchange.reason = { code: 'served', message: `Took ${JSON.stringify(file.fileName)} (${what})` }
-  return json(200, { referenceId })
+  exchange.reason = { code: 'served', message: `Took ${quoted(fileName)} (${what})` }
+  return json(200, { result: { message: 'File uploaded', referenceId } })
 }
 
-/** Why a file is refused is kept: a planned outcome is for any file. */
-async function readContent(
+type Limits = RosterLimits & { readonly maxBytes: number }
+
+async function readFile(bytes: Readable, fileName: string, limits: Limits): Promise<ReadRoster> {
+  const isZip = /\.zip$/i.test(fileName)
+  let name = fileName
+  try {
+    const file = isZip ? await openZip(bytes, limits.maxBytes) : { fileName, bytes }
+    name = file.fileName
+    const read = readCsv(file.bytes, name, limits)
+    return { fileName: name, content: await (isZip ? read.catch(refuseUnreadable) : read) }
+  } catch (error) {
+    // What is left must not hold up the form.
+    bytes.resume()
+    if (!(error instanceof VendorError) || error.code === 'content-too-large') throw error
+    return { fileName: name, content: error }
+  }
+}
+
+async function readCsv(
   bytes: Readable,
-  maxReportBytes: number,
-): Promise<RosterOutcome | VendorError> {
-  return readRoster(bytes, { maxReportBytes }).catch((error: unknown) => {
-    if (error instanceof VendorError) return error
-    throw error
-  })
+  fileName: string,
+  limits: RosterLimits,
+): Promise<RosterOutcome> {
+  if (/\.csv$/i.test(fileName)) return readRoster(bytes, limits)
+  const message = `The name of the file, ${quoted(fileName)}, must end with .csv or .zip`
+  throw new VendorError('upload-refused', { code: 'upload-refused', message })
 }

@@ -1,30 +1,30 @@
 import type { FastifyRequest } from 'fastify'
 import type { Emulator } from '../emulator/emulator.js'
 
-/** Where import reports are: below the vendor's prefix, decided. */
-export const reportPath = '/api/v1/upload/reports'
+/** Where result files are: below the vendor's prefix, decided. */
+export const resultPath = '/api/v1/upload/results'
 
-/** The signed URL of an import report. It leads back to the workspace of the request. */
-export function reportUrl(
+/** The signed URL of a result file. It leads back to the workspace of the request. */
+export function resultUrl(
   emulator: Emulator,
   request: FastifyRequest,
   referenceId: string,
 ): string {
   const { workspace } = request.exchange
-  const query = emulator.reportLinks.sign(subjectOf(request, referenceId), workspace.clock.now())
-  const path = `${workspace.pathPrefix}${reportPath}/${encodeURIComponent(referenceId)}`
+  const query = emulator.resultLinks.sign(subjectOf(request, referenceId), workspace.clock.now())
+  const path = `${workspace.pathPrefix}${resultPath}/${encodeURIComponent(referenceId)}/output.csv`
   return `${baseUrl(emulator, request)}${path}?${new URLSearchParams({ ...query })}`
 }
 
 /** Throws 403 unless the request bears a signature that is right, and not expired. */
-export function verifyReportUrl(
+export function verifyResultUrl(
   emulator: Emulator,
   request: FastifyRequest,
   referenceId: string,
 ): void {
   const query = request.query as Readonly<Record<string, unknown>>
   const text = (name: string) => (typeof query[name] === 'string' ? query[name] : '')
-  emulator.reportLinks.verify(
+  emulator.resultLinks.verify(
     subjectOf(request, referenceId),
     { expires: text('expires'), signature: text('signature') },
     request.exchange.workspace.clock.now(),

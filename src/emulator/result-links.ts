@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { VendorError } from '../domain/errors.js'
 
-/** How long a link leads to its report, in seconds of the virtual clock: decided. */
+/** How long a link leads to its result file, in seconds of the virtual clock: decided. */
 const lifetimeSeconds = 900
 
 /** What a link says beside the referenceId. */
@@ -11,11 +11,11 @@ export interface LinkQuery {
   readonly signature: string
 }
 
-/** Signs links to import reports, which then need no bearer token. */
-export class ReportLinks {
+/** Signs links to result files, which then need no bearer token. */
+export class ResultLinks {
   readonly #key = randomBytes(32)
 
-  /** `subject` names the report, and the workspace that it is in. */
+  /** `subject` names the result file, and the workspace that it is in. */
   sign(subject: string, now: number): LinkQuery {
     const expires = String(Math.floor(now / 1000) + lifetimeSeconds)
     return { expires, signature: this.#signatureOf(subject, expires) }
