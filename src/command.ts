@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { destination, type Logger, pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { type CommandLine, type CommandName, parseCommandLine } from './command-line.js'
 import { connectEmulator } from './connect.js'
 import type { EmulatorControl } from './control.js'
@@ -15,6 +15,7 @@ import { withoutProxy } from './exec-environment.js'
 import { execute } from './execute.js'
 import { greeting, helpText } from './help.js'
 import { lastRefusals } from './last-refusals.js'
+import { LogOutput } from './log-output.js'
 import { type OptionRules, optionNames, readOptions } from './options.js'
 import { startServer, urlAt } from './server.js'
 
@@ -32,6 +33,9 @@ export interface CommandContext {
 
 /** How long requests in flight may take once a signal has come. */
 const graceMs = 3000
+
+/** How long the reader of the log may take for the last lines. */
+const logGraceMs = 500
 
 interface Command extends OptionRules {
   /** Resolves to the exit code. */
@@ -91,13 +95,14 @@ async function serve(
   { out, exit, onSignal }: CommandContext,
 ): Promise<number> {
   requireNoOperands(line)
-  const logger = await createLogger(options.logLevel, out)
+  const { logger, drain } = await createServeLog(options.logLevel, out)
   const { running, emulator } = await startServer(options, logger, graceMs)
   let stopping = false
   onSignal(async (signal) => {
     if (stopping) exit(128 + constants.signals[signal])
     stopping = true
     await running.close()
+    await drain()
     exit(0)
   })
   if (out.isTTY) {
@@ -124,12 +129,29 @@ function requireNoOperands({ operands: [operand] }: CommandLine): void {
   throw new InputError({ path: operand, message: 'unexpected argument; a flag starts with --' })
 }
 
+interface Log {
+  readonly logger: Logger
+  /** Resolves once the last lines are written, or nobody reads them. */
+  drain(): Promise<void>
+}
+
 /** JSON lines for machines; on a terminal, lines for a person. */
-async function createLogger(level: string, out: NodeJS.WriteStream): Promise<Logger> {
-  const options = { level, base: null }
-  if (!out.isTTY) return pino(options, destination({ fd: 1, sync: false }))
+async function createServeLog(level: string, out: NodeJS.WriteStream): Promise<Log> {
+  if (!out.isTTY) return createJsonLog(level, out)
   const { prettyLog } = await import('./pretty-log.js')
-  return pino(options, prettyLog())
+  return { logger: pino({ level, base: null }, prettyLog()), drain: async () => {} }
+}
+
+function createJsonLog(level: string, out: NodeJS.WriteStream): Log {
+  const output = new LogOutput(out, (dropped) =>
+    logger.warn(
+      { event: 'log-lines-dropped', dropped },
+      `${dropped} log lines were dropped, because the reader of the log is too slow`,
+    ),
+  )
+  const logger = pino({ level, base: null }, output)
+  process.once('exit', () => output.flush())
+  return { logger, drain: () => output.drain(logGraceMs) }
 }
 
 async function check(
@@ -151,7 +173,7 @@ async function exec(
   if (program === undefined) {
     throw new InputError({ path: 'exec', message: 'needs a command: exec -- npm test' })
   }
-  const logger = pino({ level: options.logLevel, base: null }, destination({ fd: 2, sync: true }))
+  const { logger, drain } = createJsonLog(options.logLevel, context.err)
   const { running, emulator } = await startServer(options, logger, 0)
   const client = usableClient(emulator)
   const environment = {
@@ -166,6 +188,9 @@ async function exec(
   try {
     const code = await execute(program, args, environment, context.onSignal)
     if (code !== 0) context.err.write(lastRefusals(emulator))
+    await drain()
+    // Lines that nobody reads do not hold up the end.
+    context.exit(code)
     return code
   } finally {
     await running.close()
