@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import process from 'node:process'
+import { nodeVersionMistake } from './node-version.js'
 
 /*
  * Handlers first, everything else after: as process 1 of a container, a signal that comes before
- * its handler is lost.
+ * its handler is lost. An old version of Node.js cannot read the rest, so this file uses no new syntax.
  */
 
 /** As a shell has it: 128 and the number of the signal. */
@@ -30,6 +31,12 @@ process.on('uncaughtException', (error) => {
 
 // The reader of a pipe may leave before us: `tao-upload-emulator help | head -1`.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
+const mistake = nodeVersionMistake(process.version)
+if (mistake !== undefined) {
+  process.stderr.write(`${mistake}\n`)
+  process.exit(1)
+}
 
 const { runCommand } = await import('./command.js')
 
