@@ -1,10 +1,10 @@
 import { constants } from 'node:os'
-import { type Logger, pino } from 'pino'
 import { type CommandLine, type CommandName, parseCommandLine } from './command-line.js'
-import { connectEmulator } from './connect.js'
-import type { EmulatorControl } from './control.js'
-import type { TokenFlaw } from './domain/access-token.js'
-import { ControlError, formatMistake, InputError } from './domain/errors.js'
+import { createJsonLog, createServeLog } from './command-log.js'
+import { withControlToken } from './control-token.js'
+import { describeFailure } from './describe-failure.js'
+import { describeMistakes } from './describe-mistakes.js'
+import { InputError } from './domain/errors.js'
 import type { ClientDefinition } from './domain/fixture.js'
 import { isPattern } from './domain/reference-id.js'
 import type { Emulator } from './emulator/emulator.js'
@@ -15,8 +15,10 @@ import { withoutProxy } from './exec-environment.js'
 import { execute } from './execute.js'
 import { greeting, helpText } from './help.js'
 import { lastRefusals } from './last-refusals.js'
-import { LogOutput } from './log-output.js'
-import { type OptionRules, optionNames, readOptions } from './options.js'
+import { mintToken } from './mint-token.js'
+import { optionNames } from './option-specs.js'
+import { type OptionRules, readOptions } from './options.js'
+import { removeReadyFile } from './ready-file.js'
 import { startServer, urlAt } from './server.js'
 
 /** A signal that ends a command. */
@@ -34,9 +36,6 @@ export interface CommandContext {
 /** How long requests in flight may take once a signal has come. */
 const graceMs = 3000
 
-/** How long the reader of the log may take for the last lines. */
-const logGraceMs = 500
-
 interface Command extends OptionRules {
   /** Resolves to the exit code. */
   run(options: ResolvedOptions, line: CommandLine, context: CommandContext): Promise<number>
@@ -51,7 +50,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
     fromEnvironment: optionNames.filter((name) => !['port', 'host', 'logLevel'].includes(name)),
     defaults: { port: 0, logLevel: 'silent' },
   },
-  token: { run: token, fromEnvironment: ['host', 'port', 'controlToken'] },
+  token: { run: token, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
   help: { run: help, fromEnvironment: [] },
 }
 
@@ -63,30 +62,15 @@ export async function runCommand(
   try {
     const line = parseCommandLine(args)
     const command = commands[line.command]
-    return await command.run(readOptions(line.flags, context.environment, command), line, context)
+    const options = readOptions(line.flags, context.environment, command, (note) =>
+      context.err.write(`${note}\n`),
+    )
+    return await command.run(await withControlToken(options), line, context)
   } catch (error) {
-    const { text, code } = describeFailure(error as Error)
+    const { text, code } = await describeFailure(error as Error)
     context.err.write(`${text}\n`)
     return code
   }
-}
-
-function describeFailure(error: Error & { code?: string; address?: string; port?: number }) {
-  if (error instanceof InputError) {
-    return { text: error.mistakes.map(formatMistake).join('\n'), code: 2 }
-  }
-  if (error instanceof ControlError) {
-    return { text: formatMistake({ path: error.path ?? 'token', message: error.message }), code: 2 }
-  }
-  const place = `port ${error.port} of ${error.address}`
-  const texts: Record<string, string> = {
-    EADDRINUSE: `${place} is in use: stop what listens there, or choose another port with --port`,
-    EADDRNOTAVAIL: `${place} cannot be listened on: this machine does not have the address`,
-    EACCES: `${place} may not be listened on by this user: choose a port from 1024 on with --port`,
-    ENOTFOUND: `${error.message}: choose an address of this machine with --host`,
-  }
-  const isListening = 'syscall' in error && /listen|getaddrinfo/.test(String(error.syscall))
-  return { text: (isListening && texts[String(error.code)]) || error.stack, code: 1 }
 }
 
 async function serve(
@@ -96,6 +80,10 @@ async function serve(
 ): Promise<number> {
   requireNoOperands(line)
   const { logger, drain } = await createServeLog(options.logLevel, out)
+  onSignal(async () => {
+    if (options.readyFile !== undefined) await removeReadyFile(options.readyFile)
+    exit(0)
+  })
   const { running, emulator } = await startServer(options, logger, graceMs)
   let stopping = false
   onSignal(async (signal) => {
@@ -129,39 +117,24 @@ function requireNoOperands({ operands: [operand] }: CommandLine): void {
   throw new InputError({ path: operand, message: 'unexpected argument; a flag starts with --' })
 }
 
-interface Log {
-  readonly logger: Logger
-  /** Resolves once the last lines are written, or nobody reads them. */
-  drain(): Promise<void>
-}
-
-/** JSON lines for machines; on a terminal, lines for a person. */
-async function createServeLog(level: string, out: NodeJS.WriteStream): Promise<Log> {
-  if (!out.isTTY) return createJsonLog(level, out)
-  const { prettyLog } = await import('./pretty-log.js')
-  return { logger: pino({ level, base: null }, prettyLog()), drain: async () => {} }
-}
-
-function createJsonLog(level: string, out: NodeJS.WriteStream): Log {
-  const output = new LogOutput(out, (dropped) =>
-    logger.warn(
-      { event: 'log-lines-dropped', dropped },
-      `${dropped} log lines were dropped, because the reader of the log is too slow`,
-    ),
-  )
-  const logger = pino({ level, base: null }, output)
-  process.once('exit', () => output.flush())
-  return { logger, drain: () => output.drain(logGraceMs) }
-}
-
 async function check(
   { fixtures }: ResolvedOptions,
   { operands }: CommandLine,
-  { out }: CommandContext,
+  { out, err }: CommandContext,
 ): Promise<number> {
-  const { clients, imports } = await loadFixtures(operands.length > 0 ? operands : fixtures)
-  out.write(`ok: ${clients.length} clients, ${imports.length} imports\n`)
-  return 0
+  try {
+    const { clients, imports } = await loadFixtures(operands.length > 0 ? operands : fixtures)
+    out.write(`ok: ${count(clients, 'client')}, ${count(imports, 'import')}\n`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    err.write(`${await describeMistakes(error.mistakes)}\n`)
+    return 2
+  }
+}
+
+function count({ length }: readonly unknown[], noun: string): string {
+  return `${length} ${noun}${length === 1 ? '' : 's'}`
 }
 
 async function exec(
@@ -182,6 +155,7 @@ async function exec(
     TAO_ADVANCE_URL: running.url,
     TAO_EMULATOR_URL: running.url,
     TAO_EMULATOR_CONTROL_TOKEN: options.controlToken,
+    TAO_EMULATOR_CONTROL_TOKEN_FILE: undefined,
     CLIENT_ID: client?.clientId,
     CLIENT_SECRET: client?.clientSecret,
   }
@@ -204,31 +178,8 @@ async function token(
 ): Promise<number> {
   requireNoOperands(line)
   const url = line.flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)
-  const control = connectEmulator(url, controlToken === undefined ? {} : { controlToken })
-  const minted = await mintToken(control, line.flags).catch((error) => {
-    // So `fetch` rejects where there is no answer at all; a mistake of ours has no cause.
-    if (!(error instanceof TypeError && error.cause)) throw error
-    throw new InputError({ path: url, message: 'no emulator answers there: name one with --url' })
-  })
-  out.write(`${minted.access_token}\n`)
+  out.write(`${await mintToken(url.trim(), controlToken, line.flags)}\n`)
   return 0
-}
-
-async function mintToken(control: EmulatorControl, flags: CommandLine['flags']) {
-  const clientId = flags['--client']?.at(-1) ?? (await firstClient(control))
-  const scopes = flags['--scope']
-  const flaw = flags['--flaw']?.at(-1) as TokenFlaw | undefined
-  return control.tokens.mint({
-    clientId,
-    ...(scopes && { scopes: scopes.flatMap((words) => words.split(' ')) }),
-    ...(flaw && { flaw }),
-  })
-}
-
-async function firstClient(control: EmulatorControl): Promise<string> {
-  const [client] = await control.clients.list()
-  if (client !== undefined) return client.clientId
-  throw new InputError({ path: 'token', message: 'the emulator has no client: give it one' })
 }
 
 async function help(

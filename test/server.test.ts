@@ -10,7 +10,7 @@ import { type EmulatorOptions, startEmulator } from '../src/index.js'
 import { describeLine } from '../src/log-line.js'
 import { prettyLog } from '../src/pretty-log.js'
 import { listenWherePossible } from '../src/second-address.js'
-import { buildApp, fetchTokenFrom, statusPath, tokenPath } from './support.js'
+import { buildApp, fetchTokenFrom, freePort, statusPath, tokenPath } from './support.js'
 
 const run = promisify(execFile)
 
@@ -64,16 +64,6 @@ t.test('the address tells where it listens', async (t) => {
     })
   }
 })
-
-/** A port of the loopback interface that nothing listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 t.test('the issuer is right from the first request on', async (t) => {
   const readyFile = join(t.testdir(), 'ready')
