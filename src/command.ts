@@ -159,16 +159,13 @@ async function exec(
     CLIENT_ID: client?.clientId,
     CLIENT_SECRET: client?.clientSecret,
   }
-  try {
-    const code = await execute(program, args, environment, context.onSignal)
-    if (code !== 0) context.err.write(lastRefusals(emulator))
-    await drain()
-    // Lines that nobody reads do not hold up the end.
-    context.exit(code)
-    return code
-  } finally {
-    await running.close()
-  }
+  const code = await execute(program, args, environment, context.onSignal)
+  if (code !== 0) context.err.write(lastRefusals(emulator))
+  await running.close()
+  await drain()
+  // Lines that nobody reads do not hold up the end.
+  context.exit(code)
+  return code
 }
 
 async function token(

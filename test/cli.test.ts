@@ -497,6 +497,7 @@ t.test('exec runs a command with an emulator up', async (t) => {
     out: '',
     err: `${join(folder, 'not-a-program')}: cannot be run\n`,
   })
+  t.strictSame(await runCli(['exec', '--', '']), { code: 126, out: '', err: ': cannot be run\n' })
   const piped = `echo '{ clients: [{ clientId: a, clientSecret: b, scopes: [rostering] }] }' | ${process.execPath} ${cli} exec --fixtures /dev/stdin -- sh -c 'echo "<$CLIENT_ID>"'`
   t.match(
     await run('sh', ['-c', piped], { env: environment }),

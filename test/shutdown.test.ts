@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { cli, environment, start } from './cli-support.js'
-import { fetchTokenFrom, statusPath, tokenPath } from './support.js'
+import { fetchTokenFrom, plainEnvironment, statusPath, tokenPath } from './support.js'
 
 t.test('a signal lets requests in flight end', async (t) => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -233,6 +233,20 @@ t.test('a log that nobody reads does not hold up the end', async (t) => {
   t.equal((await once(child, 'exit'))[0], 0)
   t.notOk(existsSync(readyFile))
   child.stdout.resume()
+})
+
+t.test('errors that nobody reads do not hold up the end of exec', async (t) => {
+  const readyFile = join(t.testdir(), 'ready')
+  const script = `for (let count = 0; count < 2000; count += 1) await fetch(process.env.TAO_ADVANCE_URL + '/${'x'.repeat(500)}'); process.exit(7)`
+  const args = ['exec', '--log-level', 'info', '--ready-file', readyFile, '--', process.execPath]
+  const child = spawn(process.execPath, [cli, ...args, '--input-type=module', '-e', script], {
+    env: plainEnvironment,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  t.equal((await once(child, 'exit'))[0], 7)
+  t.notOk(existsSync(readyFile))
+  child.stderr.resume()
 })
 
 t.test('the last log lines arrive where somebody reads them', async (t) => {
