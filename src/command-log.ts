@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import { type Logger, pino } from 'pino'
 import { LogOutput } from './log-output.js'
 
@@ -19,7 +20,7 @@ export async function createServeLog(level: string, out: NodeJS.WriteStream): Pr
 }
 
 /** Writes JSON lines. */
-export function createJsonLog(level: string, out: NodeJS.WriteStream): CommandLog {
+export function createJsonLog(level: string, out: Writable): CommandLog {
   const output = new LogOutput(out, (dropped) =>
     logger.warn(
       { event: 'log-lines-dropped', dropped },

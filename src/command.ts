@@ -3,7 +3,6 @@ import { type CommandLine, type CommandName, parseCommandLine } from './command-
 import { createJsonLog, createServeLog } from './command-log.js'
 import { withControlToken } from './control-token.js'
 import { describeFailure } from './describe-failure.js'
-import { describeMistakes } from './describe-mistakes.js'
 import { InputError } from './domain/errors.js'
 import type { ClientDefinition } from './domain/fixture.js'
 import { isPattern } from './domain/reference-id.js'
@@ -37,13 +36,15 @@ export interface CommandContext {
 const graceMs = 3000
 
 interface Command extends OptionRules {
+  /** Its mistakes are shown with their lines in the files. */
+  readonly showsLines?: true
   /** Resolves to the exit code. */
   run(options: ResolvedOptions, line: CommandLine, context: CommandContext): Promise<number>
 }
 
 const commands: Readonly<Record<CommandName, Command>> = {
   serve: { run: serve },
-  check: { run: check, fromEnvironment: ['fixtures'] },
+  check: { run: check, fromEnvironment: ['fixtures'], showsLines: true },
   exec: {
     run: exec,
     // The output is the command's, and the address does not matter: there, these variables are its own.
@@ -59,15 +60,16 @@ export async function runCommand(
   args: readonly string[],
   context: CommandContext,
 ): Promise<number> {
+  let command: Command | undefined
   try {
     const line = parseCommandLine(args)
-    const command = commands[line.command]
+    command = commands[line.command]
     const options = readOptions(line.flags, context.environment, command, (note) =>
       context.err.write(`${note}\n`),
     )
     return await command.run(await withControlToken(options), line, context)
   } catch (error) {
-    const { text, code } = await describeFailure(error as Error)
+    const { text, code } = await describeFailure(error as Error, command?.showsLines)
     context.err.write(`${text}\n`)
     return code
   }
@@ -120,17 +122,11 @@ function requireNoOperands({ operands: [operand] }: CommandLine): void {
 async function check(
   { fixtures }: ResolvedOptions,
   { operands }: CommandLine,
-  { out, err }: CommandContext,
+  { out }: CommandContext,
 ): Promise<number> {
-  try {
-    const { clients, imports } = await loadFixtures(operands.length > 0 ? operands : fixtures)
-    out.write(`ok: ${count(clients, 'client')}, ${count(imports, 'import')}\n`)
-    return 0
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    err.write(`${await describeMistakes(error.mistakes)}\n`)
-    return 2
-  }
+  const { clients, imports } = await loadFixtures(operands.length > 0 ? operands : fixtures)
+  out.write(`ok: ${count(clients, 'client')}, ${count(imports, 'import')}\n`)
+  return 0
 }
 
 function count({ length }: readonly unknown[], noun: string): string {

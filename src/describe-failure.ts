@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { formatMistake, InputError } from './domain/errors.js'
+import { describeMistakes } from './describe-mistakes.js'
+import { InputError } from './domain/errors.js'
 import { quoted } from './domain/visible-text.js'
 
 /** An error of Node that names the address it failed at. */
@@ -12,10 +13,18 @@ interface ListenError extends Error {
   readonly hostname: string
 }
 
-/** Returns what a command prints when it fails, and its exit code: 2 for bad input, 1 for any other failure. */
-export async function describeFailure(error: Error): Promise<{ text: string; code: number }> {
+/**
+ * Returns what a command prints when it fails, and its exit code: 2 for bad input, 1 for any other failure.
+ *
+ * @param showsLines - whether the lines of mistakes in files follow them
+ */
+export async function describeFailure(
+  error: Error,
+  showsLines = false,
+): Promise<{ text: string; code: number }> {
   if (error instanceof InputError) {
-    return { text: error.mistakes.map(formatMistake).join('\n'), code: 2 }
+    const { message, mistakes } = error
+    return { text: showsLines ? await describeMistakes(mistakes) : message, code: 2 }
   }
   return { text: (await describeListenError(error as ListenError)) ?? String(error.stack), code: 1 }
 }

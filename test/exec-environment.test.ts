@@ -23,6 +23,7 @@ t.test('the loopback interface is kept from proxies, beside what is set already'
 t.test('a request that was aborted before a response is listed', async (t) => {
   const { emulator } = await buildApp(t)
   const reason = { code: 'client-gone', message: 'The client went away' } as const
+  emulator.main.journal.add(recordOf('/served'))
   emulator.main.journal.add({ ...recordOf('/a'), status: undefined, outcome: 'aborted', reason })
   t.equal(
     lastRefusals(emulator),

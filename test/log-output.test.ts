@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream'
 import t from 'tap'
+import { createJsonLog } from '../src/command-log.js'
 import { LogOutput } from '../src/log-output.js'
 
 /** A stream whose reader takes one chunk for each call of `read`. */
@@ -80,4 +81,21 @@ t.test('it does not wait long for a reader that does not read', async (t) => {
   output.write(line)
   await output.drain(1)
   t.equal(output.waiting, line.length)
+})
+
+t.test('a line of the log says how many lines were dropped', async (t) => {
+  const { stream, chunks, read } = createReader()
+  const { logger, drain } = createJsonLog('info', stream)
+  for (let count = 0; count < 9000; count += 1) logger.info('x'.repeat(1000))
+  const drained = drain()
+  const reading = setInterval(read, 1)
+  await drained
+  clearInterval(reading)
+  const last = JSON.parse(chunks.join('').trimEnd().split('\n').at(-1) as string)
+  t.match(last, {
+    level: 40,
+    event: 'log-lines-dropped',
+    dropped: Number,
+    msg: /^\d+ log lines were dropped, because the reader of the log is too slow$/,
+  })
 })

@@ -135,6 +135,7 @@ t.test('HOST as conda sets it is ignored, and a note says so', async (t) => {
       `HOST: "${value.trim()}" is ignored: conda sets it to the target of its compiler`,
     ])
   }
+  t.equal(readOptions({}, { HOST: 'x86_64-conda-linux-gnu' }).host, '127.0.0.1')
   t.equal(readOptions({}, { HOST: 'arm64-builder-1' }).host, 'arm64-builder-1')
   t.equal(readOptions({ '--host': ['x86_64-conda-linux-gnu'] }, {}).host, 'x86_64-conda-linux-gnu')
 })
