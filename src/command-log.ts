@@ -14,20 +14,34 @@ export interface CommandLog {
 
 /** Writes JSON lines for machines; on a terminal, lines for a person. */
 export async function createServeLog(level: string, out: NodeJS.WriteStream): Promise<CommandLog> {
-  if (!out.isTTY) return createJsonLog(level, out)
-  const { prettyLog } = await import('./pretty-log.js')
-  return { logger: pino({ level, base: null }, prettyLog()), drain: async () => {} }
+  if (!out.isTTY) return createLog(level, out)
+  const { prettyLine } = await import('./pretty-log.js')
+  writeWithoutWaiting(out)
+  return createLog(level, out, prettyLine)
 }
 
-/** Writes JSON lines. */
-export function createJsonLog(level: string, out: Writable): CommandLog {
+/**
+ * Node waits inside a write until a terminal takes it. A terminal that is paused (Ctrl-S) would hold up every request, and the
+ * end of the process.
+ */
+function writeWithoutWaiting(out: NodeJS.WriteStream): void {
+  const { _handle } = out as { _handle?: { setBlocking?(isBlocking: boolean): void } }
+  _handle?.setBlocking?.(false)
+}
+
+/** Writes JSON lines, or each line as `format` returns it. */
+export function createLog(
+  level: string,
+  out: Writable,
+  format = (line: string) => line,
+): CommandLog {
   const output = new LogOutput(out, (dropped) =>
     logger.warn(
       { event: 'log-lines-dropped', dropped },
       `${dropped} log lines were dropped, because the reader of the log is too slow`,
     ),
   )
-  const logger = pino({ level, base: null }, output)
+  const logger = pino({ level, base: null }, { write: (line) => output.write(format(line)) })
   process.once('exit', () => output.flush())
   return { logger, drain: () => output.drain(graceMs) }
 }

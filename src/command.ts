@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { type CommandLine, type CommandName, parseCommandLine } from './command-line.js'
-import { createJsonLog, createServeLog } from './command-log.js'
+import { createLog, createServeLog } from './command-log.js'
 import { withControlToken } from './control-token.js'
 import { describeFailure } from './describe-failure.js'
 import { InputError } from './domain/errors.js'
@@ -142,7 +142,7 @@ async function exec(
   if (program === undefined) {
     throw new InputError({ path: 'exec', message: 'needs a command: exec -- npm test' })
   }
-  const { logger, drain } = createJsonLog(options.logLevel, context.err)
+  const { logger, drain } = createLog(options.logLevel, context.err)
   const { running, emulator } = await startServer(options, logger, 0)
   const client = usableClient(emulator)
   const environment = {

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import t from 'tap'
-import { createJsonLog } from '../src/command-log.js'
+import { createLog } from '../src/command-log.js'
 import { LogOutput } from '../src/log-output.js'
 
 /** A stream whose reader takes one chunk for each call of `read`. */
@@ -85,7 +85,7 @@ t.test('it does not wait long for a reader that does not read', async (t) => {
 
 t.test('a line of the log says how many lines were dropped', async (t) => {
   const { stream, chunks, read } = createReader()
-  const { logger, drain } = createJsonLog('info', stream)
+  const { logger, drain } = createLog('info', stream)
   for (let count = 0; count < 9000; count += 1) logger.info('x'.repeat(1000))
   const drained = drain()
   const reading = setInterval(read, 1)

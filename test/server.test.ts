@@ -8,7 +8,7 @@ import { pino } from 'pino'
 import t from 'tap'
 import { type EmulatorOptions, startEmulator } from '../src/index.js'
 import { describeLine } from '../src/log-line.js'
-import { prettyLog } from '../src/pretty-log.js'
+import { prettyLine } from '../src/pretty-log.js'
 import { listenWherePossible } from '../src/second-address.js'
 import { buildApp, fetchTokenFrom, freePort, statusPath, tokenPath } from './support.js'
 
@@ -253,9 +253,8 @@ t.test('what is started in a process can be forgotten there', async (t) => {
 })
 
 t.test('log lines for a person', async (t) => {
-  const stream = prettyLog()
-  t.equal(typeof stream.write, 'function')
-  stream.destroy()
+  const line = '{"level":30,"time":0,"status":401,"method":"GET","msg":"No token"}'
+  t.match(prettyLine(line), /^\S*\[\d\d:\d\d:00\]\S* \S*INFO\S* \S*401 GET - No token\S*\n$/)
   const own = { event: 'fixtures-refused', msg: 'Two mistakes:\na\nb\u001b' }
   t.equal(describeLine(own), 'Two mistakes:\na\nb\\u001b', 'only our own have several lines')
 })

@@ -235,6 +235,32 @@ t.test('a log that nobody reads does not hold up the end', async (t) => {
   child.stdout.resume()
 })
 
+t.test('a terminal that is paused holds up neither requests nor the end', async (t) => {
+  const folder = t.testdir()
+  const [readyFile, pidFile, codeFile] = ['ready', 'pid', 'code'].map((name) => join(folder, name))
+  const command = `"${process.execPath}" "${cli}" --port 0 --ready-file "${readyFile}"`
+  const script = `${command} & echo $! > "${pidFile}"; wait $!; echo $? > "${codeFile}"`
+  // script gives the command a terminal, and waits itself where nobody reads its output.
+  const child = spawn('script', ['-qc', script, '/dev/null'], {
+    env: environment,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const read = async (file = ''): Promise<string> => {
+    for (;;) {
+      const text = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+      if (text !== '') return text
+      await delay(20)
+    }
+  }
+  const url = await read(readyFile)
+  for (let count = 0; count < 500; count += 1) {
+    t.equal((await fetch(`${url}/${'x'.repeat(1000)}`)).status, 404)
+  }
+  process.kill(Number(await read(pidFile)), 'SIGTERM')
+  t.equal(await read(codeFile), '0')
+})
+
 t.test('errors that nobody reads do not hold up the end of exec', async (t) => {
   const readyFile = join(t.testdir(), 'ready')
   const script = `for (let count = 0; count < 2000; count += 1) await fetch(process.env.TAO_ADVANCE_URL + '/${'x'.repeat(500)}'); process.exit(7)`
