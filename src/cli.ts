@@ -24,7 +24,7 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
 
 // The last resort, a rejection that nobody handles included: one line, and then the end. To go on would hide the fault.
 process.on('uncaughtException', (error) => {
-  const text = String((error as Error | undefined)?.stack ?? error).replace(/\s*\n\s*/g, ' | ')
+  const text = String(error instanceof Error ? error.stack : error).replace(/\s*\n\s*/g, ' | ')
   process.stderr.write(`The emulator failed and ends: ${text}\n`)
   process.exit(1)
 })
@@ -38,16 +38,19 @@ if (mistake !== undefined) {
   process.exit(1)
 }
 
-const { runCommand } = await import('./command.js')
-
-const exitCode = await runCommand(process.argv.slice(2), {
-  environment: process.env,
-  out: process.stdout,
-  err: process.stderr,
-  exit: process.exit,
-  onSignal: (handler) => {
-    onSignal = handler
-  },
-})
-// A server keeps the process alive; nothing else does.
-process.exitCode = exitCode
+import('./command.js')
+  .then(({ runCommand }) =>
+    runCommand(process.argv.slice(2), {
+      environment: process.env,
+      out: process.stdout,
+      err: process.stderr,
+      exit: process.exit,
+      onSignal(handler) {
+        onSignal = handler
+      },
+    }),
+  )
+  .then((exitCode) => {
+    // A server keeps the process alive; nothing else does.
+    process.exitCode = exitCode
+  })
