@@ -15,15 +15,20 @@ export async function writeReadyFile(path: string, url: string): Promise<void> {
     await writeFile(part, `${url}\n`)
     await rename(part, path)
   } catch (error) {
-    await rm(part, { force: true }).catch(() => {})
+    await removePart(path)
     refuse(error as Error)
   }
 }
 
 /** Removes the file, and what is written of it so far. */
 export async function removeReadyFile(path: string): Promise<void> {
-  await rm(partOf(path), { force: true })
+  await removePart(path)
   await rm(path, { force: true })
+}
+
+async function removePart(path: string): Promise<void> {
+  // A folder in its place is not ours.
+  await rm(partOf(path), { force: true }).catch(() => {})
 }
 
 function partOf(path: string): string {

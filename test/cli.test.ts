@@ -260,8 +260,9 @@ t.test('the ready line and the ready file tell the address, once it listens', as
 })
 
 t.test('a ready file that cannot be written is one line', async (t) => {
-  const folder = t.testdir({ file: '' })
+  const folder = t.testdir({ file: '', 'ready.part': {} })
   const cases: [string, path: string, why: RegExp][] = [
+    ['beside a folder of the name that it has at first', join(folder, 'ready'), /EISDIR/],
     ['a folder', folder, /EISDIR/],
     ['in no folder', join(folder, 'nope', 'ready'), /ENOENT/],
     ['in a file', join(folder, 'file', 'ready'), /ENOTDIR/],
