@@ -1,8 +1,7 @@
 import { type CallVerb, createControl, type EmulatorControl } from './control.js'
+import { asJson, type ControlRoute, controlRoutes, parse } from './domain/control-routes.js'
 import { ControlError, controlErrorCodes, InputError } from './domain/errors.js'
 import { quoted } from './domain/visible-text.js'
-import { asJson, type ControlVerb, parse } from './emulator/control-verb.js'
-import { controlVerbs } from './emulator/control-verbs.js'
 
 /** How to speak to an emulator elsewhere. */
 export interface ConnectOptions {
@@ -25,14 +24,14 @@ export function connectEmulator(
     controlToken === undefined ? {} : { authorization: `Bearer ${controlToken}` }
 
   const call: CallVerb = async (workspace, name, input) => {
-    const verb: ControlVerb = controlVerbs[name]
+    const route: ControlRoute = controlRoutes[name]
     const prefix = workspace === undefined ? '' : `/w/${encodeURIComponent(workspace)}`
     const { path, body } = toRequest(
-      verb,
-      parse(verb.schema, asJson(input)) as Record<string, unknown>,
+      route,
+      parse(route.schema, asJson(input)) as Record<string, unknown>,
     )
     const response = await fetch(`${base}${prefix}/__control${path}`, {
-      method: verb.method,
+      method: route.method,
       headers:
         body === undefined
           ? authorization
@@ -51,16 +50,17 @@ function requireHttpUrl(url: unknown): string {
   throw new InputError({ path: 'url', message })
 }
 
-/** The arguments, each where the verb has it: in the path, in the query, or in the body. */
-function toRequest(verb: ControlVerb, input: Readonly<Record<string, unknown>>) {
+/** The arguments, each where the route has it: in the path, in the query, or in the body. */
+function toRequest(route: ControlRoute, input: Readonly<Record<string, unknown>>) {
   const rest = { ...input }
-  const path = verb.path.replace(/:(\w+)/g, (_, name: string) => {
+  const path = route.path.replace(/:(\w+)/g, (_, name: string) => {
     delete rest[name]
     return toPathSegment(name, String(input[name]))
   })
-  if (verb.body !== undefined) return { path, body: JSON.stringify(rest[verb.body]) }
+  if (route.body !== undefined) return { path, body: JSON.stringify(rest[route.body]) }
   if (Object.keys(rest).length === 0) return { path }
-  if (verb.method === 'POST' || verb.method === 'PATCH') return { path, body: JSON.stringify(rest) }
+  if (route.method === 'POST' || route.method === 'PATCH')
+    return { path, body: JSON.stringify(rest) }
   const query = new URLSearchParams(
     Object.entries(rest).map(([name, value]): [string, string] => [name, String(value)]),
   )

@@ -13,6 +13,7 @@ import type {
   TokenSpec,
 } from './domain/control.js'
 import { maxWaitMs } from './domain/control.js'
+import type { VerbName } from './domain/control-routes.js'
 import { durationSchema, toMs } from './domain/duration.js'
 import { ControlError, formatMistake } from './domain/errors.js'
 import type { FaultDefinition, FaultView } from './domain/fault.js'
@@ -22,7 +23,6 @@ import { parseBySchema } from './domain/schema.js'
 import type { Service, ServiceInput } from './domain/service.js'
 import type { UploadOutcome, UploadOutcomeView } from './domain/upload-outcome.js'
 import { isWorkspaceName, workspaceNameRule } from './domain/workspace-name.js'
-import type { VerbName } from './emulator/control-verbs.js'
 
 /**
  * Everything that a test can tell an emulator, and ask it. It is the same for an emulator in this process

@@ -7,8 +7,8 @@ import { promisify } from 'node:util'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
+import { controlRoutes } from '../src/domain/control-routes.js'
 import type { ScenarioFixture } from '../src/domain/fixture.js'
-import { controlVerbs } from '../src/emulator/control-verbs.js'
 import { optionTable } from '../src/help.js'
 import { startEmulator } from '../src/index.js'
 import { describeLine } from '../src/log-line.js'
@@ -151,7 +151,7 @@ t.test('a test command runs with an emulator around it', async (t) => {
 })
 
 t.test('the table of the control vocabulary has every word', async (t) => {
-  for (const [name, { path }] of Object.entries(controlVerbs)) {
+  for (const [name, { path }] of Object.entries(controlRoutes)) {
     const route = path.replace(':id', '{').split('{')[0] as string
     t.ok(readme.includes(route), `${name}: ${route}`)
   }

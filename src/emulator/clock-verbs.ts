@@ -1,41 +1,23 @@
-import type * as v from 'valibot'
-import {
-  type ClockView,
-  clockAdvanceSchema,
-  clockSetSchema,
-  nothingSchema,
-} from '../domain/control.js'
+import type { ClockView } from '../domain/control.js'
+import type { VerbName } from '../domain/control-routes.js'
 import { toMs } from '../domain/duration.js'
 import type { Clock } from './clock.js'
-import { type ControlScope, verb } from './control-verb.js'
+import type { ControlScope, Verbs } from './control-verb.js'
 
 /** The virtual clock. */
 export const clockVerbs = {
-  'clock.get': verb({ method: 'GET', path: '/clock', schema: nothingSchema, run: tellClock }),
-  'clock.freeze': change('/clock/freeze', nothingSchema, (clock) => clock.freeze()),
-  'clock.resume': change('/clock/resume', nothingSchema, (clock) => clock.resume()),
-  'clock.set': change('/clock/set', clockSetSchema, (clock, { at }) => clock.set(Date.parse(at))),
-  'clock.advance': change('/clock/advance', clockAdvanceSchema, (clock, { by }) =>
-    clock.advance(toMs(by)),
-  ),
-  'clock.reset': change('/clock/reset', nothingSchema, (clock) => clock.reset()),
-}
+  'clock.get': tellClock,
+  'clock.freeze': (scope) => change(scope, (clock) => clock.freeze()),
+  'clock.resume': (scope) => change(scope, (clock) => clock.resume()),
+  'clock.set': (scope, { at }) => change(scope, (clock) => clock.set(Date.parse(at))),
+  'clock.advance': (scope, { by }) => change(scope, (clock) => clock.advance(toMs(by))),
+  'clock.reset': (scope) => change(scope, (clock) => clock.reset()),
+} satisfies Verbs<Extract<VerbName, `clock.${string}`>>
 
-/** A verb that changes the clock, and answers with what it shows then. */
-function change<S extends v.GenericSchema>(
-  path: string,
-  schema: S,
-  apply: (clock: Clock, input: v.InferOutput<S>) => void,
-) {
-  return verb({
-    method: 'POST',
-    path,
-    schema,
-    run(scope: ControlScope, input: v.InferOutput<S>): ClockView {
-      apply(scope.workspace.clock, input)
-      return tellClock(scope)
-    },
-  })
+/** Changes the clock, and returns what it shows then. */
+function change(scope: ControlScope, apply: (clock: Clock) => void): ClockView {
+  apply(scope.workspace.clock)
+  return tellClock(scope)
 }
 
 function tellClock({ workspace }: ControlScope): ClockView {

@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
-import { ControlError, invalidInput } from '../domain/errors.js'
+import type { controlRoutes, VerbName } from '../domain/control-routes.js'
+import { ControlError } from '../domain/errors.js'
 import type { ClientDefinition } from '../domain/fixture.js'
-import { parseBySchema } from '../domain/schema.js'
 import { quoted } from '../domain/visible-text.js'
 import type { Emulator } from './emulator.js'
 import type { Workspace } from './workspace.js'
@@ -14,42 +14,14 @@ export interface ControlScope {
   readonly signal?: AbortSignal
 }
 
-/** One word of the control vocabulary: how it is called over HTTP, what it takes, and what it does. */
-export interface ControlVerb<S extends v.GenericSchema = v.GenericSchema, R = unknown> {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
-  /** Below `/__control`. `:id` stands for the argument `id`. */
-  readonly path: string
-  /** The argument that is the whole body; otherwise the body is the arguments by name. */
-  readonly body?: string
-  readonly schema: S
-  run(scope: ControlScope, input: v.InferOutput<S>): R | Promise<R>
-}
+/** What a word of the control vocabulary does, with the input that its route describes. */
+export type RunVerb<N extends VerbName, R> = (
+  scope: ControlScope,
+  input: v.InferOutput<(typeof controlRoutes)[N]['schema']>,
+) => R | Promise<R>
 
-/** A verb with the types of its own input and result. */
-export function verb<S extends v.GenericSchema, R>(it: ControlVerb<S, R>): ControlVerb<S, R> {
-  return it
-}
-
-export function parse<const S extends v.GenericSchema>(
-  schema: S,
-  input: unknown,
-): v.InferOutput<S> {
-  const parsed = parseBySchema(schema, input)
-  if ('mistakes' in parsed) throw invalidInput(parsed.mistakes)
-  return parsed.value
-}
-
-/** Arguments as the control API has them, whichever door they come by: JSON, and a copy. */
-export function asJson(input: unknown): unknown {
-  try {
-    return JSON.parse(JSON.stringify(input))
-  } catch (error) {
-    throw new ControlError(
-      'invalid_input',
-      `cannot be written as JSON: ${(error as Error).message}`,
-    )
-  }
-}
+/** Some verbs by their names. */
+export type Verbs<N extends VerbName> = { readonly [Name in N]: RunVerb<Name, unknown> }
 
 /** The id of the path stands for the one in the body, which may repeat it. */
 export function withId(field: string, id: string, definition: unknown): unknown {

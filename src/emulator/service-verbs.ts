@@ -1,19 +1,9 @@
-import { nothingSchema } from '../domain/control.js'
-import { type Service, serviceSchema } from '../domain/service.js'
-import { verb } from './control-verb.js'
+import type { VerbName } from '../domain/control-routes.js'
+import type { Service } from '../domain/service.js'
+import type { Verbs } from './control-verb.js'
 
 /** The switches of the emulated service. */
 export const serviceVerbs = {
-  'service.get': verb({
-    method: 'GET',
-    path: '/service',
-    schema: nothingSchema,
-    run: ({ workspace }): Service => workspace.service.get(),
-  }),
-  'service.set': verb({
-    method: 'PATCH',
-    path: '/service',
-    schema: serviceSchema,
-    run: ({ workspace }, changes): Service => workspace.service.set(changes),
-  }),
-}
+  'service.get': ({ workspace }): Service => workspace.service.get(),
+  'service.set': ({ workspace }, changes): Service => workspace.service.set(changes),
+} satisfies Verbs<Extract<VerbName, `service.${string}`>>

@@ -25,10 +25,10 @@ export function generateSigningKey(): Promise<SigningKey> {
  */
 export async function loadSigningKey(source: string): Promise<SigningKey> {
   const isKey = /^\s*(?:\{|-----BEGIN )/.test(source)
-  // A key must not be told of, not even a broken one.
-  const path = isKey ? 'signing key' : source
+  // A key must not be shown, not even a broken one, or one without the lines around it.
+  const path = isKey || /^[\w+/=\s-]{100,}$/.test(source) ? 'signing key' : source
   const refused = (message: string) => new InputError({ path, message })
-  const text = isKey ? source : await readFile(source, 'utf8').catch(unreadable(source))
+  const text = isKey ? source : await readFile(source, 'utf8').catch(unreadable(path))
   let jwk: JWK = {}
   let privateKey: KeyObject
   try {

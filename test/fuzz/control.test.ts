@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { controlRoutes } from '../../src/domain/control-routes.js'
 import { InputError } from '../../src/domain/errors.js'
-import { controlVerbs } from '../../src/emulator/control-verbs.js'
 import type { Emulator } from '../../src/emulator/emulator.js'
 import { loadFixtures } from '../../src/emulator/load-fixtures.js'
 import { buildApp } from '../support.js'
@@ -180,7 +180,7 @@ function snapshot({ main, workspaces }: Emulator): string {
 }
 
 t.test('there is a sample of every route', async (t) => {
-  const routes = Object.values(controlVerbs).map(({ method, path }) => `${method} ${path}`)
+  const routes = Object.values(controlRoutes).map(({ method, path }) => `${method} ${path}`)
   t.strictSame([...new Set(samples.map(({ route }) => route))].sort(), routes.sort())
 })
 

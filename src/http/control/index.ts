@@ -1,8 +1,14 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import {
+  type ControlRoute,
+  controlRoutes,
+  parse,
+  type VerbName,
+} from '../../domain/control-routes.js'
 import { ControlError } from '../../domain/errors.js'
-import { type ControlScope, type ControlVerb, parse } from '../../emulator/control-verb.js'
-import { controlVerbs, type VerbName } from '../../emulator/control-verbs.js'
+import type { ControlScope } from '../../emulator/control-verb.js'
+import { runParsed } from '../../emulator/control-verbs.js'
 import type { Emulator } from '../../emulator/emulator.js'
 import { sendAnswer } from '../answer.js'
 import { controlAnswer, toControlError } from '../errors.js'
@@ -58,19 +64,19 @@ export async function controlApi(
       workspaceName === undefined ? emulator.main : emulator.workspaces.find(workspaceName)
     return { emulator, workspace, signal: request.signal }
   }
-  for (const [name, verb] of Object.entries(controlVerbs) as [VerbName, ControlVerb][]) {
+  for (const [name, route] of Object.entries(controlRoutes) as [VerbName, ControlRoute][]) {
     app.route({
-      method: verb.method,
+      method: route.method,
       // Tools that wait for a server ask so. Each further route would cost the start its share.
       exposeHeadRoute: name === 'health',
-      url: verb.path,
+      url: route.path,
       async handler(request, reply) {
-        const input = parse(verb.schema, inputOf(verb, request))
+        const input = parse(route.schema, inputOf(route, request))
         const scope = scopeOf(request)
         const isNew = !emulator.isKept(scope.workspace)
         // Requests to be waited for have to find the same workspace.
         if (isNew && name === 'journal.wait') emulator.keep(scope.workspace)
-        const result = await verb.run(scope, input)
+        const result = await runParsed(scope, name, input)
         // A request that was refused keeps none; nor does the health check, which is open to anybody.
         if (isNew && name !== 'health') emulator.keep(scope.workspace)
         return result === undefined ? reply.code(204).send() : result
@@ -83,9 +89,9 @@ export async function controlApi(
   })
 }
 
-/** The arguments of a verb, from wherever in the request it has them. */
+/** The arguments of a route, from wherever in the request it has them. */
 function inputOf(
-  { body: whole, schema }: ControlVerb,
+  { body: whole, schema }: ControlRoute,
   { method, params, query, body }: FastifyRequest,
 ): unknown {
   if (whole !== undefined) return { ...(params as object), [whole]: body }
