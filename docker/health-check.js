@@ -58,13 +58,19 @@ function attempt(read, otherwise) {
 
 // A test names its process.
 const pids = process.argv.length > 2 ? process.argv.slice(2) : findEmulators()
-const [address] = addressesOf(pids.flatMap(socketsOf))
-if (address === undefined) {
+const addresses = addressesOf(pids.flatMap(socketsOf))
+if (addresses.length === 0) {
   process.stderr.write('The emulator does not listen\n')
-  process.exit(1)
+  process.exitCode = 1
 }
-get({ ...address, path: '/__control/health', timeout: 2000 }, ({ statusCode }) => {
-  process.exit(statusCode === 200 ? 0 : 1)
-})
-  .on('timeout', () => process.exit(1))
-  .on('error', () => process.exit(1))
+let failures = 0
+for (const address of addresses) {
+  const fail = () => {
+    failures += 1
+    if (failures === addresses.length) process.exit(1)
+  }
+  const request = get({ ...address, path: '/__control/health', timeout: 2000 })
+  request.on('response', ({ statusCode }) => (statusCode === 200 ? process.exit(0) : fail()))
+  request.on('timeout', () => request.destroy())
+  request.on('error', fail)
+}

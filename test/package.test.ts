@@ -2,13 +2,11 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { startEmulator } from '../src/index.js'
 import { plainEnvironment } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
@@ -127,40 +125,6 @@ t.test('the packed package, installed in an empty folder', async (t) => {
     child.kill('SIGTERM')
     t.equal((await closed)[0], 0)
   })
-})
-
-t.test('the health check of the image tells how the emulator is', async (t) => {
-  const check = async (port: number) => {
-    try {
-      await run(process.execPath, [join(root, 'docker/health-check.js')], {
-        env: { ...plainEnvironment, PORT: String(port) },
-      })
-      return 0
-    } catch (error) {
-      return (error as { code: number }).code
-    }
-  }
-  const portOf = (address: unknown) => (address as { port: number }).port
-  const emulator = await startEmulator({ controlToken: 'open' })
-  const port = Number(new URL(emulator.url).port)
-  t.equal(await check(port), 0, 'well, with a control token too')
-  await emulator.close()
-  t.equal(await check(port), 1, 'gone')
-
-  const hanging = createServer(() => {}).listen(0, '127.0.0.1')
-  await once(hanging, 'listening')
-  t.equal(await check(portOf(hanging.address())), 1, 'hanging')
-  hanging.closeAllConnections()
-  hanging.close()
-
-  const failing = createServer((_request, response) => response.writeHead(500).end()).listen(
-    0,
-    '127.0.0.1',
-  )
-  await once(failing, 'listening')
-  t.equal(await check(portOf(failing.address())), 1, 'failing')
-  failing.closeAllConnections()
-  failing.close()
 })
 
 t.test('the Dockerfile copies what is there', async (t) => {
