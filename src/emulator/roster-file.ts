@@ -1,5 +1,5 @@
 import { VendorError } from '../domain/errors.js'
-import { type BadHeader, type Header, readHeader } from '../domain/roster/header.js'
+import { type BadHeader, type Header, readHeader, unknownOf } from '../domain/roster/header.js'
 import { createRowCheck, type RowCheck } from '../domain/roster/row-check.js'
 import type { RosterKind } from '../domain/roster/templates.js'
 import { defaultService, type Service } from '../domain/service.js'
@@ -13,6 +13,8 @@ import { createTextCheck } from './text-check.js'
 export interface RosterOutcome {
   /** The template of its columns. */
   readonly kind: RosterKind
+  /** Columns that no template knows, of many the first: they are handed through to the result file. */
+  readonly unknownColumns: readonly string[]
   /** How many rows the file has below its header, blank ones aside. */
   readonly rows: number
   /** How many of them have a mistake. */
@@ -80,9 +82,10 @@ class Roster {
   }
 
   add(values: readonly string[], line: number): void {
-    if (!this.takesRows || values.every(isBlank)) return
-    if (this.#checkRow === undefined) this.#addHeader(readHeader(values), line)
-    else this.#addRow(this.#checkRow, values, line)
+    const row = withoutDosEnd(values)
+    if (!this.takesRows || row.every((value) => value.trim() === '')) return
+    if (this.#checkRow === undefined) this.#addHeader(readHeader(row), line)
+    else this.#addRow(this.#checkRow, row, line)
   }
 
   #addHeader(header: Header | BadHeader, line: number): void {
@@ -110,7 +113,8 @@ class Roster {
     }
     if (this.#refusal !== undefined) throw refused(this.#refusal)
     const { rows, refused: refusedRows } = this.#result
-    const whole = { kind: header.kind, rows, refused: refusedRows }
+    const unknownColumns = 'columns' in header ? unknownOf(header) : []
+    const whole = { kind: header.kind, unknownColumns, rows, refused: refusedRows }
     const mistakes = 'mistakes' in header ? header.mistakes : noRows(rows)
     if (mistakes.length === 0) {
       const { messages } = this.#result
@@ -128,6 +132,7 @@ function noRows(rows: number): readonly string[] {
 /** The byte with which DOS ended its files. */
 const dosEnd = '\x1a'
 
-function isBlank(value: string): boolean {
-  return value.trim() === '' || value.trim() === dosEnd
+function withoutDosEnd(values: readonly string[]): readonly string[] {
+  const last = values.at(-1) ?? ''
+  return last.endsWith(dosEnd) ? [...values.slice(0, -1), last.slice(0, -1)] : values
 }

@@ -119,6 +119,12 @@ t.test('a file with bad rows fails, and its good rows go in', async (t) => {
       '',
     ].join('\n'),
   )
+  await uploadId('group_name,group_\u0430ctive\nA,yes\n', 'g.csv')
+  const { entries } = await emulator.journal.find({ operation: 'upload' })
+  t.equal(
+    entries.at(-1)?.reason.message,
+    'Took "g.csv" (groups, 1 rows; no template knows "group_\\u0430ctive" (U+0430, a Cyrillic letter that looks like "a"), which went through unchecked)',
+  )
   const none = await uploadId('group_name\n', 'g.csv')
   await emulator.clock.advance('1s')
   t.strictSame(await status(none), {

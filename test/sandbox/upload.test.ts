@@ -31,7 +31,7 @@ t.test('a CSV file is dropped, uploaded, and watched as it runs', async (t) => {
   await page.getByRole('status').getByText('watched.csv is uploaded').waitFor()
   const { entries } = await emulator.journal.find({ operation: 'upload' })
   t.match(entries[0], { client: 'demo-client', response: { status: 200 } })
-  const { referenceId } = JSON.parse(entries[0]?.response?.body as string)
+  const { referenceId } = JSON.parse(entries[0]?.response?.body as string).result
   const details = page.getByRole('complementary', { name: referenceId })
   await details.getByText('watched.csv').waitFor()
   const line = async () => (await importRow(page, referenceId).locator('.lines').innerText()).trim()
@@ -74,14 +74,14 @@ t.test('uploads and downloads are tried as calls', async (t) => {
   await page.getByRole('button', { name: 'Try it' }).click()
   await page
     .getByRole('region', { name: 'Body of the answer' })
-    .getByText('{"referenceId":"')
+    .getByText('"referenceId":"')
     .waitFor()
   await page.getByRole('button', { name: 'download', exact: true }).click()
   await page.getByLabel('Reference id').fill('done')
   await page.getByRole('button', { name: 'Try it' }).click()
   await page
     .getByRole('region', { name: 'Body of the answer' })
-    .getByText('{"result":{"url":')
+    .getByText('{"signedUrl":')
     .waitFor()
   t.equal((await emulator.journal.count({ operation: 'download', status: 200 })).count, 1)
 })

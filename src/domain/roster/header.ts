@@ -45,7 +45,9 @@ export function detectKind(columns: readonly string[]): RosterKind | undefined {
 
 const maxColumns = 1000
 
-export function readHeader(names: readonly string[]): Header | BadHeader {
+export function readHeader(all: readonly string[]): Header | BadHeader {
+  // One more shows that there are too many.
+  const names = all.slice(0, maxColumns + 1)
   const trimmed = names.map((name) => name.trim())
   const surplus = misprint(trimmed)
   const columns = trimmed.filter((_, index) => index !== surplus)
@@ -105,6 +107,13 @@ function missingColumns(kind: RosterKind, columns: readonly string[]): string[] 
     return [`mandatory column ${column} is missing${hint}`]
   })
 }
+
+/** The columns that no template knows, of many the first. */
+export function unknownOf({ kind, columns }: Header): readonly string[] {
+  return columns.filter((column) => columnRule(kind, column) === undefined).slice(0, maxUnknown)
+}
+
+const maxUnknown = 5
 
 const isKnown = (column: string) => kinds.some((kind) => columnRule(kind, column) !== undefined)
 

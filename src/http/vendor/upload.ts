@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { VendorError } from '../../domain/errors.js'
+import { listed } from '../../domain/schema.js'
 import { quoted } from '../../domain/visible-text.js'
 import type { Emulator } from '../../emulator/emulator.js'
 import { type RosterLimits, type RosterOutcome, readRoster } from '../../emulator/roster-file.js'
@@ -41,10 +42,19 @@ async function takeRoster(emulator: Emulator, request: FastifyRequest): Promise<
   const { content, fileName } = roster
   const referenceId = exchange.workspace.uploads.begin({ fileName, sizeBytes }, content)
   exchange.referenceId = referenceId
-  const what =
-    content instanceof VendorError ? content.message : `${content.kind}, ${content.rows} rows`
+  const what = content instanceof VendorError ? content.message : describeRoster(content)
   exchange.reason = { code: 'served', message: `Took ${quoted(fileName)} (${what})` }
   return json(200, { result: { message: 'File uploaded', referenceId } })
+}
+
+function describeRoster({ kind, rows, unknownColumns }: RosterOutcome): string {
+  const what = `${kind}, ${rows} rows`
+  if (unknownColumns.length === 0) return what
+  const names = listed(
+    unknownColumns.map((name) => quoted(name)),
+    'and',
+  )
+  return `${what}; no template knows ${names}, which went through unchecked`
 }
 
 type Limits = RosterLimits & { readonly maxBytes: number }
