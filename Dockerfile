@@ -22,7 +22,7 @@ WORKDIR /app
 # The command is bundled with what it depends on: there is nothing to install.
 COPY --from=build /app/dist/bundle dist/bundle
 COPY --from=build /app/dist/sandbox dist/sandbox
-COPY --from=build /app/dist/default-fixtures.json dist/
+COPY --from=build /app/dist/default-fixtures.json /app/dist/THIRD_PARTY_LICENSES.txt dist/
 COPY package.json LICENSE docker/health-check.js ./
 # The package's own copy, and the one place where others are mounted.
 COPY fixtures fixtures

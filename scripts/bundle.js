@@ -1,24 +1,105 @@
+import { writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
+import { rollup } from 'rollup'
+import { dts } from 'rollup-plugin-dts'
+import { writeLicenses } from './licenses.js'
+import { page } from './sandbox.js'
 
-// The command starts in half the time when Node has one file to read instead of hundreds. The library
-// keeps ordinary imports.
-await build({
-  entryPoints: ['dist/cli.js'],
-  outdir: 'dist/bundle',
+/*
+ * What the package contains: the command and the library, each in as few files as can be, with everything that they depend on.
+ * So they load in half the time, and need nothing to be installed.
+ */
+
+const common = {
   bundle: true,
-  // What is imported late stays apart: signal handlers stand before anything else is loaded.
-  splitting: true,
   platform: 'node',
-  format: 'esm',
   target: 'node20',
   // Less to read at each start. Names stay, for whoever reads a stack trace.
   minifyWhitespace: true,
   minifySyntax: true,
+  metafile: true,
+  logLevel: 'warning',
+}
+
+const command = await build({
+  ...common,
+  entryPoints: ['dist/cli.js'],
+  outdir: 'dist/bundle',
+  // What is imported late stays apart: signal handlers stand before anything else is loaded.
+  splitting: true,
+  format: 'esm',
   // Fastify asks for them only where nobody else compiles schemas: src/http/app.ts.
   external: ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
   // Dependencies in CommonJS ask for Node's own modules by `require`.
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
-  logLevel: 'warning',
 })
+
+// CommonJS, which every loader takes; the ESM entry leads to the same module, so there is one state.
+const library = await build({
+  ...common,
+  entryPoints: ['dist/index.js'],
+  outfile: 'dist/library/library.cjs',
+  format: 'cjs',
+  external: ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
+  inject: ['scripts/real-globals.js'],
+  define: { 'import.meta.url': 'libraryUrl' },
+  banner: { js: "const libraryUrl = require('node:url').pathToFileURL(__filename).href;" },
+})
+// Old versions of Node cannot even read the library: they read this, and say what it needs.
+await build({
+  ...common,
+  stdin: {
+    contents: `
+      const { nodeVersionMistake } = require('./dist/node-version.js')
+      const mistake = nodeVersionMistake(process.version)
+      if (mistake !== undefined) throw new Error(mistake)
+      module.exports = require('./library.cjs')`,
+    resolveDir: '.',
+  },
+  outfile: 'dist/library/index.cjs',
+  format: 'cjs',
+  target: 'node12',
+  external: ['./library.cjs'],
+})
+const names = ['ControlError', 'InputError', 'connectEmulator', 'formatMistake', 'startEmulator']
+writeFileSync(
+  'dist/library/index.js',
+  `import library from './index.cjs'\nexport const { ${names.join(', ')} } = library\n`,
+)
+
+// For any runtime that has `fetch`: no module of Node in it.
+const clients = await Promise.all(
+  [
+    ['esm', 'dist/library/client.js'],
+    ['cjs', 'dist/library/client.cjs'],
+  ].map(([format, outfile]) =>
+    build({
+      ...common,
+      platform: 'neutral',
+      minifyWhitespace: false,
+      mainFields: ['module', 'main'],
+      entryPoints: ['dist/client.js'],
+      outfile,
+      format,
+    }),
+  ),
+)
+
+writeLicenses(
+  'dist/THIRD_PARTY_LICENSES.txt',
+  [command, library, page, ...clients].map(({ metafile }) => metafile),
+)
+
+for (const entry of ['index', 'client']) {
+  const types = await rollup({
+    input: `dist/${entry}.d.ts`,
+    external: /^(?:valibot|node:)/,
+    plugins: [dts()],
+  })
+  const { output } = await types.generate({ format: 'es' })
+  for (const ending of ['d.ts', 'd.cts'])
+    writeFileSync(`dist/library/${entry}.${ending}`, output[0].code)
+  await types.close()
+}

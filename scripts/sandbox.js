@@ -2,7 +2,7 @@ import { copyFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 
 // The sandbox page is three static files that need nothing else.
-await build({
+export const page = await build({
   entryPoints: [
     { in: 'sandbox/main.tsx', out: 'app' },
     { in: 'sandbox/styles/app.css', out: 'app' },
@@ -14,6 +14,7 @@ await build({
   target: 'es2022',
   jsx: 'automatic',
   jsxImportSource: 'preact',
+  metafile: true,
   logLevel: 'warning',
 })
 await copyFile('sandbox/index.html', 'dist/sandbox/index.html')

@@ -6,7 +6,7 @@ import { quoted } from './domain/visible-text.js'
 /** How to speak to an emulator elsewhere. */
 export interface ConnectOptions {
   /** What the emulator was started with as `--control-token`. */
-  readonly controlToken?: string
+  readonly controlToken?: string | undefined
 }
 
 /**

@@ -12,97 +12,97 @@ export interface EmulatorOptions {
    * The port to listen on; 0 takes any free one.
    * @defaultValue `0`, so that tests never meet; the command's default is 4080
    */
-  readonly port?: number
+  readonly port?: number | undefined
   /**
    * The address to listen on.
    * @defaultValue `'127.0.0.1'`
    */
-  readonly host?: string
+  readonly host?: string | undefined
   /**
    * What it knows: a scenario, the path or `file:` URL of a file or a folder of files (YAML or JSON), or several
    * of these.
    * @defaultValue the scenario that comes with the package, `fixtures/default.yaml`
    */
-  readonly fixtures?: FixtureSource | URL | readonly (FixtureSource | URL)[]
+  readonly fixtures?: FixtureSource | URL | readonly (FixtureSource | URL)[] | undefined
   /**
    * A file into which the URL is written once it listens.
    * @defaultValue none
    */
-  readonly readyFile?: string
+  readonly readyFile?: string | undefined
   /**
    * Whether it loads edits of fixture files as they are saved. A broken edit is logged, and changes nothing.
    * @defaultValue `false`
    */
-  readonly watch?: boolean
+  readonly watch?: boolean | undefined
   /**
    * How many requests each workspace's journal keeps; 0 turns it off.
    * @defaultValue `1000`
    */
-  readonly journalSize?: number
+  readonly journalSize?: number | undefined
   /**
    * How much memory each workspace's journal takes, about: bytes, or a text with a unit. Past it, the oldest
    * requests go first.
    * @defaultValue `'32MiB'`
    */
-  readonly journalBytes?: number | string
+  readonly journalBytes?: number | string | undefined
   /**
    * How many named workspaces there can be; past it, the one unused for longest makes room.
    * @defaultValue `100`
    */
-  readonly maxWorkspaces?: number
+  readonly maxWorkspaces?: number | undefined
   /**
    * Where every random choice starts: the same seed and the same requests give the same faults and ids.
    * @defaultValue `1`
    */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /**
    * The largest file that an upload may have: bytes, or a text with a unit such as `'200MiB'`.
    * @defaultValue `'50MiB'`
    */
-  readonly maxUploadSize?: number | string
+  readonly maxUploadSize?: number | string | undefined
   /**
    * How much of the result files and messages of uploads is kept in memory; past it, the oldest goes first.
    * @defaultValue `'64MiB'`
    */
-  readonly maxStoredBytes?: number | string
+  readonly maxStoredBytes?: number | string | undefined
   /**
    * How many rows of an upload go in a second, by the virtual clock. An import takes a second at least, so that
    * its first poll finds it pending; with 0 it is over at once.
    * @defaultValue `1000`
    */
-  readonly rowsPerSecond?: number
+  readonly rowsPerSecond?: number | undefined
   /**
    * Further names in the `Host` header under which the control API and the sandbox page may be used. Addresses,
    * `localhost` and names without a dot always may.
    * @defaultValue none
    */
-  readonly allowedHosts?: readonly string[]
+  readonly allowedHosts?: readonly string[] | undefined
   /**
    * A bearer token that the control API then asks for; the health check stays open.
    * @defaultValue none
    */
-  readonly controlToken?: string
+  readonly controlToken?: string | undefined
   /**
    * A file that holds the control token, in place of `controlToken`.
    * @defaultValue none
    */
-  readonly controlTokenFile?: string
+  readonly controlTokenFile?: string | undefined
   /**
    * A private key of any asymmetric algorithm that `jose` signs with: PEM or JWK, or the path of a file that holds
    * one. Tokens then outlive a restart.
    * @defaultValue a fresh ES256 key at each start
    */
-  readonly signingKey?: string
+  readonly signingKey?: string | undefined
   /**
    * The issuer of tokens, an http or https URL without a slash at its end.
    * @defaultValue the URL it listens on; `http://localhost:<port>` when it listens on every address
    */
-  readonly issuer?: string
+  readonly issuer?: string | undefined
   /**
    * How much it logs to standard output, as JSON lines.
    * @defaultValue `'silent'`; the command's default is `'info'`
    */
-  readonly logLevel?: LogLevel
+  readonly logLevel?: LogLevel | undefined
 }
 
 /** Options with every default filled in. */

@@ -16,8 +16,6 @@ import { createSecondServer, listenWherePossible } from './second-address.js'
 
 /** An emulator that listens, and the vocabulary that controls it. */
 export interface RunningEmulator extends EmulatorControl, AsyncDisposable {
-  /** The Fastify application, for `inject`. */
-  readonly app: FastifyInstance
   /** Stops listening and closes every connection, at once. Calling it again does nothing more. */
   close(): Promise<void>
 }
@@ -43,6 +41,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
 export interface StartedServer {
   readonly running: RunningEmulator
   readonly emulator: Emulator
+  readonly app: FastifyInstance
 }
 
 /** Starts a server whose `close` lets requests in flight end for `graceMs`. */
@@ -75,7 +74,7 @@ export async function startServer(
     return closed
   }
   const control = createControl(url, callInProcess(emulator))
-  return { running: { ...control, app, close, [Symbol.asyncDispose]: close }, emulator }
+  return { running: { ...control, close, [Symbol.asyncDispose]: close }, emulator, app }
 }
 
 /** Resolves to the URL, once it can be used. */

@@ -13,6 +13,7 @@ t.test('an emulator in the process of a test serves under the fakes of that test
   const cases: [fakes: string, when: string][] = [
     ['node:test', 'before'],
     ['node:test', 'after'],
+    ['everything', 'before'],
     ['everything', 'after'],
   ]
   for (const [fakes, when] of cases) {

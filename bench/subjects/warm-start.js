@@ -1,6 +1,6 @@
 import { get } from 'node:http'
 import Fastify from 'fastify'
-import { startEmulator } from '../../dist/index.js'
+import { startEmulator } from '../../dist/library/index.js'
 import { headers, path, states } from './answer.js'
 
 // In one process, in turn: from the call to the end of the first answer. Prints both lists of milliseconds.

@@ -123,7 +123,7 @@ t.test('a file with bad rows fails, and its good rows go in', async (t) => {
   const { entries } = await emulator.journal.find({ operation: 'upload' })
   t.equal(
     entries.at(-1)?.reason.message,
-    'Took "g.csv" (groups, 1 rows; no template knows "group_\\u0430ctive" (U+0430, a Cyrillic letter that looks like "a"), which went through unchecked)',
+    'Took "g.csv" (groups, 1 row; no template knows "group_\\u0430ctive" (U+0430, a Cyrillic letter that looks like "a"), which went through unchecked)',
   )
   const none = await uploadId('group_name\n', 'g.csv')
   await emulator.clock.advance('1s')

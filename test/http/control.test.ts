@@ -720,7 +720,7 @@ t.test('the journal is streamed as server-sent events', async (t) => {
   t.test('closing the emulator ends it', async (t) => {
     const { emulator, url } = await start(t)
     const response = await fetch(url)
-    await emulator.app.close()
+    await emulator.close()
     t.match(await response.text(), ': the journal')
   })
 })
@@ -841,7 +841,6 @@ t.test('a workspace that was used within the last minute is not evicted', async 
 })
 
 t.test('a name that no workspace can have is refused', async (t) => {
-  const { Emulator } = await import('../../src/index.js')
   const inner = await Emulator.create({ fixtures: [{}] })
   t.throws(() => inner.workspace('no/name'), { name: 'InputError' })
 })

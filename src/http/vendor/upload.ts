@@ -48,7 +48,7 @@ async function takeRoster(emulator: Emulator, request: FastifyRequest): Promise<
 }
 
 function describeRoster({ kind, rows, unknownColumns }: RosterOutcome): string {
-  const what = `${kind}, ${rows} rows`
+  const what = `${kind}, ${rows} row${rows === 1 ? '' : 's'}`
   if (unknownColumns.length === 0) return what
   const names = listed(
     unknownColumns.map((name) => quoted(name)),
