@@ -1,12 +1,15 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import { publint } from 'publint'
 import t from 'tap'
+import { packagesIn } from '../scripts/licenses.js'
 import { plainEnvironment } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
@@ -33,15 +36,17 @@ t.test('the packed package, installed in an empty folder', async (t) => {
   t.test('holds what it needs, and nothing else', async (t) => {
     const strangers = files.filter(
       (file) =>
-        !/^dist\/.*\.(js|js\.map|d\.ts)$|^dist\/default-fixtures\.json$|^dist\/sandbox\/(index\.html|app\.(js|css))$|^fixtures\/(default\.yaml|schema\.json|csv\/[a-z-]+\.csv)$/.test(
+        !/^dist\/(?:bundle\/[\w-]+\.js|library\/(?:index|client)\.(?:js|cjs|d\.ts|d\.cts)|library\/library\.cjs|default-fixtures\.json|THIRD_PARTY_LICENSES\.txt|sandbox\/(?:index\.html|app\.(?:js|css)))$|^fixtures\/(?:default\.yaml|schema\.json|csv\/[a-z-]+(?:\.result)?\.csv)$|^docs\/[\w-]+\.(?:md|png)$/.test(
           file,
-        ) && !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'].includes(file),
+        ) &&
+        !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md'].includes(file),
     )
     t.strictSame(strangers, [])
     for (const file of [
-      'dist/cli.js',
-      'dist/index.js',
-      'dist/index.d.ts',
+      'dist/bundle/cli.js',
+      'dist/library/index.js',
+      'dist/library/index.d.ts',
+      'dist/THIRD_PARTY_LICENSES.txt',
       'dist/default-fixtures.json',
       'dist/sandbox/index.html',
       'dist/sandbox/app.js',
@@ -73,8 +78,92 @@ t.test('the packed package, installed in an empty folder', async (t) => {
       await emulator.close()
     `
     t.equal((await node('--input-type=module', '-e', script)).stdout, '200\n200\n')
-    const commonJs = `import('tao-upload-emulator').then(({ startEmulator }) => console.log(typeof startEmulator))`
-    t.equal((await node('-e', commonJs)).stdout, 'function\n')
+    const commonJs = `
+      const { startEmulator, ControlError } = require('tao-upload-emulator')
+      import('tao-upload-emulator').then((module) => console.log(module.startEmulator === startEmulator, module.ControlError === ControlError))`
+    t.equal((await node('-e', commonJs)).stdout, 'true true\n', 'both entries are one')
+  })
+
+  t.test('installs nothing but the types of its schemas', async (t) => {
+    t.strictSame(
+      readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.')),
+      ['tao-upload-emulator', 'valibot'],
+    )
+  })
+
+  t.test('names what it needs on a version of Node that is too old', async (t) => {
+    const fake = "Object.defineProperty(process, 'version', { value: 'v18.20.8' });"
+    const failed = await node('-e', `${fake} require('tao-upload-emulator')`).catch(
+      (error) => error,
+    )
+    t.match(
+      failed.stderr,
+      /Error: tao-upload-emulator needs Node\.js 20\.12 or later, and this is 18\.20\.8\n/,
+    )
+  })
+
+  t.test('has a client without a server, and without a module of Node', async (t) => {
+    for (const file of ['client.js', 'client.cjs']) {
+      const text = readFileSync(
+        join(folder, 'node_modules/tao-upload-emulator/dist/library', file),
+        'utf8',
+      )
+      t.notMatch(text, /node:|require\(|fastify/)
+      t.ok(text.length < 150_000, `${text.length} characters`)
+    }
+    const script = `
+      const { connectEmulator } = await import('tao-upload-emulator/client')
+      console.log(await connectEmulator('http://127.0.0.1:9').health().catch(({ name }) => name))`
+    t.equal((await node('--input-type=module', '-e', script)).stdout, 'TypeError\n')
+  })
+
+  t.test('is installed by other package managers, and by a strict one', async (t) => {
+    const file = join(folder, packed?.filename ?? '')
+    const managers: [name: string, args: string[]][] = [
+      [
+        'npm',
+        ['npm', 'install', '--engine-strict', '--no-audit', '--no-fund', '--prefer-offline', file],
+      ],
+      ['Yarn 1', ['npx', '--yes', 'yarn@1', 'add', '--non-interactive', `file:${file}`]],
+      ['pnpm', ['npx', '--yes', 'pnpm@9', 'add', '--prefer-offline', file]],
+    ]
+    for (const [name, [command = '', ...args]] of managers) {
+      const project = await mkdtemp(join(tmpdir(), 'tao-upload-emulator-'))
+      t.teardown(() => rm(project, { recursive: true, force: true }))
+      writeFileSync(join(project, 'package.json'), '{"private":true,"license":"MIT"}')
+      const options = {
+        cwd: project,
+        env: { ...plainEnvironment, npm_config_engine_strict: 'true' },
+      }
+      const { stderr } = await run(command, args, options)
+      t.notMatch(stderr, /EBADENGINE|incompatible|deprecated/, name)
+      const { stdout } = await run(
+        process.execPath,
+        ['-p', "typeof require('tao-upload-emulator').startEmulator"],
+        options,
+      )
+      t.equal(stdout, 'function\n', name)
+    }
+  })
+
+  t.test('its entries and types resolve in every way', async (t) => {
+    const file = join(folder, packed?.filename ?? '')
+    const attw = join(root, 'node_modules/.bin/attw')
+    // The oldest way to resolve modules knows no entries: `node10`.
+    const { stdout } = await run(attw, [file, '--profile', 'node16', '--format', 'json'], {
+      env: plainEnvironment,
+    }).catch((error) => error)
+    const { problems } = JSON.parse(stdout) as {
+      problems: Record<string, { resolutionKind: string }[]>
+    }
+    t.strictSame(
+      Object.values(problems)
+        .flat()
+        .filter(({ resolutionKind }) => resolutionKind !== 'node10'),
+      [],
+    )
+    const { messages } = await publint({ pkgDir: root, pack: false })
+    t.strictSame(messages, [])
   })
 
   t.test('has types that a strict project takes', async (t) => {
@@ -125,6 +214,48 @@ t.test('the packed package, installed in an empty folder', async (t) => {
     child.kill('SIGTERM')
     t.equal((await closed)[0], 0)
   })
+})
+
+t.test('the licence notices name every package that is bundled', async (t) => {
+  const notices = readFileSync(join(root, 'dist/THIRD_PARTY_LICENSES.txt'), 'utf8')
+  const entries = [
+    { entryPoints: ['dist/cli.js'], platform: 'node', format: 'esm' },
+    { entryPoints: ['dist/index.js'], platform: 'node', format: 'cjs' },
+    { entryPoints: ['sandbox/main.tsx'], jsx: 'automatic', jsxImportSource: 'preact' },
+  ] as const
+  const builds = entries.map((entry) =>
+    build({
+      ...entry,
+      entryPoints: [...entry.entryPoints],
+      absWorkingDir: root,
+      bundle: true,
+      write: false,
+      metafile: true,
+      outdir: 'out',
+      logLevel: 'silent',
+      external: ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
+    }),
+  )
+  const packages = packagesIn((await Promise.all(builds)).map(({ metafile }) => metafile))
+  t.ok(packages.size > 50)
+  for (const title of packages.keys()) {
+    const start = notices.indexOf(`\n${title}\n---`)
+    t.ok(start > 0, title)
+    t.match(notices.slice(start, start + 2000), /permi(?:t|ssion)/i, `${title}: its text`)
+  }
+})
+
+t.test('no dependency has a known vulnerability', async (t) => {
+  const { stdout } = await run('npm', ['audit', '--omit=dev', '--json'], {
+    cwd: root,
+    env: plainEnvironment,
+  }).catch((error) => error)
+  const { metadata, message } = JSON.parse(stdout)
+  if (metadata === undefined) {
+    t.pass(`skipped, as there is nobody to ask: ${message}`)
+    return
+  }
+  t.equal(metadata.vulnerabilities.total, 0)
 })
 
 t.test('the Dockerfile copies what is there', async (t) => {
