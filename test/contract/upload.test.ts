@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
+import type { Upload } from '../../src/emulator/imports.js'
 import { RosterResult } from '../../src/emulator/roster-result.js'
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../src/index.js'
 import { demo, listen, parseAnswer, requestRaw, sendRaw, statusPath } from '../support.js'
@@ -636,6 +637,27 @@ t.test('many slow readers of a large result file share one copy of it', async (t
 
   const head = await fetch(url, { method: 'HEAD' })
   t.match(head.headers.get('content-length'), /^5\d{6}$/)
+})
+
+t.test('a reader that takes nothing of a result file loses its connection', async (t) => {
+  const { emulator, port } = await listen(t, { requestTimeoutMs: 100 })
+  const { main, results, resultLinks } = emulator
+  // More than the buffers of the connection hold.
+  const file = Buffer.alloc(40 * 2 ** 20, 'x')
+  const upload = { fileName: 'a.csv', sizeBytes: 1, kind: 'users', rows: 1, resultFile: 'kept' }
+  main.imports.begin('large', { status: 'processed' }, upload as Upload)
+  results.keep('large', file, [], () => {})
+  const { expires, signature } = resultLinks.sign(
+    JSON.stringify([undefined, 'large']),
+    main.clock.now(),
+  )
+  const path = `/api/v1/upload/results/large/output.csv?expires=${expires}&signature=${signature}`
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`)
+  await main.journal.waitFor({ operation: 'result', outcome: 'aborted' }, 1, 20_000)
+  socket.destroy()
+  const whole = await fetch(`http://127.0.0.1:${port}${path}`)
+  t.equal((await whole.arrayBuffer()).byteLength, file.length, 'and one that reads gets it all')
 })
 
 t.test('what fails inside while a file is read is no outcome of it', async (t) => {
