@@ -605,6 +605,25 @@ t.test(
   },
 )
 
+t.test('the journal names the columns that no rule checks', async (t) => {
+  const { emulator, uploadId } = await open(t)
+  const id = await uploadId('group_name,group_active\u200b\na,maybe\n')
+  const { entries } = await emulator.journal.find({ referenceId: id })
+  t.equal(
+    entries[0]?.reason.message,
+    'Took "users.csv" (groups, 1 rows; not checked: "group_active\\u200b" (U+200B ZERO WIDTH SPACE), did you mean group_active?)',
+  )
+})
+
+t.test('of the name of a file, 255 characters are kept', async (t) => {
+  const { emulator, uploadId } = await open(t)
+  await emulator.uploads.arm({ fileName: 'n*-planned.csv', status: 'processed' })
+  for (const end of ['.csv', '-planned.csv']) {
+    const id = await uploadId(users, 'n'.repeat(2000) + end)
+    t.equal((await emulator.imports.get(id))?.upload?.fileName, 'n'.repeat(255), end)
+  }
+})
+
 t.test('many slow readers of a large result file share one copy of it', async (t) => {
   const { emulator, uploadId, urlOf } = await open(t)
   const id = await uploadId(

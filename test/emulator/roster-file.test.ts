@@ -11,7 +11,7 @@ async function* inParts(...parts: readonly (string | Uint8Array)[]) {
 }
 
 /** An outcome with its result file as one text. */
-function readable({ file, ...outcome }: RosterOutcome) {
+function readable({ file, unchecked: _, ...outcome }: RosterOutcome) {
   return { ...outcome, file: file?.toString() }
 }
 
@@ -100,7 +100,13 @@ o,Name, Text,root`,
   for (const [kind, name, csv] of samples) {
     t.test(name, async (t) => {
       const { file = '', ...found } = await read(csv)
-      t.strictSame(found, { kind, rows: 1, refused: 0, isWholeFileRefused: false, messages: [] })
+      t.strictSame(found, {
+        kind,
+        rows: 1,
+        refused: 0,
+        isWholeFileRefused: false,
+        messages: [],
+      })
       t.match(file, /,status,errorType,errorCode,errorMessage\n.*,processed,,,\n$/)
     })
   }
@@ -207,6 +213,42 @@ t.test('CSV as people write it', async (t) => {
       outcome('groups', 1, [], `group_name,group_description,${resultColumns}`, 'a,,processed,,,'),
     ],
     [
+      'ends as under DOS, right behind its last value',
+      'group_name,group_active\na,TRUE\x1a',
+      outcome('groups', 1, [], `group_name,group_active,${resultColumns}`, 'a,TRUE,processed,,,'),
+    ],
+    [
+      'ends as under DOS, and then goes on with line ends',
+      'group_name\na\n\x1a\r\n\x1a\n',
+      outcome('groups', 1, [], `group_name,${resultColumns}`, 'a,processed,,,'),
+    ],
+    [
+      'has no-break spaces around values, which stay and are named',
+      'group_name,group_active\n\u00a0a,TRUE\u00a0\n\u00a0,TRUE\n',
+      outcome(
+        'groups',
+        2,
+        [
+          'Line 2: group_active must be TRUE or FALSE, not "TRUE\\u00a0" (U+00A0 NO-BREAK SPACE)',
+          'Line 3: group_name is mandatory',
+        ],
+        `group_name,group_active,${resultColumns}`,
+        `\u00a0a,TRUE\u00a0,${bad('"group_active must be TRUE or FALSE, not ""TRUE\\u00a0"" (U+00A0 NO-BREAK SPACE)"')}`,
+        `\u00a0,TRUE,${bad('group_name is mandatory')}`,
+      ),
+    ],
+    [
+      'has a long value that is cut in the middle of a character',
+      `group_name,group_active\na,${'x'.repeat(39)}😀x\n`,
+      outcome(
+        'groups',
+        1,
+        [`Line 2: group_active must be TRUE or FALSE, not "${'x'.repeat(39)}…"`],
+        `group_name,group_active,${resultColumns}`,
+        `a,${'x'.repeat(39)}😀x,${bad(`"group_active must be TRUE or FALSE, not ""${'x'.repeat(39)}…"""`)}`,
+      ),
+    ],
+    [
       'has quotes within values',
       'group_name,group_description\nthe "a",say ""a""\n"b" c,"d ""e"" f"\n',
       outcome(
@@ -274,7 +316,7 @@ t.test('CSV as people write it', async (t) => {
       nothing(
         'groups',
         'Line 1: column "group_active" is there twice',
-        'Line 1: mandatory column group_name is missing; "group_nam" is not that name',
+        'Line 1: mandatory column group_name is missing; did you mean group_name where the header has "group_nam"?',
       ),
     ],
     [
@@ -324,7 +366,7 @@ t.test('what is no CSV in UTF-8 is refused', async (t) => {
     ],
     ...['', '\uFEFF'].flatMap((mark): [string, Uint8Array, string][] => {
       const text = Buffer.from(`${mark}group_name\na\n`, 'utf16le')
-      const message = 'the text is in UTF-16, and must be in UTF-8'
+      const message = 'the text is in UTF-16, and must be in UTF-8: save it as "CSV UTF-8"'
       return [
         [`UTF-16, little end first${mark && ', marked'}`, Buffer.from(text), message],
         [`UTF-16, big end first${mark && ', marked'}`, Buffer.from(text).swap16(), message],
@@ -371,12 +413,12 @@ t.test('what is no rostering CSV is refused', async (t) => {
     [
       'another separator',
       ['group_name;group_active\na;TRUE\n'],
-      'The file is not a rostering CSV: its values are separated by ";", and must be by commas',
+      'The file is not a rostering CSV: its values are separated by semicolons: save it with commas between the values',
     ],
     [
       'a spreadsheet',
       [Buffer.from('PK\x03\x04\x14\x00')],
-      'The file is not CSV: it is a ZIP archive, as .xlsx and .ods files are',
+      'The file is not CSV: it is a ZIP archive, as .xlsx and .ods files are: export the sheet as CSV, or name the archive .zip',
     ],
     ['a picture', [Buffer.from('\x89PNG\r\n', 'latin1')], 'The file is not CSV: it is a PNG image'],
     ['a document', ['%PDF-1.7'], 'The file is not CSV: it is a PDF document'],

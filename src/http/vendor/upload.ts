@@ -41,10 +41,17 @@ async function takeRoster(emulator: Emulator, request: FastifyRequest): Promise<
   const { content, fileName } = roster
   const referenceId = exchange.workspace.uploads.begin({ fileName, sizeBytes }, content)
   exchange.referenceId = referenceId
-  const what =
-    content instanceof VendorError ? content.message : `${content.kind}, ${content.rows} rows`
-  exchange.reason = { code: 'served', message: `Took ${quoted(fileName)} (${what})` }
+  exchange.reason = {
+    code: 'served',
+    message: `Took ${quoted(fileName)} (${describeContent(content)})`,
+  }
   return json(200, { result: { message: 'File uploaded', referenceId } })
+}
+
+function describeContent(content: RosterOutcome | VendorError): string {
+  if (content instanceof VendorError) return content.message
+  const { kind, rows, unchecked } = content
+  return `${kind}, ${rows} rows${unchecked === undefined ? '' : `; ${unchecked}`}`
 }
 
 type Limits = RosterLimits & { readonly maxBytes: number }
@@ -55,7 +62,8 @@ async function readFile(bytes: Readable, fileName: string, limits: Limits): Prom
   try {
     const file = isZip ? await openZip(bytes, limits.maxBytes) : { fileName, bytes }
     name = file.fileName
-    const read = readCsv(file.bytes, name, limits)
+    if (!isZip) requireCsvName(name)
+    const read = readRoster(file.bytes, limits)
     return { fileName: name, content: await (isZip ? read.catch(refuseUnreadable) : read) }
   } catch (error) {
     // What is left must not hold up the form.
@@ -65,12 +73,8 @@ async function readFile(bytes: Readable, fileName: string, limits: Limits): Prom
   }
 }
 
-async function readCsv(
-  bytes: Readable,
-  fileName: string,
-  limits: RosterLimits,
-): Promise<RosterOutcome> {
-  if (/\.csv$/i.test(fileName)) return readRoster(bytes, limits)
+function requireCsvName(fileName: string): void {
+  if (/\.csv$/i.test(fileName)) return
   const message = `The name of the file, ${quoted(fileName)}, must end with .csv or .zip`
   throw new VendorError('upload-refused', { code: 'upload-refused', message })
 }
