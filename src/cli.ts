@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import process from 'node:process'
+import { nodeVersionMistake } from './node-version.js'
 
 /*
  * Handlers first, everything else after: as process 1 of a container, a signal that comes before
- * its handler is lost.
+ * its handler is lost. An old version of Node.js cannot read the rest, so this file uses no new syntax.
  */
 
 /** As a shell has it: 128 and the number of the signal. */
@@ -23,7 +24,7 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
 
 // The last resort, a rejection that nobody handles included: one line, and then the end. To go on would hide the fault.
 process.on('uncaughtException', (error) => {
-  const text = String((error as Error | undefined)?.stack ?? error).replace(/\s*\n\s*/g, ' | ')
+  const text = String(error instanceof Error ? error.stack : error).replace(/\s*\n\s*/g, ' | ')
   process.stderr.write(`The emulator failed and ends: ${text}\n`)
   process.exit(1)
 })
@@ -31,16 +32,25 @@ process.on('uncaughtException', (error) => {
 // The reader of a pipe may leave before us: `tao-upload-emulator help | head -1`.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
-const { runCommand } = await import('./command.js')
+const mistake = nodeVersionMistake(process.version)
+if (mistake !== undefined) {
+  process.stderr.write(`${mistake}\n`)
+  process.exit(1)
+}
 
-const exitCode = await runCommand(process.argv.slice(2), {
-  environment: process.env,
-  out: process.stdout,
-  err: process.stderr,
-  exit: process.exit,
-  onSignal: (handler) => {
-    onSignal = handler
-  },
-})
-// A server keeps the process alive; nothing else does.
-process.exitCode = exitCode
+import('./command.js')
+  .then(({ runCommand }) =>
+    runCommand(process.argv.slice(2), {
+      environment: process.env,
+      out: process.stdout,
+      err: process.stderr,
+      exit: process.exit,
+      onSignal(handler) {
+        onSignal = handler
+      },
+    }),
+  )
+  .then((exitCode) => {
+    // A server keeps the process alive; nothing else does.
+    process.exitCode = exitCode
+  })

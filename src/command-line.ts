@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { InputError } from './domain/errors.js'
 import { nearestName } from './domain/schema.js'
-import { type OptionSpec, optionNames, optionSpecs } from './options.js'
+import { type OptionSpec, optionNames, optionSpecs } from './option-specs.js'
 
 export const commandNames = ['serve', 'check', 'exec', 'token', 'help'] as const
 

@@ -1,10 +1,9 @@
 import { constants } from 'node:os'
-import { destination, type Logger, pino } from 'pino'
 import { type CommandLine, type CommandName, parseCommandLine } from './command-line.js'
-import { connectEmulator } from './connect.js'
-import type { EmulatorControl } from './control.js'
-import type { TokenFlaw } from './domain/access-token.js'
-import { ControlError, formatMistake, InputError } from './domain/errors.js'
+import { createLog, createServeLog } from './command-log.js'
+import { withControlToken } from './control-token.js'
+import { describeFailure } from './describe-failure.js'
+import { InputError } from './domain/errors.js'
 import type { ClientDefinition } from './domain/fixture.js'
 import { isPattern } from './domain/reference-id.js'
 import type { Emulator } from './emulator/emulator.js'
@@ -15,7 +14,10 @@ import { withoutProxy } from './exec-environment.js'
 import { execute } from './execute.js'
 import { greeting, helpText } from './help.js'
 import { lastRefusals } from './last-refusals.js'
-import { type OptionRules, optionNames, readOptions } from './options.js'
+import { mintToken } from './mint-token.js'
+import { optionNames } from './option-specs.js'
+import { type OptionRules, readOptions } from './options.js'
+import { removeReadyFile } from './ready-file.js'
 import { startServer, urlAt } from './server.js'
 
 /** A signal that ends a command. */
@@ -34,20 +36,22 @@ export interface CommandContext {
 const graceMs = 3000
 
 interface Command extends OptionRules {
+  /** Its mistakes are shown with their lines in the files. */
+  readonly showsLines?: true
   /** Resolves to the exit code. */
   run(options: ResolvedOptions, line: CommandLine, context: CommandContext): Promise<number>
 }
 
 const commands: Readonly<Record<CommandName, Command>> = {
   serve: { run: serve },
-  check: { run: check, fromEnvironment: ['fixtures'] },
+  check: { run: check, fromEnvironment: ['fixtures'], showsLines: true },
   exec: {
     run: exec,
     // The output is the command's, and the address does not matter: there, these variables are its own.
     fromEnvironment: optionNames.filter((name) => !['port', 'host', 'logLevel'].includes(name)),
     defaults: { port: 0, logLevel: 'silent' },
   },
-  token: { run: token, fromEnvironment: ['host', 'port', 'controlToken'] },
+  token: { run: token, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
   help: { run: help, fromEnvironment: [] },
 }
 
@@ -56,33 +60,19 @@ export async function runCommand(
   args: readonly string[],
   context: CommandContext,
 ): Promise<number> {
+  let command: Command | undefined
   try {
     const line = parseCommandLine(args)
-    const command = commands[line.command]
-    return await command.run(readOptions(line.flags, context.environment, command), line, context)
+    command = commands[line.command]
+    const options = readOptions(line.flags, context.environment, command, (note) =>
+      context.err.write(`${note}\n`),
+    )
+    return await command.run(await withControlToken(options), line, context)
   } catch (error) {
-    const { text, code } = describeFailure(error as Error)
+    const { text, code } = await describeFailure(error as Error, command?.showsLines)
     context.err.write(`${text}\n`)
     return code
   }
-}
-
-function describeFailure(error: Error & { code?: string; address?: string; port?: number }) {
-  if (error instanceof InputError) {
-    return { text: error.mistakes.map(formatMistake).join('\n'), code: 2 }
-  }
-  if (error instanceof ControlError) {
-    return { text: formatMistake({ path: error.path ?? 'token', message: error.message }), code: 2 }
-  }
-  const place = `port ${error.port} of ${error.address}`
-  const texts: Record<string, string> = {
-    EADDRINUSE: `${place} is in use: stop what listens there, or choose another port with --port`,
-    EADDRNOTAVAIL: `${place} cannot be listened on: this machine does not have the address`,
-    EACCES: `${place} may not be listened on by this user: choose a port from 1024 on with --port`,
-    ENOTFOUND: `${error.message}: choose an address of this machine with --host`,
-  }
-  const isListening = 'syscall' in error && /listen|getaddrinfo/.test(String(error.syscall))
-  return { text: (isListening && texts[String(error.code)]) || error.stack, code: 1 }
 }
 
 async function serve(
@@ -91,13 +81,18 @@ async function serve(
   { out, exit, onSignal }: CommandContext,
 ): Promise<number> {
   requireNoOperands(line)
-  const logger = await createLogger(options.logLevel, out)
+  const { logger, drain } = await createServeLog(options.logLevel, out)
+  onSignal(async () => {
+    if (options.readyFile !== undefined) await removeReadyFile(options.readyFile)
+    exit(0)
+  })
   const { running, emulator } = await startServer(options, logger, graceMs)
   let stopping = false
   onSignal(async (signal) => {
     if (stopping) exit(128 + constants.signals[signal])
     stopping = true
     await running.close()
+    await drain()
     exit(0)
   })
   if (out.isTTY) {
@@ -124,22 +119,18 @@ function requireNoOperands({ operands: [operand] }: CommandLine): void {
   throw new InputError({ path: operand, message: 'unexpected argument; a flag starts with --' })
 }
 
-/** JSON lines for machines; on a terminal, lines for a person. */
-async function createLogger(level: string, out: NodeJS.WriteStream): Promise<Logger> {
-  const options = { level, base: null }
-  if (!out.isTTY) return pino(options, destination({ fd: 1, sync: false }))
-  const { prettyLog } = await import('./pretty-log.js')
-  return pino(options, prettyLog())
-}
-
 async function check(
   { fixtures }: ResolvedOptions,
   { operands }: CommandLine,
   { out }: CommandContext,
 ): Promise<number> {
   const { clients, imports } = await loadFixtures(operands.length > 0 ? operands : fixtures)
-  out.write(`ok: ${clients.length} clients, ${imports.length} imports\n`)
+  out.write(`ok: ${count(clients, 'client')}, ${count(imports, 'import')}\n`)
   return 0
+}
+
+function count({ length }: readonly unknown[], noun: string): string {
+  return `${length} ${noun}${length === 1 ? '' : 's'}`
 }
 
 async function exec(
@@ -151,7 +142,7 @@ async function exec(
   if (program === undefined) {
     throw new InputError({ path: 'exec', message: 'needs a command: exec -- npm test' })
   }
-  const logger = pino({ level: options.logLevel, base: null }, destination({ fd: 2, sync: true }))
+  const { logger, drain } = createLog(options.logLevel, context.err)
   const { running, emulator } = await startServer(options, logger, 0)
   const client = usableClient(emulator)
   const environment = {
@@ -160,16 +151,17 @@ async function exec(
     TAO_ADVANCE_URL: running.url,
     TAO_EMULATOR_URL: running.url,
     TAO_EMULATOR_CONTROL_TOKEN: options.controlToken,
+    TAO_EMULATOR_CONTROL_TOKEN_FILE: undefined,
     CLIENT_ID: client?.clientId,
     CLIENT_SECRET: client?.clientSecret,
   }
-  try {
-    const code = await execute(program, args, environment, context.onSignal)
-    if (code !== 0) context.err.write(lastRefusals(emulator))
-    return code
-  } finally {
-    await running.close()
-  }
+  const code = await execute(program, args, environment, context.onSignal)
+  if (code !== 0) context.err.write(lastRefusals(emulator))
+  await running.close()
+  await drain()
+  // Lines that nobody reads do not hold up the end.
+  context.exit(code)
+  return code
 }
 
 async function token(
@@ -179,31 +171,8 @@ async function token(
 ): Promise<number> {
   requireNoOperands(line)
   const url = line.flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)
-  const control = connectEmulator(url, controlToken === undefined ? {} : { controlToken })
-  const minted = await mintToken(control, line.flags).catch((error) => {
-    // So `fetch` rejects where there is no answer at all; a mistake of ours has no cause.
-    if (!(error instanceof TypeError && error.cause)) throw error
-    throw new InputError({ path: url, message: 'no emulator answers there: name one with --url' })
-  })
-  out.write(`${minted.access_token}\n`)
+  out.write(`${await mintToken(url.trim(), controlToken, line.flags)}\n`)
   return 0
-}
-
-async function mintToken(control: EmulatorControl, flags: CommandLine['flags']) {
-  const clientId = flags['--client']?.at(-1) ?? (await firstClient(control))
-  const scopes = flags['--scope']
-  const flaw = flags['--flaw']?.at(-1) as TokenFlaw | undefined
-  return control.tokens.mint({
-    clientId,
-    ...(scopes && { scopes: scopes.flatMap((words) => words.split(' ')) }),
-    ...(flaw && { flaw }),
-  })
-}
-
-async function firstClient(control: EmulatorControl): Promise<string> {
-  const [client] = await control.clients.list()
-  if (client !== undefined) return client.clientId
-  throw new InputError({ path: 'token', message: 'the emulator has no client: give it one' })
 }
 
 async function help(

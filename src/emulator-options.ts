@@ -83,6 +83,11 @@ export interface EmulatorOptions {
    */
   readonly controlToken?: string
   /**
+   * A file that holds the control token, in place of `controlToken`.
+   * @defaultValue none
+   */
+  readonly controlTokenFile?: string
+  /**
    * A private key of any asymmetric algorithm that `jose` signs with: PEM or JWK, or the path of a file that holds
    * one. Tokens then outlive a restart.
    * @defaultValue a fresh ES256 key at each start
@@ -116,6 +121,7 @@ export interface ResolvedOptions {
   readonly rowsPerSecond: number
   readonly allowedHosts: readonly string[]
   readonly controlToken: string | undefined
+  readonly controlTokenFile: string | undefined
   readonly signingKey: string | undefined
   readonly issuer: string | undefined
   readonly logLevel: LogLevel

@@ -12,12 +12,13 @@ export async function execute(
   environment: NodeJS.ProcessEnv,
   onSignal: (handler: (signal: NodeJS.Signals) => void) => void,
 ): Promise<number> {
-  const child = spawn(program, args, { stdio: 'inherit', env: environment })
-  onSignal((signal) => {
-    // A terminal sends Ctrl-C to the program itself.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
-  })
   try {
+    // Throws where the program has no name, or a text holds a NUL.
+    const child = spawn(program, args, { stdio: 'inherit', env: environment })
+    onSignal((signal) => {
+      // A terminal sends Ctrl-C to the program itself.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    })
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
     return code ?? 128 + constants.signals[signal as NodeJS.Signals]
   } catch (error) {

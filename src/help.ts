@@ -1,5 +1,5 @@
 import type { ClientDefinition } from './domain/fixture.js'
-import { type OptionSpec, optionNames, optionSpecs } from './options.js'
+import { type OptionSpec, optionNames, optionSpecs } from './option-specs.js'
 
 const usage = `An emulator of the TAO Advance rostering API.
 
@@ -52,6 +52,7 @@ export function greeting(
   referenceId: string | undefined,
 ): string {
   const commands = [
+    `  The page:  ${url}/__sandbox/\n`,
     ...(client === undefined ? [] : [`  A token:   ${tokenCommand(url, client)}\n`]),
     ...(referenceId === undefined ? [] : [`  A status:  ${statusCommand(url, referenceId)}\n`]),
   ]

@@ -21,8 +21,9 @@ export function lastRefusals(emulator: Emulator): string {
   return `tao-upload-emulator refused requests (${count}):\n${lines.join('')}`
 }
 
-function isRefusal({ status = 0, outcome, faults }: JournalRecord): boolean {
-  return status >= 400 || outcome === 'aborted' || faults.length > 0
+/** A request without a response has no status. */
+function isRefusal({ status, outcome, faults }: JournalRecord): boolean {
+  return Number(status) >= 400 || outcome === 'aborted' || faults.length > 0
 }
 
 function describeRefusal(record: JournalRecord): string {

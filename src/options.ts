@@ -1,214 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
 import { InputError } from './domain/errors.js'
-import { mapping, parseBySchema, text, wholeNumber, word } from './domain/schema.js'
-import { sizeSchema } from './domain/size.js'
-import { defaultFixtures } from './emulator/package-files.js'
-import { type EmulatorOptions, logLevels, type ResolvedOptions } from './emulator-options.js'
-
-export interface OptionSpec<T> {
-  readonly flag: string
-  readonly environment: string
-  /** What stands for the value in the help; a switch takes none. */
-  readonly placeholder?: string
-  readonly multiple?: true
-  /** What stands between several values in one text. */
-  readonly separator?: RegExp
-  readonly schema: v.GenericSchema
-  /** How a flag or the environment writes the value, where it is no text. */
-  readonly fromText?: (text: string) => unknown
-  readonly default: T
-  /** The default in words, where the value itself does not tell it. */
-  readonly defaultText?: string
-  readonly help: string
-}
-
-const digitsToNumber = (text: string) => (/^\d+$/.test(text) ? Number(text) : text)
-
-const nonEmpty = v.pipe(text, v.minLength(1, 'must not be empty'))
-
-/** As a `Host` header has it: international names in their ASCII form. */
-const hostName = v.pipe(
-  text,
-  v.regex(
-    /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i,
-    'must be a host name such as tao.example, without scheme, path or wildcard',
-  ),
-)
-
-const issuerUrl = v.pipe(
-  text,
-  v.check(
-    (value) => URL.canParse(value) && /^https?:\/\/[^?#]*[^?#/]$/.test(value),
-    'must be an http or https URL without query, fragment or slash at its end',
-  ),
-)
-
-/** The one table of options: the flags, the environment, the library, the help and the README follow it. */
-export const optionSpecs: {
-  readonly [K in keyof ResolvedOptions]: OptionSpec<ResolvedOptions[K]>
-} = {
-  port: {
-    flag: '--port',
-    environment: 'PORT',
-    placeholder: 'NUMBER',
-    schema: wholeNumber(0, 65_535),
-    fromText: digitsToNumber,
-    default: 4080,
-    help: 'port to listen on; 0: any free port',
-  },
-  host: {
-    flag: '--host',
-    environment: 'HOST',
-    placeholder: 'ADDRESS',
-    schema: nonEmpty,
-    default: '127.0.0.1',
-    help: 'address to listen on; the image says 0.0.0.0',
-  },
-  fixtures: {
-    flag: '--fixtures',
-    environment: 'TAO_EMULATOR_FIXTURES',
-    placeholder: 'PATH',
-    multiple: true,
-    // What they hold is checked as they are loaded.
-    schema: v.pipe(
-      v.unknown(),
-      v.check((sources) => ![sources].flat().includes(''), 'must not be empty'),
-    ),
-    default: [defaultFixtures],
-    defaultText: "the package's default scenario",
-    help: 'file or folder of scenarios; may repeat',
-  },
-  readyFile: {
-    flag: '--ready-file',
-    environment: 'TAO_EMULATOR_READY_FILE',
-    placeholder: 'PATH',
-    schema: nonEmpty,
-    default: undefined,
-    help: 'file into which the URL is written once it listens',
-  },
-  watch: {
-    flag: '--watch',
-    environment: 'TAO_EMULATOR_WATCH',
-    schema: v.boolean('must be true or false'),
-    fromText: (word) => ({ true: true, '1': true, false: false, '0': false })[word] ?? word,
-    default: false,
-    defaultText: 'off',
-    help: 'load edits of the fixtures as they are saved',
-  },
-  journalSize: {
-    flag: '--journal-size',
-    environment: 'TAO_EMULATOR_JOURNAL_SIZE',
-    placeholder: 'NUMBER',
-    schema: wholeNumber(0, 1_000_000),
-    fromText: digitsToNumber,
-    default: 1000,
-    help: 'requests that the journal keeps; 0 turns it off',
-  },
-  journalBytes: {
-    flag: '--journal-bytes',
-    environment: 'TAO_EMULATOR_JOURNAL_BYTES',
-    placeholder: 'SIZE',
-    schema: sizeSchema,
-    default: 32 * 1024 ** 2,
-    defaultText: '32MiB',
-    help: 'memory that the journal of a workspace takes; the oldest requests go first',
-  },
-  signingKey: {
-    flag: '--signing-key',
-    environment: 'TAO_EMULATOR_SIGNING_KEY',
-    placeholder: 'PATH',
-    schema: nonEmpty,
-    default: undefined,
-    defaultText: 'a fresh key at start',
-    help: 'PEM or JWK of a private key, or the path of its file: tokens outlive a restart',
-  },
-  issuer: {
-    flag: '--issuer',
-    environment: 'TAO_EMULATOR_ISSUER',
-    placeholder: 'URL',
-    schema: issuerUrl,
-    default: undefined,
-    defaultText: 'the URL it listens on',
-    help: 'issuer of tokens; where it listens on every address, http://localhost:PORT',
-  },
-  seed: {
-    flag: '--seed',
-    environment: 'TAO_EMULATOR_SEED',
-    placeholder: 'NUMBER',
-    schema: wholeNumber(0, 4_294_967_295),
-    fromText: digitsToNumber,
-    default: 1,
-    help: 'where every random choice starts',
-  },
-  maxUploadSize: {
-    flag: '--max-upload-size',
-    environment: 'TAO_EMULATOR_MAX_UPLOAD_SIZE',
-    placeholder: 'SIZE',
-    schema: sizeSchema,
-    default: 50 * 1024 ** 2,
-    defaultText: '50MiB',
-    help: 'largest file that an upload may have; a larger one is 413',
-  },
-  maxStoredBytes: {
-    flag: '--max-stored-bytes',
-    environment: 'TAO_EMULATOR_MAX_STORED_BYTES',
-    placeholder: 'SIZE',
-    schema: sizeSchema,
-    default: 64 * 1024 ** 2,
-    defaultText: '64MiB',
-    help: 'result files and messages of uploads that are kept in memory; the oldest goes first',
-  },
-  rowsPerSecond: {
-    flag: '--rows-per-second',
-    environment: 'TAO_EMULATOR_ROWS_PER_SECOND',
-    placeholder: 'NUMBER',
-    schema: wholeNumber(0, 1_000_000_000),
-    fromText: digitsToNumber,
-    default: 1000,
-    help: 'rows of an upload that go in a second; 0: at once',
-  },
-  maxWorkspaces: {
-    flag: '--max-workspaces',
-    environment: 'TAO_EMULATOR_MAX_WORKSPACES',
-    placeholder: 'NUMBER',
-    schema: wholeNumber(1, 100_000),
-    fromText: digitsToNumber,
-    default: 100,
-    help: 'named workspaces; the one unused for longest makes room',
-  },
-  allowedHosts: {
-    flag: '--allowed-host',
-    environment: 'TAO_EMULATOR_ALLOWED_HOSTS',
-    placeholder: 'NAME',
-    multiple: true,
-    separator: /[\s,]+/,
-    schema: v.array(hostName, 'must be a list'),
-    default: [],
-    defaultText: 'none',
-    help: 'further Host name under which /__control and /__sandbox may be used; may repeat, or name several with commas',
-  },
-  controlToken: {
-    flag: '--control-token',
-    environment: 'TAO_EMULATOR_CONTROL_TOKEN',
-    placeholder: 'TOKEN',
-    schema: nonEmpty,
-    default: undefined,
-    help: 'bearer token that /__control then requires',
-  },
-  logLevel: {
-    flag: '--log-level',
-    environment: 'LOG_LEVEL',
-    placeholder: 'LEVEL',
-    schema: word(logLevels),
-    default: 'info',
-    help: `${logLevels.slice(0, -1).join(', ')} or silent`,
-  },
-}
-
-export type OptionName = keyof ResolvedOptions
-
-export const optionNames = Object.keys(optionSpecs) as readonly OptionName[]
+import { mapping, parseBySchema } from './domain/schema.js'
+import { quoted } from './domain/visible-text.js'
+import type { EmulatorOptions, ResolvedOptions } from './emulator-options.js'
+import { type OptionName, type OptionSpec, optionNames, optionSpecs } from './option-specs.js'
 
 const optionsSchema = mapping(
   Object.fromEntries(optionNames.map((name) => [name, v.optional(optionSpecs[name].schema)])),
@@ -231,34 +27,70 @@ export interface OptionRules {
   readonly defaults?: Partial<ResolvedOptions>
 }
 
-/** Reads options as text, from flags and the environment. Throws an `InputError` that names both. */
+/**
+ * Reads options as text, from flags and the environment. Throws an `InputError` that names both.
+ *
+ * @param onIgnored - receives a sentence for each variable that is ignored because it means something else
+ */
 export function readOptions(
   flags: Readonly<Record<string, readonly string[]>>,
   environment: Readonly<Record<string, string | undefined>>,
   { fromEnvironment = optionNames, defaults = {} }: OptionRules = {},
+  onIgnored: (note: string) => void = () => {},
 ): ResolvedOptions {
   const values: Record<string, unknown> = { ...defaults }
   const mistakes = []
   for (const name of optionNames) {
     const spec: OptionSpec<unknown> = optionSpecs[name]
-    const flag = flags[spec.flag]
+    const flag = flags[spec.flag]?.map((text) => text.trim())
     const variable = fromEnvironment.includes(name) ? environment[spec.environment] : undefined
-    const texts = (flag ?? [variable ?? '']).flatMap((text) => splitText(text, spec.separator))
+    const texts = (flag ?? [unwrap(variable ?? '', spec)]).flatMap((it) => splitText(it, spec))
     // A variable that is set to nothing is how compose files and shells leave one out.
     if (flag === undefined && texts.join('') === '') continue
+    const ignored = flag === undefined && spec.ignored?.(texts.join())
+    if (ignored) {
+      onIgnored(`${spec.environment}: ${quoted(texts.join())} is ignored: ${ignored}`)
+      continue
+    }
     const { fromText = (text: string) => text } = spec
-    const value = spec.multiple ? texts : fromText(texts.at(-1) as string)
-    const parsed = parseBySchema(spec.schema, value)
+    const last = texts.at(-1) as string
+    const parsed = parseBySchema(spec.schema, spec.multiple ? texts : fromText(last))
     const path = flag ? spec.flag : spec.environment
-    if ('mistakes' in parsed) mistakes.push(...parsed.mistakes.map((it) => ({ ...it, path })))
-    else values[name] = parsed.value
+    if ('mistakes' in parsed) {
+      for (const { keys, message } of parsed.mistakes) {
+        const text = texts[keys[0] as number] ?? last
+        const shown = spec.isSecret || text === '' ? message : `${quoted(text)} ${message}`
+        mistakes.push({ path, message: shown })
+      }
+    } else values[name] = parsed.value
   }
   if (mistakes.length > 0) throw new InputError(mistakes)
-  return withDefaults(values)
+  return withDefaults(oneControlToken(values, flags))
+}
+
+/** A flag wins over the environment, also where one of them names the token and the other one its file. */
+function oneControlToken(
+  values: Readonly<Record<string, unknown>>,
+  flags: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const { controlToken, controlTokenFile, ...rest } = values
+  const token = flags[optionSpecs.controlToken.flag]
+  const file = flags[optionSpecs.controlTokenFile.flag]
+  if (token && !file) return { ...rest, controlToken }
+  return file && !token ? { ...rest, controlTokenFile } : { ...values }
+}
+
+/**
+ * A value as environment files have it: with blanks or a carriage return around it, or in quotes that no shell removed.
+ * Quotes may belong to a secret.
+ */
+function unwrap(text: string, { isSecret }: OptionSpec<unknown>): string {
+  const trimmed = text.trim()
+  return isSecret ? trimmed : trimmed.replace(/^(["'])(.*)\1$/s, '$2').trim()
 }
 
 /** The parts of a text that are not empty; one that has no other is left as an empty one. */
-function splitText(text: string, separator: RegExp | undefined): string[] {
+function splitText(text: string, { separator }: OptionSpec<unknown>): string[] {
   const parts = separator === undefined ? [text] : text.split(separator).filter(Boolean)
   return parts.length > 0 ? parts : ['']
 }

@@ -1,12 +1,13 @@
-import { build, type PrettyStream } from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
 import { describeLine } from './log-line.js'
 
-/** Log lines for a person at a terminal. */
-export function prettyLog(): PrettyStream {
-  return build({
-    sync: true,
-    hideObject: true,
-    translateTime: 'SYS:HH:MM:ss',
-    messageFormat: describeLine,
-  })
+const format = prettyFactory({
+  hideObject: true,
+  translateTime: 'SYS:HH:MM:ss',
+  messageFormat: describeLine,
+})
+
+/** Formats a line of JSON for a person at a terminal. */
+export function prettyLine(line: string): string {
+  return String(format(line))
 }

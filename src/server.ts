@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { type CallVerb, createControl, type EmulatorControl } from './control.js'
+import { withControlToken } from './control-token.js'
 import { formatMistake } from './domain/errors.js'
 import { asJson } from './emulator/control-verb.js'
 import { runVerb } from './emulator/control-verbs.js'
@@ -33,7 +34,7 @@ export interface RunningEmulator extends EmulatorControl, AsyncDisposable {
  * @throws Error with the code `EADDRINUSE` where the port is taken
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
-  const resolved = resolveOptions(options)
+  const resolved = await withControlToken(resolveOptions(options))
   const { running } = await startServer(resolved, pino({ level: resolved.logLevel }), 0)
   return running
 }
@@ -63,7 +64,10 @@ export async function startServer(
     await app.close()
     throw error
   })
-  logger.info({ event: 'ready', url, imports: emulator.main.imports.size }, `Listening on ${url}`)
+  logger.info(
+    { event: 'ready', url, imports: emulator.main.imports.size },
+    `Listening on ${url}, with a sandbox page at ${url}/__sandbox/`,
+  )
 
   let closed: Promise<void> | undefined
   const close = () => {

@@ -1,77 +1,17 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
-import { createConnection, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
+import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { version } from '../src/emulator/package-files.js'
-import { optionSpecs, readOptions } from '../src/options.js'
-import { fetchTokenFrom, statusPath, tokenPath } from './support.js'
-
-const cli = new URL('../dist/cli.js', import.meta.url).pathname
-const run = promisify(execFile)
-
-/** Variables of the machine that runs the tests must not lead them astray. */
-const { PORT, HOST, LOG_LEVEL, ...environment } = process.env
-
-interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-/** Runs the command to its end. */
-async function runCli(args: readonly string[], env: object = {}, cwd?: string): Promise<Ended> {
-  const options = { env: { ...environment, ...env }, ...(cwd && { cwd }) }
-  try {
-    const { stdout, stderr } = await run(process.execPath, [cli, ...args], options)
-    return { code: 0, out: stdout, err: stderr }
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-    return { code, out: stdout, err: stderr }
-  }
-}
-
-interface Started {
-  readonly child: ChildProcessWithoutNullStreams
-  readonly url: string
-  readonly port: number
-  readonly lines: string[]
-  ended(): Promise<number | null>
-}
-
-/** Starts the command and waits for its ready line. */
-async function start(t: Test, args: readonly string[] = [], env: object = {}): Promise<Started> {
-  const child = spawn(process.execPath, [cli, '--port', '0', ...args], {
-    env: { ...environment, ...env },
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  const closed = once(child, 'close')
-  const lines: string[] = []
-  const url = await new Promise<string>((resolve, reject) => {
-    let err = ''
-    child.stderr.on('data', (chunk) => {
-      err += chunk
-    })
-    createInterface(child.stdout).on('line', (line) => {
-      lines.push(line)
-      const { event, url } = JSON.parse(line)
-      if (event === 'ready') resolve(url)
-    })
-    child.once('close', () => reject(new Error(`It ended: ${err}`)))
-  })
-  return {
-    child,
-    url,
-    port: Number(new URL(url).port),
-    lines,
-    ended: async () => (await closed)[0],
-  }
-}
+import { optionSpecs } from '../src/option-specs.js'
+import { readOptions } from '../src/options.js'
+import { cli, type Ended, environment, run, runCli, start } from './cli-support.js'
+import { fetchTokenFrom, freePort, statusPath } from './support.js'
 
 t.test('it says what it is', async (t) => {
   for (const args of [['help'], ['--help'], ['-h'], ['check', '--help']]) {
@@ -99,7 +39,8 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
     'bad.yaml': 'imports: [{ referenceId: 12345, status: done }]\n',
     'good.yaml': '{}\n',
   })
-  const seedMistake = '--seed: must be a whole number from 0 to 4294967295\n'
+  const seedMistakeOf = (value: string) =>
+    `--seed: "${value}" must be a whole number from 0 to 4294967295\n`
   const cases: [string, args: string[], env: object, expected: string][] = [
     ['an unknown flag', ['--prot', '1'], {}, '--prot: unknown flag; did you mean --port?\n'],
     [
@@ -124,52 +65,57 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
       {},
       '--ready-file: needs a value\n',
     ],
-    ['a value that looks like a flag', ['check', '--seed=--watch'], {}, seedMistake],
-    ['a value that begins like a flag', ['check', '--seed', '--x'], {}, seedMistake],
+    ['a value that looks like a flag', ['check', '--seed=--watch'], {}, seedMistakeOf('--watch')],
+    ['a value that begins like a flag', ['check', '--seed', '--x'], {}, seedMistakeOf('--x')],
     [
       'a port that is none',
       ['--port', 'abc'],
       {},
-      '--port: must be a whole number from 0 to 65535\n',
+      '--port: "abc" must be a whole number from 0 to 65535\n',
     ],
-    ['a port below zero', ['--port=-1'], {}, '--port: must be a whole number from 0 to 65535\n'],
+    [
+      'a port below zero',
+      ['--port=-1'],
+      {},
+      '--port: "-1" must be a whole number from 0 to 65535\n',
+    ],
     [
       'a port too large',
       ['--port', '65536'],
       {},
-      '--port: must be a whole number from 0 to 65535\n',
+      '--port: "65536" must be a whole number from 0 to 65535\n',
     ],
     ['a port of nothing', ['--port='], {}, '--port: must be a whole number from 0 to 65535\n'],
     [
       'a port in the environment',
       [],
       { PORT: '4e3' },
-      'PORT: must be a whole number from 0 to 65535\n',
+      'PORT: "4e3" must be a whole number from 0 to 65535\n',
     ],
     ['a host of nothing', ['--host', ''], {}, '--host: must not be empty\n'],
     [
       'a level',
       ['--log-level', 'debg'],
       {},
-      '--log-level: must be trace, debug, info, warn, error, fatal or silent; did you mean debug?\n',
+      '--log-level: "debg" must be trace, debug, info, warn, error, fatal or silent; did you mean debug?\n',
     ],
     [
       'an issuer',
       ['--issuer', 'tao'],
       {},
-      '--issuer: must be an http or https URL without query, fragment or slash at its end\n',
+      '--issuer: "tao" must be an http or https URL without query, fragment or slash at its end\n',
     ],
     [
       'an issuer that ends with a slash',
       ['--issuer', 'http://tao/'],
       {},
-      '--issuer: must be an http or https URL without query, fragment or slash at its end\n',
+      '--issuer: "http://tao/" must be an http or https URL without query, fragment or slash at its end\n',
     ],
     [
       'a host that is a pattern',
       ['--allowed-host', 'a.test,*.test'],
       {},
-      '--allowed-host: must be a host name such as tao.example, without scheme, path or wildcard\n',
+      '--allowed-host: "*.test" must be a host name such as tao.example, without scheme, path or wildcard\n',
     ],
     [
       'a host of nothing that is allowed',
@@ -178,12 +124,17 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
       '--allowed-host: must be a host name such as tao.example, without scheme, path or wildcard\n',
     ],
     ['fixtures of nothing', ['--fixtures', ''], {}, '--fixtures: must not be empty\n'],
-    ['a switch', [], { TAO_EMULATOR_WATCH: 'yes' }, 'TAO_EMULATOR_WATCH: must be true or false\n'],
+    [
+      'a switch',
+      [],
+      { TAO_EMULATOR_WATCH: 'yes' },
+      'TAO_EMULATOR_WATCH: "yes" must be true or false\n',
+    ],
     [
       'two of them',
       ['--port', 'x'],
       { LOG_LEVEL: 'x' },
-      '--port: must be a whole number from 0 to 65535\nLOG_LEVEL: must be trace, debug, info, warn, error, fatal or silent\n',
+      '--port: "x" must be a whole number from 0 to 65535\nLOG_LEVEL: "x" must be trace, debug, info, warn, error, fatal or silent\n',
     ],
     [
       'a fixture',
@@ -201,7 +152,7 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
       'a fixture to check',
       ['check', 'good.yaml', 'bad.yaml'],
       {},
-      'bad.yaml:1:26: imports[0].referenceId: must be a string: quote it\nbad.yaml:1:41: imports[0].status: must be processed, pending or failed\n',
+      'bad.yaml:1:26: imports[0].referenceId: must be a string: quote it\n  1 | imports: [{ referenceId: 12345, status: done }]\n    |                          ^\nbad.yaml:1:41: imports[0].status: must be processed, pending or failed\n  1 | imports: [{ referenceId: 12345, status: done }]\n    |                                         ^\n',
     ],
     [
       'a signing key',
@@ -220,13 +171,13 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
       'a token of nobody',
       ['token', '--url', 'http://127.0.0.1:1'],
       {},
-      'http://127.0.0.1:1: no emulator answers there: name one with --url\n',
+      'http://127.0.0.1:1: no emulator responds there: name one with --url\n',
     ],
     [
       'a token of somebody',
       ['token', '--url', 'http://127.0.0.1:1', '--client', 'demo-client'],
       {},
-      'http://127.0.0.1:1: no emulator answers there: name one with --url\n',
+      'http://127.0.0.1:1: no emulator responds there: name one with --url\n',
     ],
     [
       'a client that is no flag',
@@ -249,7 +200,7 @@ t.test('check tells what there is', async (t) => {
   })
   t.strictSame(await runCli(['check', folder]), {
     code: 0,
-    out: 'ok: 1 clients, 1 imports\n',
+    out: 'ok: 1 client, 1 import\n',
     err: '',
   })
   t.match(await runCli(['check']), { code: 0, out: /^ok: \d+ clients/ })
@@ -269,24 +220,6 @@ t.test('a variable that is empty is not set', async (t) => {
   t.match(JSON.parse(lines[0] as string), { event: 'ready', imports: 14 })
 })
 
-t.test('several hosts may stand in one text', async (t) => {
-  const hosts = (flags: Record<string, string[]>, variable?: string) =>
-    readOptions(flags, { TAO_EMULATOR_ALLOWED_HOSTS: variable }).allowedHosts
-  for (const variable of [
-    'a.test,b.test:8080',
-    ' a.test, b.test:8080,\n',
-    'a.test\tb.test:8080 ',
-  ]) {
-    t.strictSame(hosts({}, variable), ['a.test', 'b.test:8080'], JSON.stringify(variable))
-  }
-  t.strictSame(hosts({}, ' ,\n'), [], 'or none')
-  t.strictSame(hosts({ '--allowed-host': ['a.test,b.test', '[::1]'] }, 'c.test'), [
-    'a.test',
-    'b.test',
-    '[::1]',
-  ])
-})
-
 t.test('a variable counts for the commands that use the option', async (t) => {
   const wrong: Record<string, string> = Object.fromEntries(
     Object.values(optionSpecs).map(({ environment }) => [environment, '*']),
@@ -299,12 +232,12 @@ t.test('a variable counts for the commands that use the option', async (t) => {
     out: '',
     err: '*: there is no such file or folder\n',
   })
-  const { HOST, PORT, ...rest } = wrong
+  const { HOST, PORT, TAO_EMULATOR_CONTROL_TOKEN_FILE, ...rest } = wrong
   const unused = { ...rest, TAO_EMULATOR_CONTROL_TOKEN: 'open' }
   const { url, port } = await start(t, ['--control-token', 'open'])
   t.match(await runCli(['token', '--url', url], unused), { code: 0, err: '' })
   t.match(await runCli(['token'], { ...unused, PORT: String(port) }), { code: 0, err: '' })
-  t.match(await runCli(['token'], { ...unused, PORT }), { code: 2, err: /^PORT: must be / })
+  t.match(await runCli(['token'], { ...unused, PORT }), { code: 2, err: /^PORT: "\*" must be / })
 })
 
 t.test('the ready line and the ready file tell the address, once it listens', async (t) => {
@@ -315,7 +248,7 @@ t.test('the ready line and the ready file tell the address, once it listens', as
     event: 'ready',
     url,
     imports: 14,
-    msg: `Listening on ${url}`,
+    msg: `Listening on ${url}, with a sandbox page at ${url}/__sandbox/`,
   })
   t.equal(readFileSync(file, 'utf8'), `${url}\n`)
   t.notOk(existsSync(`${file}.part`))
@@ -327,8 +260,9 @@ t.test('the ready line and the ready file tell the address, once it listens', as
 })
 
 t.test('a ready file that cannot be written is one line', async (t) => {
-  const folder = t.testdir({ file: '' })
+  const folder = t.testdir({ file: '', 'ready.part': {} })
   const cases: [string, path: string, why: RegExp][] = [
+    ['beside a folder of the name that it has at first', join(folder, 'ready'), /EISDIR/],
     ['a folder', folder, /EISDIR/],
     ['in no folder', join(folder, 'nope', 'ready'), /ENOENT/],
     ['in a file', join(folder, 'file', 'ready'), /ENOTDIR/],
@@ -345,6 +279,36 @@ t.test('a ready file that cannot be written is one line', async (t) => {
   }
 })
 
+t.test('a full disk at the ready file is one line, and nothing is left', async (t) => {
+  const file = join(t.testdir(), 'ready')
+  symlinkSync('/dev/full', `${file}.part`)
+  const { code, out, err } = await runCli(['--port', '0', '--ready-file', file])
+  t.strictSame([code, out], [2, ''])
+  t.match(err, /^--ready-file: cannot be written: ENOSPC.*\n$/)
+  t.notOk(lstatSync(`${file}.part`, { throwIfNoEntry: false }))
+})
+
+t.test('a signal ends it while a slow disk writes the ready file', async (t) => {
+  const file = join(t.testdir(), 'ready')
+  // Opening a pipe waits until somebody reads it.
+  await run('mkfifo', [`${file}.part`])
+  linkSync(`${file}.part`, `${file}.pipe`)
+  const port = await freePort()
+  const args = ['--port', String(port), '--ready-file', file]
+  const child = spawn(process.execPath, [cli, ...args], { env: environment })
+  const closed = once(child, 'close')
+  let health: Response | undefined
+  while (health === undefined) {
+    health = await fetch(`http://127.0.0.1:${port}/__control/health`).catch(() => undefined)
+  }
+  child.kill('SIGTERM')
+  while (existsSync(`${file}.part`)) await delay(20)
+  // The process ends only once the disk has written.
+  readFileSync(`${file}.pipe`)
+  t.equal((await closed)[0], 0)
+  t.notOk(existsSync(file))
+})
+
 t.test('a stale ready file is gone even if it cannot start', async (t) => {
   const file = join(t.testdir({ ready: 'http://stale:1\n' }), 'ready')
   await runCli(['--ready-file', file, '--fixtures', 'nowhere'])
@@ -356,18 +320,16 @@ t.test('a port in use is one line, and the exit code 1', async (t) => {
   t.teardown(() => server.close())
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
-  t.strictSame(await runCli(['--port', String(port)]), {
-    code: 1,
-    out: '',
-    err: `port ${port} of 127.0.0.1 is in use: stop what listens there, or choose another port with --port\n`,
-  })
+  const { code, out, err } = await runCli(['--port', String(port)])
+  t.strictSame([code, out], [1, ''])
+  t.match(err, /^port \d+ of 127\.0\.0\.1 is in use: .*, such as --port \d+\n$/)
   t.match(await runCli(['--host', '203.0.113.1', '--port', '0']), {
     code: 1,
-    err: /^port .* cannot be listened on: this machine does not have the address\n$/,
+    err: /^port .* cannot be listened on: this machine does not have the address\. .*HOST.*\n$/,
   })
-  t.match(await runCli(['--host', 'no.such.host.invalid', '--port', '0']), {
+  t.match(await runCli(['--port', '0'], { HOST: 'no.such.host.invalid' }), {
     code: 1,
-    err: /^getaddrinfo .*no\.such\.host\.invalid/,
+    err: /^"no\.such\.host\.invalid" is no address and no name .*HOST.*\n$/,
   })
 })
 
@@ -386,148 +348,6 @@ async function answering(t: Test, status: number, body: string): Promise<string>
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return `http://127.0.0.1:${(server.address() as { port: number }).port}`
 }
-
-t.test('a signal lets requests in flight end', async (t) => {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    t.test(signal, async (t) => {
-      const { child, port, ended } = await start(t)
-      const idle = createConnection(port, '127.0.0.1')
-      t.teardown(() => idle.destroy())
-      await once(idle, 'connect')
-
-      const body = 'grant_type=client_credentials&client_id=demo-client&client_secret=demo-secret'
-      const socket = createConnection(port, '127.0.0.1')
-      let answer = ''
-      socket.on('data', (chunk) => {
-        answer += chunk
-      })
-      socket.write(
-        `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n`,
-      )
-      await once(socket, 'data')
-      socket.write(body.slice(0, 10))
-      child.kill(signal)
-      await refusesConnections(port)
-      socket.write(body.slice(10))
-      t.equal(await ended(), 0)
-      t.match(answer, /HTTP\/1\.1 200 OK\r\n[\s\S]*connection: close\r\n/i)
-    })
-  }
-})
-
-async function refusesConnections(port: number): Promise<void> {
-  for (;;) {
-    const socket = createConnection(port, '127.0.0.1')
-    try {
-      await once(socket, 'connect')
-      socket.destroy()
-    } catch {
-      return
-    }
-  }
-}
-
-t.test('a request that does not end is cut off after the grace', async (t) => {
-  const { child, port, ended } = await start(t)
-  const socket = createConnection(port, '127.0.0.1').on('error', () => {})
-  socket.write(
-    `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n`,
-  )
-  await once(socket, 'data')
-  child.kill('SIGTERM')
-  t.equal(await ended(), 0)
-})
-
-t.test('a second signal exits at once', async (t) => {
-  for (const [signal, code] of [
-    ['SIGTERM', 143],
-    ['SIGINT', 130],
-  ] as const) {
-    const { child, port, ended } = await start(t)
-    const socket = createConnection(port, '127.0.0.1').on('error', () => {})
-    socket.write(
-      `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n`,
-    )
-    await once(socket, 'data')
-    child.kill(signal)
-    await refusesConnections(port)
-    child.kill(signal)
-    t.equal(await ended(), code, signal)
-  }
-})
-
-t.test('a signal that comes while it starts ends it', async (t) => {
-  const cases: [signal: string, args: string[], code: number][] = [
-    ['SIGTERM', ['--port', '0'], 0],
-    ['SIGHUP', ['--port', '0'], 0],
-    ['SIGHUP', ['check'], 129],
-    ['SIGINT', ['--port', '0'], 0],
-    ['SIGTERM', ['exec', '--', 'echo', 'begun'], 143],
-    ['SIGINT', ['--port', '0', 'exec', '--', 'echo', 'begun'], 130],
-    ['SIGTERM', ['check'], 143],
-    ['SIGINT', ['token'], 130],
-  ]
-  for (const [signal, args, code] of cases) {
-    t.test(`${signal} to ${args.join(' ')}, before anything is loaded: ${code}`, async (t) => {
-      // The moment that there is a handler.
-      const preload = `process.on('newListener', (event) => {
-        if (event === '${signal}') setImmediate(() => process.kill(process.pid, '${signal}'))
-      })`
-      const imports = ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
-      const child = spawn(process.execPath, [...imports, cli, ...args], { env: environment })
-      let out = ''
-      child.stdout.on('data', (chunk) => {
-        out += chunk
-      })
-      t.equal((await once(child, 'close'))[0], code)
-      t.equal(out, '', 'it never began')
-    })
-  }
-  t.test('at any other moment', async (t) => {
-    for (const delayMs of [0, 30, 60, 120, 240]) {
-      const child = spawn(process.execPath, [cli, '--port', '0'], { env: environment })
-      const closed = once(child, 'close')
-      setTimeout(() => child.kill('SIGTERM'), delayMs)
-      const [code, signal] = await closed
-      // Before there is a handler, Node itself ends, by the signal.
-      t.ok(code === 0 || signal === 'SIGTERM', `after ${delayMs} ms: ${code ?? signal}`)
-    }
-  })
-})
-
-t.test('an error that nobody handles ends the process with one line', async (t) => {
-  const cases: [string, script: string][] = [
-    ['thrown', "throw new Error('a fault')"],
-    ['rejected', "Promise.reject(new Error('a fault'))"],
-    ['thrown without a stack', "throw 'a fault'"],
-  ]
-  for (const [name, script] of cases) {
-    t.test(name, async (t) => {
-      const preload = `setTimeout(() => { ${script} }, 500)`
-      const imports = ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
-      const child = spawn(process.execPath, [...imports, cli, '--port', '0'], { env: environment })
-      let err = ''
-      child.stderr.on('data', (chunk) => {
-        err += chunk
-      })
-      t.equal((await once(child, 'close'))[0], 1)
-      t.match(err, /^The emulator failed and ends: .*a fault.*\n$/)
-    })
-  }
-})
-
-t.test('a reader of its output that leaves does not end it', async (t) => {
-  const { child, url, ended } = await start(t)
-  child.stdout.destroy()
-  for (let count = 0; count < 5; count += 1) {
-    t.equal((await fetch(url + statusPath('12345'))).status, 401)
-  }
-  child.kill('SIGTERM')
-  t.equal(await ended(), 0)
-  const help = spawn(process.execPath, [cli, 'help'], { env: environment })
-  help.stdout.destroy()
-  t.equal((await once(help, 'close'))[0], 0)
-})
 
 /** Starts the command on a terminal, and tells what it wrote there once a pattern is in it. */
 function startOnTerminal(t: Test, flags = '') {
@@ -553,6 +373,7 @@ function startOnTerminal(t: Test, flags = '') {
 t.test('on a terminal it greets, and logs for a person', async (t) => {
   const saw = startOnTerminal(t)
   const [, url] = await saw(/emulated: (http:\S+)/)
+  await saw(/The page: {2}http:\S+\/__sandbox\//)
   await saw(/A token: {3}curl http:\S+\/tokens --form .*"demo-client"/)
   await saw(/A status: {2}curl http:\S+\/status\/12345 --header/)
   await fetch(url + statusPath('12345'))
@@ -677,6 +498,7 @@ t.test('exec runs a command with an emulator up', async (t) => {
     out: '',
     err: `${join(folder, 'not-a-program')}: cannot be run\n`,
   })
+  t.strictSame(await runCli(['exec', '--', '']), { code: 126, out: '', err: ': cannot be run\n' })
   const piped = `echo '{ clients: [{ clientId: a, clientSecret: b, scopes: [rostering] }] }' | ${process.execPath} ${cli} exec --fixtures /dev/stdin -- sh -c 'echo "<$CLIENT_ID>"'`
   t.match(
     await run('sh', ['-c', piped], { env: environment }),
@@ -747,6 +569,68 @@ t.test('exec runs a command with an emulator up', async (t) => {
   })
 })
 
+t.test('the control token comes from a file, and exec hands it on', async (t) => {
+  const folder = t.testdir({
+    token: 'from-a-file\r\n',
+    empty: ' \n',
+    odd: 'hush\u200b',
+    two: 'hush\nx',
+  })
+  const file = join(folder, 'token')
+  const control = async (url: string, token: string) => {
+    const headers = { authorization: `Bearer ${token}` }
+    return (await fetch(`${url}/__control/clock`, { headers })).status
+  }
+  const { url } = await start(t, ['--control-token-file', file])
+  t.strictSame([await control(url, 'from-a-file'), await control(url, 'x')], [200, 401])
+  t.match(await runCli(['token', '--url', url, '--control-token-file', file]), { code: 0, err: '' })
+  const env = { TAO_EMULATOR_CONTROL_TOKEN_FILE: file }
+  const script = 'echo "$TAO_EMULATOR_CONTROL_TOKEN<$TAO_EMULATOR_CONTROL_TOKEN_FILE>"'
+  t.match(await runCli(['exec', '--', 'sh', '-c', `${script}; node ${cli} token`], env), {
+    code: 0,
+    out: /^from-a-file<>\ney/,
+    err: '',
+  })
+  t.match(
+    await runCli(['exec', '--control-token', 'flag', '--', 'sh', '-c', script], env),
+    { out: 'flag<>\n' },
+    'a flag wins over the environment',
+  )
+  const both = { TAO_EMULATOR_CONTROL_TOKEN: 'x' }
+  t.match(
+    await runCli(['exec', '--control-token-file', file, '--', 'sh', '-c', script], both),
+    { out: 'from-a-file<>\n' },
+    'a flag wins over the environment',
+  )
+  const refused: [string, path: string, env: object, err: string | RegExp][] = [
+    ['none', 'nope', {}, /^--control-token-file: cannot be read: ENOENT.*\n$/],
+    ['empty', 'empty', {}, 'empty: --control-token-file: is empty\n'],
+    [
+      'with an invisible character',
+      'odd',
+      {},
+      'odd: --control-token-file: must hold only characters that a header can hold, but it holds U+200B ZERO WIDTH SPACE\n',
+    ],
+    [
+      'of two lines',
+      'two',
+      {},
+      'two: --control-token-file: must hold only characters that a header can hold, but it holds a control character or one beyond Latin-1\n',
+    ],
+  ]
+  for (const [name, path, env, err] of refused) {
+    t.test(`a file ${name}`, async (t) => {
+      const ended = await runCli(['--control-token-file', path], env, folder)
+      t.match(ended, { code: 2, out: '', err })
+      t.notMatch(ended.err, 'hush')
+    })
+  }
+  t.match(await runCli(['--port', '0'], { ...env, ...both }), {
+    code: 2,
+    err: '--control-token-file: cannot be used together with --control-token\n',
+  })
+})
+
 t.test('token prints a token from an emulator that runs', async (t) => {
   const { url, port } = await start(t, ['--control-token', 'open'])
   const claims = ({ code, out, err }: Ended) => {
@@ -783,20 +667,20 @@ t.test('token prints a token from an emulator that runs', async (t) => {
   )
   t.match(await runCli(['token', '--url', url]), {
     code: 2,
-    err: 'token: The control API needs the control token as bearer token\n',
+    err: '--control-token: The control API needs the control token as bearer token\n',
   })
   t.match(await runCli(['token', '--url', url, '--flaw', 'expird', ...open]), {
     code: 2,
-    err: /^flaw: must be expired.*did you mean expired\?\n$/,
+    err: /^--flaw: must be expired.*did you mean expired\?\n$/,
   })
   t.match(await runCli(['token', '--url', url, '--client', 'nobody', ...open]), {
     code: 2,
-    err: 'token: There is no client "nobody"\n',
+    err: '--client: There is no client "nobody"\n',
   })
   const folder = t.testdir({ 'none.yaml': '{}\n' })
   const { url: empty } = await start(t, ['--fixtures', join(folder, 'none.yaml')])
   t.match(await runCli(['token', '--url', empty]), {
     code: 2,
-    err: 'token: the emulator has no client: give it one\n',
+    err: '--client: the emulator has no client: add one to its fixtures\n',
   })
 })

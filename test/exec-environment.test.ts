@@ -1,7 +1,7 @@
 import t from 'tap'
 import { withoutProxy } from '../src/exec-environment.js'
 import { lastRefusals } from '../src/last-refusals.js'
-import { buildApp, statusPath } from './support.js'
+import { buildApp, recordOf, statusPath } from './support.js'
 
 t.test('the loopback interface is kept from proxies, beside what is set already', async (t) => {
   const cases: [string, environment: Record<string, string>, names: string][] = [
@@ -18,6 +18,17 @@ t.test('the loopback interface is kept from proxies, beside what is set already'
   for (const [name, environment, names] of cases) {
     t.strictSame(withoutProxy(environment), { NO_PROXY: names, no_proxy: names }, name)
   }
+})
+
+t.test('a request that was aborted before a response is listed', async (t) => {
+  const { emulator } = await buildApp(t)
+  const reason = { code: 'client-gone', message: 'The client went away' } as const
+  emulator.main.journal.add(recordOf('/served'))
+  emulator.main.journal.add({ ...recordOf('/a'), status: undefined, outcome: 'aborted', reason })
+  t.equal(
+    lastRefusals(emulator),
+    'tao-upload-emulator refused requests (all):\n  --- GET status - The client went away\n',
+  )
 })
 
 t.test('the last refusals are listed, and no more than ten', async (t) => {

@@ -8,9 +8,9 @@ import { pino } from 'pino'
 import t from 'tap'
 import { type EmulatorOptions, startEmulator } from '../src/index.js'
 import { describeLine } from '../src/log-line.js'
-import { prettyLog } from '../src/pretty-log.js'
+import { prettyLine } from '../src/pretty-log.js'
 import { listenWherePossible } from '../src/second-address.js'
-import { buildApp, fetchTokenFrom, statusPath, tokenPath } from './support.js'
+import { buildApp, fetchTokenFrom, freePort, statusPath, tokenPath } from './support.js'
 
 const run = promisify(execFile)
 
@@ -64,16 +64,6 @@ t.test('the address tells where it listens', async (t) => {
     })
   }
 })
-
-/** A port of the loopback interface that nothing listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 t.test('the issuer is right from the first request on', async (t) => {
   const readyFile = join(t.testdir(), 'ready')
@@ -263,9 +253,8 @@ t.test('what is started in a process can be forgotten there', async (t) => {
 })
 
 t.test('log lines for a person', async (t) => {
-  const stream = prettyLog()
-  t.equal(typeof stream.write, 'function')
-  stream.destroy()
+  const line = '{"level":30,"time":0,"status":401,"method":"GET","msg":"No token"}'
+  t.match(prettyLine(line), /^\S*\[\d\d:\d\d:00\]\S* \S*INFO\S* \S*401 GET - No token\S*\n$/)
   const own = { event: 'fixtures-refused', msg: 'Two mistakes:\na\nb\u001b' }
   t.equal(describeLine(own), 'Two mistakes:\na\nb\\u001b', 'only our own have several lines')
 })

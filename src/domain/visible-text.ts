@@ -161,3 +161,13 @@ function nameOf(character: string): string {
   }
   return `U+${hex}, ${find(kinds) ?? 'an invisible character'}`
 }
+
+/** JSON text in one line, its invisible characters escaped as JSON has it: it stays the same value. */
+export function escapeJson(json: string): string {
+  if (isAscii(json)) return json
+  return json.replace(invisible, (character) =>
+    [...Array(character.length).keys()]
+      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
+}

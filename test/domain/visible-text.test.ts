@@ -1,5 +1,5 @@
 import t from 'tap'
-import { asciiOf, escapeInvisible, quoted } from '../../src/domain/visible-text.js'
+import { asciiOf, escapeInvisible, escapeJson, quoted } from '../../src/domain/visible-text.js'
 
 t.test(
   'a quoted text shows and names each character that cannot be seen, or passes for another',
@@ -60,6 +60,14 @@ t.test('an escaped text neither steers a terminal nor makes a line', async (t) =
     ['Łódź 文', 'Łódź 文'],
   ]
   for (const [text, shown] of cases) t.equal(escapeInvisible(text), shown)
+})
+
+t.test('an escaped JSON text stays the same value', async (t) => {
+  const value = { 'a\u009b\u2028': ['\u202e', '\u{e0041}', 'Łódź', '\n'] }
+  const json = escapeJson(JSON.stringify(value))
+  t.equal(json, '{"a\\u009b\\u2028":["\\u202e","\\udb40\\udc41","Łódź","\\n"]}')
+  t.strictSame(JSON.parse(json), value)
+  t.equal(escapeJson('{}'), '{}')
 })
 
 t.test('the ASCII that was likely meant', async (t) => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import type { Test } from 'tap'
@@ -21,7 +22,18 @@ const flags = [
 /** How long anything on the page may take before a test gives up on it. */
 export const patienceMs = 30_000
 
+/** Starts the browser of a test file. Without one, the run ends with a line that says what to install. */
 export function launchBrowser(t: Test): Promise<Browser> {
+  if (process.env.SKIP_BROWSER_TESTS === '1') {
+    t.plan(0, 'SKIP_BROWSER_TESTS is set')
+    process.exit(0)
+  }
+  if (!existsSync(executablePath)) {
+    t.bailout(
+      `${executablePath} does not exist: install Chromium (Debian's package chromium), name another one with CHROMIUM, or skip the tests in a browser with SKIP_BROWSER_TESTS=1`,
+    )
+    process.exit(1)
+  }
   const launched = chromium.launch({ executablePath, args: flags })
   t.teardown(async () => (await launched).close())
   return launched

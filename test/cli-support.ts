@@ -1,0 +1,78 @@
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import type { Test } from 'tap'
+
+/** The command as it is built. */
+export const cli = new URL('../dist/cli.js', import.meta.url).pathname
+
+export const run = promisify(execFile)
+
+/** Variables of the machine that runs the tests must not lead them astray. */
+export const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !['PORT', 'HOST', 'LOG_LEVEL'].includes(name)),
+)
+
+export interface Ended {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs the command to its end. */
+export async function runCli(
+  args: readonly string[],
+  env: object = {},
+  cwd?: string,
+): Promise<Ended> {
+  const options = { env: { ...environment, ...env }, ...(cwd && { cwd }) }
+  try {
+    const { stdout, stderr } = await run(process.execPath, [cli, ...args], options)
+    return { code: 0, out: stdout, err: stderr }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { code, out: stdout, err: stderr }
+  }
+}
+
+export interface Started {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly url: string
+  readonly port: number
+  readonly lines: string[]
+  ended(): Promise<number | null>
+}
+
+/** Starts the command and waits for its ready line. */
+export async function start(
+  t: Test,
+  args: readonly string[] = [],
+  env: object = {},
+): Promise<Started> {
+  const child = spawn(process.execPath, [cli, '--port', '0', ...args], {
+    env: { ...environment, ...env },
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const closed = once(child, 'close')
+  const lines: string[] = []
+  const url = await new Promise<string>((resolve, reject) => {
+    let err = ''
+    child.stderr.on('data', (chunk) => {
+      err += chunk
+    })
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line)
+      const { event, url } = JSON.parse(line)
+      if (event === 'ready') resolve(url)
+    })
+    child.once('close', () => reject(new Error(`It ended: ${err}`)))
+  })
+  return {
+    child,
+    url,
+    port: Number(new URL(url).port),
+    lines,
+    ended: async () => (await closed)[0],
+  }
+}
