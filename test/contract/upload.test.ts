@@ -659,7 +659,7 @@ t.test('many slow readers of a large result file share one copy of it', async (t
 })
 
 t.test('a reader that takes nothing of a result file loses its connection', async (t) => {
-  const { emulator, port } = await listen(t, { requestTimeoutMs: 100 })
+  const { emulator, port } = await listen(t, { requestTimeoutMs: 1000 })
   const { main, results, resultLinks } = emulator
   // More than the buffers of the connection hold.
   const file = Buffer.alloc(40 * 2 ** 20, 'x')
@@ -691,6 +691,26 @@ t.test('what fails inside while a file is read is no outcome of it', async (t) =
   }
   t.strictSame(await upload(users), [500, { message: 'out of ink' }])
   t.match(await emulator.uploads.list(), [{ used: 0 }])
+})
+
+t.test('faults strike the one copy of a result file, and leave it whole', async (t) => {
+  const { emulator, uploadId, urlOf } = await open(t)
+  const id = await uploadId(users)
+  await emulator.clock.advance('1s')
+  const url = await urlOf(id)
+  const expected = readFileSync(example('users.result'), 'utf8')
+  const read = async () => {
+    const response = await fetch(url)
+    return [response.headers.get('content-type'), await response.text()]
+  }
+  const operation = 'result'
+  await emulator.faults.arm({ kind: 'malformed', operation, times: 1 })
+  t.strictSame(await read(), ['application/json', expected.slice(0, -1)], 'malformed')
+  await emulator.faults.arm({ kind: 'truncate', operation, times: 1, bytes: 10 })
+  await t.rejects(read(), 'truncate')
+  await emulator.faults.arm({ kind: 'slow-body', operation, times: 1, bytesPerSecond: 100_000 })
+  t.strictSame(await read(), ['text/csv', expected], 'slow-body')
+  t.strictSame(await read(), ['text/csv', expected], 'none')
 })
 
 t.test('faults strike the new operations', async (t) => {

@@ -69,6 +69,9 @@ function misprint(columns: readonly string[]): number | undefined {
   return second > 0 ? second : undefined
 }
 
+/** Of a file without a known column, so many of its columns are compared with those that are known. */
+const maxCompared = 100
+
 const separators = [
   [';', 'semicolons'],
   ['\t', 'tabs'],
@@ -80,7 +83,7 @@ function noColumn(columns: readonly string[]): string {
   if (/^sep=/i.test(first)) {
     return `its first line is ${quoted(columns.join())}, which is for Excel alone: take it away`
   }
-  const shown = columns.slice(0, maxColumns)
+  const shown = columns.slice(0, maxCompared)
   const separator = separators.find(([it]) => shown.some((text) => startsWithColumn(text, it)))
   if (separator !== undefined) {
     return `its values are separated by ${separator[1]}: save it with commas between the values`
