@@ -611,7 +611,7 @@ t.test('the journal names the columns that no rule checks', async (t) => {
   const { entries } = await emulator.journal.find({ referenceId: id })
   t.equal(
     entries[0]?.reason.message,
-    'Took "users.csv" (groups, 1 rows; not checked: "group_active\\u200b" (U+200B ZERO WIDTH SPACE), did you mean group_active?)',
+    'Took "users.csv" (groups, 1 row; not checked: "group_active\\u200b" (U+200B ZERO WIDTH SPACE), did you mean group_active?)',
   )
 })
 

@@ -51,7 +51,7 @@ async function takeRoster(emulator: Emulator, request: FastifyRequest): Promise<
 function describeContent(content: RosterOutcome | VendorError): string {
   if (content instanceof VendorError) return content.message
   const { kind, rows, unchecked } = content
-  return `${kind}, ${rows} rows${unchecked === undefined ? '' : `; ${unchecked}`}`
+  return `${kind}, ${rows} row${rows === 1 ? '' : 's'}${unchecked === undefined ? '' : `; ${unchecked}`}`
 }
 
 type Limits = RosterLimits & { readonly maxBytes: number }
