@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { type Entry, fromBuffer, type Options, type ZipFile } from 'yauzl'
 import { VendorError } from '../domain/errors.js'
-import { quoted } from '../domain/visible-text.js'
+import { escapeInvisible, quoted } from '../domain/visible-text.js'
 import { crc32 } from './crc32.js'
 
 /** The one file of a ZIP archive. */
@@ -93,7 +93,8 @@ function numberOfFiles(files: readonly Entry[]): string {
   return `it holds ${files.length} files (${names.join(', ')}${more}), and must hold one`
 }
 
+/** The reason may hold a name as the archive has it. */
 function refusedZip(why: string): VendorError {
-  const message = `The ZIP archive cannot be taken: ${why}`
+  const message = escapeInvisible(`The ZIP archive cannot be taken: ${why}`)
   return new VendorError('upload-refused', { code: 'upload-refused', message })
 }

@@ -104,6 +104,11 @@ t.test('a ZIP archive with one CSV file is taken as that file', async (t) => {
       /invalid relative path/,
     ],
     [
+      'with a path that leads out, and turns text around',
+      patched(await zipOf({ 'xx/a\u202e.csv': csv }), 'xx/a', '../a'),
+      /invalid relative path: \.\.\/a\\u202e\.csv$/,
+    ],
+    [
       'with an absolute path',
       patched(await zipOf({ 'x/a.csv': csv }), 'x/a.csv', '//a.csv'),
       /absolute path/,
