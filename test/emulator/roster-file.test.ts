@@ -1,4 +1,5 @@
 import { createReadStream, readdirSync, readFileSync } from 'node:fs'
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import t from 'tap'
 import { VendorError } from '../../src/domain/errors.js'
@@ -490,6 +491,38 @@ t.test('it does not matter how the bytes arrive', async (t) => {
       const ends = [...places.toSorted((a, b) => a - b), csv.length]
       const parts = ends.map((end, index) => csv.subarray(ends[index - 1] ?? 0, end))
       t.strictSame(await read(...parts), expected)
+    }),
+  )
+})
+
+t.test('a strict reader finds the trimmed values in the result file', async (t) => {
+  const value = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 8 }),
+    fc
+      .array(fc.constantFrom('"', ',', '\n', '\r\n', '\r', ' ', '\t', 'x', '=', '\u2028', '\u00a0'))
+      .map((parts) => parts.join('')),
+  )
+  const csvQuoted = (text: string) => `"${text.replaceAll('"', '""')}"`
+  const rows = fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 5 })
+  await fc.assert(
+    fc.asyncProperty(rows, async (rows) => {
+      const lines = rows.map((values, row) => [`g${row}`, ...values].map(csvQuoted).join())
+      const { file, messages } = await read(
+        `group_name,group_description,class\n${lines.join('\n')}`,
+      )
+      t.strictSame(messages, [])
+      const found = parse(file as string, { relax_column_count: false, record_delimiter: '\n' })
+      t.strictSame(
+        found.slice(1),
+        rows.map((values, row) => [
+          `g${row}`,
+          ...values.map((text) => text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '')),
+          'processed',
+          '',
+          '',
+          '',
+        ]),
+      )
     }),
   )
 })
