@@ -37,3 +37,24 @@ function startedCharacter(block: Buffer): number {
   }
   return 0
 }
+
+/** The byte with which DOS ended its files; some tools still write it. */
+const dosEnd = 0x1a
+
+/** Takes the byte away with which DOS ended its files, and what stands behind it. Blocks are one late for it. */
+export async function* withoutDosEnd(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let last: Buffer | undefined
+  for await (const block of blocks) {
+    if (last !== undefined) yield last
+    last = block
+  }
+  if (last === undefined) return
+  let end = last.length
+  for (let at = end - 1; at >= 0 && isEnd(last[at] as number); at--)
+    if (last[at] === dosEnd) end = at
+  yield last.subarray(0, end)
+}
+
+function isEnd(byte: number): boolean {
+  return byte === dosEnd || byte === 10 || byte === 13
+}

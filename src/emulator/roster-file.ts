@@ -1,9 +1,14 @@
 import { VendorError } from '../domain/errors.js'
-import { type BadHeader, type Header, readHeader, unknownOf } from '../domain/roster/header.js'
+import {
+  type BadHeader,
+  describeUnchecked,
+  type Header,
+  readHeader,
+} from '../domain/roster/header.js'
 import { createRowCheck, type RowCheck } from '../domain/roster/row-check.js'
 import type { RosterKind } from '../domain/roster/templates.js'
 import { defaultService, type Service } from '../domain/service.js'
-import { blocksOf } from './blocks.js'
+import { blocksOf, withoutDosEnd } from './blocks.js'
 import { createCsvReader } from './csv-reader.js'
 import { nextTurn } from './real-time.js'
 import { RosterResult } from './roster-result.js'
@@ -13,8 +18,8 @@ import { createTextCheck } from './text-check.js'
 export interface RosterOutcome {
   /** The template of its columns. */
   readonly kind: RosterKind
-  /** Columns that no template knows, of many the first: they are handed through to the result file. */
-  readonly unknownColumns: readonly string[]
+  /** Describes the columns that no rule checks; undefined where there are none. */
+  readonly unchecked: string | undefined
   /** How many rows the file has below its header, blank ones aside. */
   readonly rows: number
   /** How many of them have a mistake. */
@@ -45,7 +50,7 @@ export async function readRoster(
   const roster = new Roster(maxResultBytes, service)
   const csv = createCsvReader((values, line) => roster.add(values, line))
   let mistake: string | undefined
-  for await (const block of blocksOf(bytes)) {
+  for await (const block of withoutDosEnd(blocksOf(bytes))) {
     // Whatever else the process does has its turn between two blocks.
     await nextTurn()
     mistake ??= textMistakeIn(block)
@@ -82,10 +87,9 @@ class Roster {
   }
 
   add(values: readonly string[], line: number): void {
-    const row = withoutDosEnd(values)
-    if (!this.takesRows || row.every((value) => value.trim() === '')) return
-    if (this.#checkRow === undefined) this.#addHeader(readHeader(row), line)
-    else this.#addRow(this.#checkRow, row, line)
+    if (!this.takesRows || values.every(isBlank)) return
+    if (this.#checkRow === undefined) this.#addHeader(readHeader(values), line)
+    else this.#addRow(this.#checkRow, values, line)
   }
 
   #addHeader(header: Header | BadHeader, line: number): void {
@@ -113,8 +117,8 @@ class Roster {
     }
     if (this.#refusal !== undefined) throw refused(this.#refusal)
     const { rows, refused: refusedRows } = this.#result
-    const unknownColumns = 'columns' in header ? unknownOf(header) : []
-    const whole = { kind: header.kind, unknownColumns, rows, refused: refusedRows }
+    const unchecked = 'columns' in header ? describeUnchecked(header) : undefined
+    const whole = { kind: header.kind, unchecked, rows, refused: refusedRows }
     const mistakes = 'mistakes' in header ? header.mistakes : noRows(rows)
     if (mistakes.length === 0) {
       const { messages } = this.#result
@@ -129,10 +133,6 @@ function noRows(rows: number): readonly string[] {
   return rows === 0 ? ['there is no row below the header'] : []
 }
 
-/** The byte with which DOS ended its files. */
-const dosEnd = '\x1a'
-
-function withoutDosEnd(values: readonly string[]): readonly string[] {
-  const last = values.at(-1) ?? ''
-  return last.endsWith(dosEnd) ? [...values.slice(0, -1), last.slice(0, -1)] : values
+function isBlank(value: string): boolean {
+  return value.trim() === ''
 }

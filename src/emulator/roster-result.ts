@@ -1,4 +1,5 @@
 import { createResultLayout, type ResultLayout } from '../domain/result-file.js'
+import { startOf } from '../domain/roster/texts.js'
 
 /** How many messages an import has; the others are counted. */
 const maxMessages = 100
@@ -62,9 +63,9 @@ export class RosterResult {
   #addMessage(line: number, mistake: string): void {
     if (this.#messages.length === maxMessages) return
     const message = `Line ${line}: ${mistake}`
-    this.#messages.push(
-      message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message,
-    )
+    const start = startOf(message, maxMessageLength)
+    // A copy: the parts of a message may keep the whole row in memory.
+    this.#messages.push(Buffer.from(start === message ? message : `${start}…`).toString())
   }
 
   #append(line: string): void {

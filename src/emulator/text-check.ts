@@ -1,8 +1,12 @@
 import { isUtf8 } from 'node:buffer'
+import { TextDecoder } from 'node:util'
 
 const signatures: readonly [start: string, what: string][] = [
-  ['PK\x03\x04', 'a ZIP archive, as .xlsx and .ods files are'],
-  ['\xD0\xCF\x11\xE0', 'an .xls spreadsheet'],
+  [
+    'PK\x03\x04',
+    'a ZIP archive, as .xlsx and .ods files are: export the sheet as CSV, or name the archive .zip',
+  ],
+  ['\xD0\xCF\x11\xE0', 'an .xls spreadsheet: export the sheet as CSV'],
   ['%PDF', 'a PDF document'],
   ['\x89PNG', 'a PNG image'],
   ['\xFF\xD8\xFF', 'a JPEG image'],
@@ -21,7 +25,7 @@ export function createTextCheck(): (block: Buffer) => string | undefined {
       const [, what] = signatures.find(([signature]) => start.startsWith(signature)) ?? []
       if (what !== undefined) return `it is ${what}`
       if (utf16Marks.some((mark) => start.startsWith(mark)) || looksLikeUtf16(block)) {
-        return 'the text is in UTF-16, and must be in UTF-8'
+        return 'the text is in UTF-16, and must be in UTF-8: save it as "CSV UTF-8"'
       }
     }
     isFirst = false

@@ -1,6 +1,7 @@
 import { nameMatcher } from '../domain/armed.js'
 import { VendorError } from '../domain/errors.js'
 import type { ImportDefinition, ImportResult, ImportStatus } from '../domain/import-definition.js'
+import { startOf } from '../domain/roster/texts.js'
 import type { UploadOutcome, UploadOutcomeView } from '../domain/upload-outcome.js'
 import { type Armed, ArmedList } from './armed-list.js'
 import type { Imports } from './imports.js'
@@ -74,7 +75,7 @@ export class Uploads {
     // A copy: those that go are taken out of it.
     const kept = [...messages]
     const upload = {
-      ...file,
+      ...named(file),
       kind,
       rows,
       resultFile: resultFile === undefined ? 'none' : 'kept',
@@ -131,7 +132,7 @@ export class Uploads {
     const referenceId = randomUuid(this.#random)
     const { kind, rows } = content instanceof VendorError ? { kind: null, rows: 0 } : content
     const { id: _id, fileName: _fileName, times: _times, ...planned } = definition
-    this.#imports.begin(referenceId, planned, { ...file, kind, rows, resultFile: 'made' })
+    this.#imports.begin(referenceId, planned, { ...named(file), kind, rows, resultFile: 'made' })
     return referenceId
   }
 
@@ -158,6 +159,14 @@ export class Uploads {
     const outcome = status as 'processed' | 'failed'
     return { progress: { lines: fileLine, duration: `${durationMs}ms`, outcome, messages } }
   }
+}
+
+/** How long a name is kept, in characters: no file system takes a longer one. */
+const maxNameLength = 255
+
+/** A file whose name is bounded in memory. */
+function named({ fileName, sizeBytes }: ReceivedFile): ReceivedFile {
+  return { fileName: Buffer.from(startOf(fileName, maxNameLength)).toString(), sizeBytes }
 }
 
 function view({ id, definition, state }: Armed<UploadOutcome, OutcomeState>): UploadOutcomeView {

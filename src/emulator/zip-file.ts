@@ -2,22 +2,23 @@ import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { type Entry, fromBuffer, type Options, type ZipFile } from 'yauzl'
 import { VendorError } from '../domain/errors.js'
-import { quoted } from '../domain/visible-text.js'
+import { escapeInvisible, quoted } from '../domain/visible-text.js'
+import { crc32 } from './crc32.js'
 
 /** The one file of a ZIP archive. */
 export interface ZippedFile {
   /** Without the folders that it is in. */
   readonly fileName: string
   /** Fails where the archive is damaged. */
-  readonly bytes: Readable
+  readonly bytes: AsyncIterable<Buffer>
 }
 
 /** How many entries of an archive are looked at. */
 const maxEntries = 1000
 
 /**
- * Opens the one file of a ZIP archive; folders do not count. The whole archive stands in memory, because its table of
- * contents is at its end; the file is read as a stream, of `maxBytes` at most.
+ * Opens the one file of a ZIP archive; folders do not count. The whole archive stands in memory, twice for a moment,
+ * because its table of contents is at its end; the file is read as a stream, of `maxBytes` at most.
  * Throws `upload-refused` for any other archive, and `content-too-large` for a larger file.
  */
 export async function openZip(
@@ -35,8 +36,22 @@ export async function openZip(
     throw new VendorError('content-too-large', { code: 'upload-too-large', message })
   }
   const openStream = promisify(zip.openReadStream.bind(zip) as OpenStream)
+  const fileName = entry.fileName.split('/').at(-1) as string
+  if (!/\.csv$/i.test(fileName)) {
+    throw refusedZip(`the name of its file, ${quoted(fileName)}, must end with .csv`)
+  }
   const bytes = await openStream(entry).catch(refuseUnreadable)
-  return { fileName: entry.fileName.split('/').at(-1) as string, bytes }
+  return { fileName, bytes: undamaged(bytes, entry) }
+}
+
+/** The bytes of a file; fails at their end where they are not those that were packed. */
+async function* undamaged(bytes: Readable, entry: Entry): AsyncGenerator<Buffer> {
+  let sum = 0
+  for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    sum = crc32(chunk, sum)
+    yield chunk
+  }
+  if (sum !== entry.crc32) throw refusedZip('its file is damaged: the checksum is another one')
 }
 
 type Callback<T> = (error: Error | null, value: T) => void
@@ -78,7 +93,8 @@ function numberOfFiles(files: readonly Entry[]): string {
   return `it holds ${files.length} files (${names.join(', ')}${more}), and must hold one`
 }
 
+/** The reason may hold a name as the archive has it. */
 function refusedZip(why: string): VendorError {
-  const message = `The ZIP archive cannot be taken: ${why}`
+  const message = escapeInvisible(`The ZIP archive cannot be taken: ${why}`)
   return new VendorError('upload-refused', { code: 'upload-refused', message })
 }

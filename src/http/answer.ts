@@ -1,6 +1,6 @@
+import { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import { clearTimeout, setTimeout } from '../emulator/real-time.js'
 
 /** An answer as it goes on the wire. */
 export interface Answer {
@@ -62,20 +62,25 @@ function asIs(body: unknown): string {
 /** How much of a large body is sent in one go, in bytes. */
 const sliceBytes = 65_536
 
-/** A client that takes nothing of its response for so long, in milliseconds, is cut off. */
-const maxPauseMs = 30_000
+/** How much longer a client may pause while it reads than while it sends. */
+const readerPatience = 3
 
-/** Sends slices of the one buffer as the client takes them, so that a slow one holds no memory of its own. */
+/**
+ * Sends slices of the one buffer as the client takes them, so that a slow client holds no memory of its own. The socket
+ * notices progress within a slice too, so only a client that takes nothing for 30 s loses its connection.
+ */
 function sendBuffer(reply: FastifyReply, body: Buffer): FastifyReply {
+  const { raw, request } = reply
   reply.header('content-length', body.length)
-  if (reply.request.method === 'HEAD') return reply.send()
-  const pause = setTimeout(() => reply.raw.destroy(), maxPauseMs)
-  reply.raw.once('close', () => clearTimeout(pause))
-  function* slices() {
-    for (let at = 0; at < body.length; at += sliceBytes) {
-      pause.refresh()
-      yield body.subarray(at, at + sliceBytes)
-    }
+  if (request.method === 'HEAD') return reply.send()
+  // An injected request has no connection.
+  if (raw.socket instanceof Socket) {
+    const maxPauseMs = readerPatience * request.server.server.requestTimeout
+    raw.setTimeout(maxPauseMs, () => raw.destroy())
   }
-  return reply.send(Readable.from(slices()))
+  return reply.send(Readable.from(slicesOf(body)))
+}
+
+function* slicesOf(body: Buffer): Generator<Buffer> {
+  for (let at = 0; at < body.length; at += sliceBytes) yield body.subarray(at, at + sliceBytes)
 }

@@ -5,11 +5,11 @@ import { startEmulator } from '../../src/index.js'
 
 const csv = 'group_name\nA\n'
 
-async function zipOf(files: Record<string, string | Buffer>): Promise<Buffer> {
+async function zipOf(files: Record<string, string | Buffer>, compress = true): Promise<Buffer> {
   const zip = new yazl.ZipFile()
   for (const [name, content] of Object.entries(files)) {
     if (name.endsWith('/')) zip.addEmptyDirectory(name)
-    else zip.addBuffer(Buffer.from(content as string), name)
+    else zip.addBuffer(Buffer.from(content as string), name, { compress })
   }
   zip.end()
   return buffer(zip.outputStream)
@@ -90,12 +90,12 @@ t.test('a ZIP archive with one CSV file is taken as that file', async (t) => {
     [
       'with another file',
       await zipOf({ 'a.txt': csv }),
-      'The name of the file, "a.txt", must end with .csv or .zip',
+      no('the name of its file, "a.txt", must end with .csv'),
     ],
     [
       'with a ZIP archive',
       await zipOf({ 'b.zip': good }),
-      'The name of the file, "b.zip", must end with .csv or .zip',
+      no('the name of its file, "b.zip", must end with .csv'),
     ],
     ['that is encrypted', encrypted(good), no('its file is encrypted')],
     [
@@ -104,12 +104,22 @@ t.test('a ZIP archive with one CSV file is taken as that file', async (t) => {
       /invalid relative path/,
     ],
     [
+      'with a path that leads out, and turns text around',
+      patched(await zipOf({ 'xx/a\u202e.csv': csv }), 'xx/a', '../a'),
+      /invalid relative path: \.\.\/a\\u202e\.csv$/,
+    ],
+    [
       'with an absolute path',
       patched(await zipOf({ 'x/a.csv': csv }), 'x/a.csv', '//a.csv'),
       /absolute path/,
     ],
     ['that is cut off', good.subarray(0, -30), /cannot be taken/],
     ['that is none', Buffer.from(csv), /cannot be taken/],
+    [
+      'with a file that is not the one that was packed',
+      patched(await zipOf({ 'a.csv': csv }, false), csv, csv.replace('A', 'B')),
+      no('its file is damaged: the checksum is another one'),
+    ],
     ['with a damaged file', damaged(good), /cannot be taken/],
     ['with an empty file', await zipOf({ 'a.csv': '' }), 'The file is empty'],
   ]

@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
+import type { Upload } from '../../src/emulator/imports.js'
 import { RosterResult } from '../../src/emulator/roster-result.js'
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../src/index.js'
 import { demo, listen, parseAnswer, requestRaw, sendRaw, statusPath } from '../support.js'
@@ -118,12 +119,6 @@ t.test('a file with bad rows fails, and its good rows go in', async (t) => {
       'C,1,processed,,,',
       '',
     ].join('\n'),
-  )
-  await uploadId('group_name,group_\u0430ctive\nA,yes\n', 'g.csv')
-  const { entries } = await emulator.journal.find({ operation: 'upload' })
-  t.equal(
-    entries.at(-1)?.reason.message,
-    'Took "g.csv" (groups, 1 row; no template knows "group_\\u0430ctive" (U+0430, a Cyrillic letter that looks like "a"), which went through unchecked)',
   )
   const none = await uploadId('group_name\n', 'g.csv')
   await emulator.clock.advance('1s')
@@ -610,6 +605,25 @@ t.test(
   },
 )
 
+t.test('the journal names the columns that no rule checks', async (t) => {
+  const { emulator, uploadId } = await open(t)
+  const id = await uploadId('group_name,group_active\u200b\na,maybe\n')
+  const { entries } = await emulator.journal.find({ referenceId: id })
+  t.equal(
+    entries[0]?.reason.message,
+    'Took "users.csv" (groups, 1 row; not checked: "group_active\\u200b" (U+200B ZERO WIDTH SPACE), did you mean group_active?)',
+  )
+})
+
+t.test('of the name of a file, 255 characters are kept', async (t) => {
+  const { emulator, uploadId } = await open(t)
+  await emulator.uploads.arm({ fileName: 'n*-planned.csv', status: 'processed' })
+  for (const end of ['.csv', '-planned.csv']) {
+    const id = await uploadId(users, 'n'.repeat(2000) + end)
+    t.equal((await emulator.imports.get(id))?.upload?.fileName, 'n'.repeat(255), end)
+  }
+})
+
 t.test('many slow readers of a large result file share one copy of it', async (t) => {
   const { emulator, uploadId, urlOf } = await open(t)
   const id = await uploadId(
@@ -644,6 +658,27 @@ t.test('many slow readers of a large result file share one copy of it', async (t
   t.match(head.headers.get('content-length'), /^5\d{6}$/)
 })
 
+t.test('a reader that takes nothing of a result file loses its connection', async (t) => {
+  const { emulator, port } = await listen(t, { requestTimeoutMs: 1000 })
+  const { main, results, resultLinks } = emulator
+  // More than the buffers of the connection hold.
+  const file = Buffer.alloc(40 * 2 ** 20, 'x')
+  const upload = { fileName: 'a.csv', sizeBytes: 1, kind: 'users', rows: 1, resultFile: 'kept' }
+  main.imports.begin('large', { status: 'processed' }, upload as Upload)
+  results.keep('large', file, [], () => {})
+  const { expires, signature } = resultLinks.sign(
+    JSON.stringify([undefined, 'large']),
+    main.clock.now(),
+  )
+  const path = `/api/v1/upload/results/large/output.csv?expires=${expires}&signature=${signature}`
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`)
+  await main.journal.waitFor({ operation: 'result', outcome: 'aborted' }, 1, 20_000)
+  socket.destroy()
+  const whole = await fetch(`http://127.0.0.1:${port}${path}`)
+  t.equal((await whole.arrayBuffer()).byteLength, file.length, 'and one that reads gets it all')
+})
+
 t.test('what fails inside while a file is read is no outcome of it', async (t) => {
   const { emulator, upload } = await open(t)
   await emulator.uploads.arm({ fileName: '*', status: 'processed' })
@@ -656,6 +691,26 @@ t.test('what fails inside while a file is read is no outcome of it', async (t) =
   }
   t.strictSame(await upload(users), [500, { message: 'out of ink' }])
   t.match(await emulator.uploads.list(), [{ used: 0 }])
+})
+
+t.test('faults strike the one copy of a result file, and leave it whole', async (t) => {
+  const { emulator, uploadId, urlOf } = await open(t)
+  const id = await uploadId(users)
+  await emulator.clock.advance('1s')
+  const url = await urlOf(id)
+  const expected = readFileSync(example('users.result'), 'utf8')
+  const read = async () => {
+    const response = await fetch(url)
+    return [response.headers.get('content-type'), await response.text()]
+  }
+  const operation = 'result'
+  await emulator.faults.arm({ kind: 'malformed', operation, times: 1 })
+  t.strictSame(await read(), ['application/json', expected.slice(0, -1)], 'malformed')
+  await emulator.faults.arm({ kind: 'truncate', operation, times: 1, bytes: 10 })
+  await t.rejects(read(), 'truncate')
+  await emulator.faults.arm({ kind: 'slow-body', operation, times: 1, bytesPerSecond: 100_000 })
+  t.strictSame(await read(), ['text/csv', expected], 'slow-body')
+  t.strictSame(await read(), ['text/csv', expected], 'none')
 })
 
 t.test('faults strike the new operations', async (t) => {

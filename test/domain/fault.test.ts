@@ -147,7 +147,7 @@ t.test('a fault that could not strike is refused when it is armed', async (t) =>
       'an operation that there is not',
       { ...status, operation: 'tokens' },
       [
-        'operation: must be token, upload, status, download, report, jwks or metadata; did you mean token?',
+        'operation: must be token, upload, status, download, result, jwks or metadata; did you mean token?',
       ],
     ],
     [

@@ -1,6 +1,7 @@
 import t from 'tap'
 import {
   type BadHeader,
+  describeUnchecked,
   detectKind,
   type Header,
   readHeader,
@@ -76,12 +77,41 @@ t.test('a header', async (t) => {
     [
       'with another separator is told so',
       'user_username;user_name',
-      bad(null, 'its values are separated by ";", and must be by commas'),
+      bad(null, 'its values are separated by semicolons: save it with commas between the values'),
     ],
     [
       'with tabs',
       'user_username\tuser_name',
-      bad(null, 'its values are separated by "\\t", and must be by commas'),
+      bad(null, 'its values are separated by tabs: save it with commas between the values'),
+    ],
+    [
+      'with semicolons, where a name holds a comma',
+      '"User_Username";"user_metadata_a,b";user_name',
+      bad(null, 'its values are separated by semicolons: save it with commas between the values'),
+    ],
+    [
+      'with vertical bars',
+      'group_name|group_active',
+      bad(
+        null,
+        'its values are separated by vertical bars: save it with commas between the values',
+      ),
+    ],
+    [
+      'with a no-break space behind a name',
+      'group_active,group_name\u00a0',
+      bad(
+        'groups',
+        'mandatory column group_name is missing; did you mean group_name where the header has "group_name\\u00a0" (U+00A0 NO-BREAK SPACE)?',
+      ),
+    ],
+    [
+      'with a letter that looks like another',
+      'gr\u043eup_name',
+      bad(
+        null,
+        'none of its columns is known: write group_name in place of "gr\\u043eup_name" (U+043E, a Cyrillic letter that looks like "o")',
+      ),
     ],
     [
       'with the line that Excel asks for',
@@ -91,14 +121,14 @@ t.test('a header', async (t) => {
     [
       'all in capitals',
       'GROUP_NAME,GROUP_ACTIVE',
-      bad(null, 'none of its columns is known: "GROUP_NAME" is not group_name'),
+      bad(null, 'none of its columns is known: write group_name in place of "GROUP_NAME"'),
     ],
     [
       'with characters that nobody sees',
       'group_name\u200b',
       bad(
         null,
-        'none of its columns is known: "group_name\\u200b" (U+200B ZERO WIDTH SPACE) is not group_name',
+        'none of its columns is known: write group_name in place of "group_name\\u200b" (U+200B ZERO WIDTH SPACE)',
       ),
     ],
     [
@@ -106,18 +136,24 @@ t.test('a header', async (t) => {
       'group_active,group_n\u2028ame',
       bad(
         'groups',
-        'mandatory column group_name is missing; "group_n\\u2028ame" (U+2028 LINE SEPARATOR) is not that name',
+        'mandatory column group_name is missing; did you mean group_name where the header has "group_n\\u2028ame" (U+2028 LINE SEPARATOR)?',
       ),
     ],
     [
       'has a misspelt column, which is missing',
       'user_usernam,user_name',
-      bad('users', 'mandatory column user_username is missing; "user_usernam" is not that name'),
+      bad(
+        'users',
+        'mandatory column user_username is missing; did you mean user_username where the header has "user_usernam"?',
+      ),
     ],
     [
       'has a mandatory column in capitals',
       'USER_USERNAME,user_name',
-      bad('users', 'mandatory column user_username is missing; "USER_USERNAME" is not that name'),
+      bad(
+        'users',
+        'mandatory column user_username is missing; did you mean user_username where the header has "USER_USERNAME"?',
+      ),
     ],
     [
       'has unknown columns, also twice or without a name: they are handed through',
@@ -164,6 +200,42 @@ t.test('a header', async (t) => {
   for (const [name, header, expected] of cases) {
     t.test(name, async (t) => t.strictSame(readHeader(header.split(',')), expected))
   }
+})
+
+t.test('the columns that no rule checks are described', async (t) => {
+  const cases: [string, header: string, expected: string | undefined][] = [
+    ['none', 'group_name,group_metadata_level', undefined],
+    [
+      'one near to a known one',
+      'group_name,group_activ',
+      'not checked: "group_activ", did you mean group_active?',
+    ],
+    [
+      'one with a character that nobody sees',
+      'group_name,group_active\u200b',
+      'not checked: "group_active\\u200b" (U+200B ZERO WIDTH SPACE), did you mean group_active?',
+    ],
+    ['many', 'group_name,1,2,3,4,5,6,7', 'not checked: "1"; "2"; "3"; "4"; "5"; and 2 more'],
+    [
+      'one of another template',
+      'user_username,group_name,group_role,user_role',
+      'not checked: "user_role"',
+    ],
+  ]
+  for (const [name, header, expected] of cases) {
+    t.test(name, async (t) => {
+      t.equal(describeUnchecked(readHeader(header.split(',')) as Header), expected)
+    })
+  }
+})
+
+t.test('a header of 30,000 unknown columns is read without comparing each of them', async (t) => {
+  const unknown = Array.from({ length: 30_000 }, (_, index) => `user_unknown_column_${index}`)
+  const cases: [string, columns: string[], kind: RosterKind | null][] = [
+    ['alone', unknown, null],
+    ['beside a known one', ['group_name', ...unknown], 'groups'],
+  ]
+  for (const [name, columns, kind] of cases) t.match(readHeader(columns), { kind }, name)
 })
 
 /** The mistakes in rows, of which the first stands on line 2: none, or one text. */
@@ -345,6 +417,15 @@ t.test('a value', async (t) => {
       {
         jmeyer: [],
         ['ü'.repeat(127)]: [],
+        [`${'ü'.repeat(127)}x`]: [],
+        ['x'.repeat(255)]: [],
+        [`${'€'.repeat(84)}xxx`]: [],
+        [`${'€'.repeat(84)}xxxx`]: ['user_username has more than 255 bytes'],
+        [`${'😀'.repeat(63)}xxx`]: [],
+        ['😀'.repeat(64)]: ['user_username has more than 255 bytes'],
+        'j\u00a0meyer': [
+          'user_username must have no white space in it, as "j\\u00a0meyer" (U+00A0 NO-BREAK SPACE) has',
+        ],
         [`${'ü'.repeat(127)}xx`]: ['user_username has more than 255 bytes'],
         'j meyer': ['user_username must have no white space in it, as "j meyer" has'],
       },

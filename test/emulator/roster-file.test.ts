@@ -1,4 +1,5 @@
 import { createReadStream, readdirSync, readFileSync } from 'node:fs'
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import t from 'tap'
 import { VendorError } from '../../src/domain/errors.js'
@@ -11,7 +12,7 @@ async function* inParts(...parts: readonly (string | Uint8Array)[]) {
 }
 
 /** An outcome with its result file as one text. */
-function readable({ file, ...outcome }: RosterOutcome) {
+function readable({ file, unchecked: _, ...outcome }: RosterOutcome) {
   return { ...outcome, file: file?.toString() }
 }
 
@@ -26,15 +27,7 @@ function outcome(
   ...lines: readonly string[]
 ) {
   const file = lines.map((line) => `${line}\n`).join('')
-  return {
-    kind,
-    unknownColumns: [] as string[],
-    rows,
-    refused: messages.length,
-    isWholeFileRefused: false,
-    messages,
-    file,
-  }
+  return { kind, rows, refused: messages.length, isWholeFileRefused: false, messages, file }
 }
 
 const resultColumns = 'status,errorType,errorCode,errorMessage'
@@ -42,15 +35,7 @@ const bad = (sentence: string) => `400,error,validation.fieldError,${sentence}`
 
 /** What a file comes to of which nothing goes in. */
 function nothing(kind: RosterOutcome['kind'], ...messages: string[]) {
-  return {
-    kind,
-    unknownColumns: [],
-    rows: 0,
-    refused: 0,
-    isWholeFileRefused: true,
-    messages,
-    file: undefined,
-  }
+  return { kind, rows: 0, refused: 0, isWholeFileRefused: true, messages, file: undefined }
 }
 
 const refused = (message: string) =>
@@ -118,7 +103,6 @@ o,Name, Text,root`,
       const { file = '', ...found } = await read(csv)
       t.strictSame(found, {
         kind,
-        unknownColumns: [],
         rows: 1,
         refused: 0,
         isWholeFileRefused: false,
@@ -226,14 +210,43 @@ t.test('CSV as people write it', async (t) => {
     ],
     [
       'has rows of commas and blanks, and ends as under DOS',
-      '  ,\n\u00a0\ngroup_name,group_description\n,\na,\n , \n,,,\nb,\x1a',
+      '  ,\n\u00a0\ngroup_name,group_description\n,\na,\n , \n,,,\n\x1a',
+      outcome('groups', 1, [], `group_name,group_description,${resultColumns}`, 'a,,processed,,,'),
+    ],
+    [
+      'ends as under DOS, right behind its last value',
+      'group_name,group_active\na,TRUE\x1a',
+      outcome('groups', 1, [], `group_name,group_active,${resultColumns}`, 'a,TRUE,processed,,,'),
+    ],
+    [
+      'ends as under DOS, and then goes on with line ends',
+      'group_name\na\n\x1a\r\n\x1a\n',
+      outcome('groups', 1, [], `group_name,${resultColumns}`, 'a,processed,,,'),
+    ],
+    [
+      'has no-break spaces around values, which stay and are named',
+      'group_name,group_active\n\u00a0a,TRUE\u00a0\n\u00a0,TRUE\n',
       outcome(
         'groups',
         2,
-        [],
-        `group_name,group_description,${resultColumns}`,
-        'a,,processed,,,',
-        'b,,processed,,,',
+        [
+          'Line 2: group_active must be TRUE or FALSE, not "TRUE\\u00a0" (U+00A0 NO-BREAK SPACE)',
+          'Line 3: group_name is mandatory',
+        ],
+        `group_name,group_active,${resultColumns}`,
+        `\u00a0a,TRUE\u00a0,${bad('"group_active must be TRUE or FALSE, not ""TRUE\\u00a0"" (U+00A0 NO-BREAK SPACE)"')}`,
+        `\u00a0,TRUE,${bad('group_name is mandatory')}`,
+      ),
+    ],
+    [
+      'has a long value that is cut in the middle of a character',
+      `group_name,group_active\na,${'x'.repeat(39)}😀x\n`,
+      outcome(
+        'groups',
+        1,
+        [`Line 2: group_active must be TRUE or FALSE, not "${'x'.repeat(39)}…"`],
+        `group_name,group_active,${resultColumns}`,
+        `a,${'x'.repeat(39)}😀x,${bad(`"group_active must be TRUE or FALSE, not ""${'x'.repeat(39)}…"""`)}`,
       ),
     ],
     [
@@ -251,16 +264,13 @@ t.test('CSV as people write it', async (t) => {
     [
       'has spaces around values, unknown columns, and a column of the result',
       ' group_name ,status,class,class\n a ,mine, 7b ,"x,y"\n',
-      {
-        ...outcome(
-          'groups',
-          1,
-          [],
-          'group_name,status,class,class,errorType,errorCode,errorMessage',
-          'a,processed,7b,"x,y",,,',
-        ),
-        unknownColumns: ['status', 'class', 'class'],
-      },
+      outcome(
+        'groups',
+        1,
+        [],
+        'group_name,status,class,class,errorType,errorCode,errorMessage',
+        'a,processed,7b,"x,y",,,',
+      ),
     ],
     [
       'has values that a spreadsheet takes for formulas, which stay as they are',
@@ -307,7 +317,7 @@ t.test('CSV as people write it', async (t) => {
       nothing(
         'groups',
         'Line 1: column "group_active" is there twice',
-        'Line 1: mandatory column group_name is missing; "group_nam" is not that name',
+        'Line 1: mandatory column group_name is missing; did you mean group_name where the header has "group_nam"?',
       ),
     ],
     [
@@ -357,7 +367,7 @@ t.test('what is no CSV in UTF-8 is refused', async (t) => {
     ],
     ...['', '\uFEFF'].flatMap((mark): [string, Uint8Array, string][] => {
       const text = Buffer.from(`${mark}group_name\na\n`, 'utf16le')
-      const message = 'the text is in UTF-16, and must be in UTF-8'
+      const message = 'the text is in UTF-16, and must be in UTF-8: save it as "CSV UTF-8"'
       return [
         [`UTF-16, little end first${mark && ', marked'}`, Buffer.from(text), message],
         [`UTF-16, big end first${mark && ', marked'}`, Buffer.from(text).swap16(), message],
@@ -404,12 +414,12 @@ t.test('what is no rostering CSV is refused', async (t) => {
     [
       'another separator',
       ['group_name;group_active\na;TRUE\n'],
-      'The file is not a rostering CSV: its values are separated by ";", and must be by commas',
+      'The file is not a rostering CSV: its values are separated by semicolons: save it with commas between the values',
     ],
     [
       'a spreadsheet',
       [Buffer.from('PK\x03\x04\x14\x00')],
-      'The file is not CSV: it is a ZIP archive, as .xlsx and .ods files are',
+      'The file is not CSV: it is a ZIP archive, as .xlsx and .ods files are: export the sheet as CSV, or name the archive .zip',
     ],
     ['a picture', [Buffer.from('\x89PNG\r\n', 'latin1')], 'The file is not CSV: it is a PNG image'],
     ['a document', ['%PDF-1.7'], 'The file is not CSV: it is a PDF document'],
@@ -481,6 +491,38 @@ t.test('it does not matter how the bytes arrive', async (t) => {
       const ends = [...places.toSorted((a, b) => a - b), csv.length]
       const parts = ends.map((end, index) => csv.subarray(ends[index - 1] ?? 0, end))
       t.strictSame(await read(...parts), expected)
+    }),
+  )
+})
+
+t.test('a strict reader finds the trimmed values in the result file', async (t) => {
+  const value = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 8 }),
+    fc
+      .array(fc.constantFrom('"', ',', '\n', '\r\n', '\r', ' ', '\t', 'x', '=', '\u2028', '\u00a0'))
+      .map((parts) => parts.join('')),
+  )
+  const csvQuoted = (text: string) => `"${text.replaceAll('"', '""')}"`
+  const rows = fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 5 })
+  await fc.assert(
+    fc.asyncProperty(rows, async (rows) => {
+      const lines = rows.map((values, row) => [`g${row}`, ...values].map(csvQuoted).join())
+      const { file, messages } = await read(
+        `group_name,group_description,class\n${lines.join('\n')}`,
+      )
+      t.strictSame(messages, [])
+      const found = parse(file as string, { relax_column_count: false, record_delimiter: '\n' })
+      t.strictSame(
+        found.slice(1),
+        rows.map((values, row) => [
+          `g${row}`,
+          ...values.map((text) => text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '')),
+          'processed',
+          '',
+          '',
+          '',
+        ]),
+      )
     }),
   )
 })

@@ -1,5 +1,6 @@
 import { nearestName } from '../schema.js'
 import { columnRule, type RosterKind, templates } from './templates.js'
+import { trimmed } from './texts.js'
 import { quoted } from './values.js'
 
 /** The columns of a file, in its order. */
@@ -45,12 +46,11 @@ export function detectKind(columns: readonly string[]): RosterKind | undefined {
 
 const maxColumns = 1000
 
-export function readHeader(all: readonly string[]): Header | BadHeader {
-  // One more shows that there are too many.
-  const names = all.slice(0, maxColumns + 1)
-  const trimmed = names.map((name) => name.trim())
-  const surplus = misprint(trimmed)
-  const columns = trimmed.filter((_, index) => index !== surplus)
+export function readHeader(names: readonly string[]): Header | BadHeader {
+  // One more than there may be shows that there are too many.
+  const all = names.slice(0, maxColumns + 2).map(trimmed)
+  const surplus = misprint(all)
+  const columns = all.filter((_, index) => index !== surplus)
   const kind = detectKind(columns)
   if (kind === undefined) return { kind: null, mistakes: [noColumn(columns)] }
   if (columns.length > maxColumns) {
@@ -70,22 +70,41 @@ function misprint(columns: readonly string[]): number | undefined {
   return second > 0 ? second : undefined
 }
 
+/** Of a file without a known column, so many of its columns are compared with those that are known. */
+const maxCompared = 100
+
+const separators = [
+  [';', 'semicolons'],
+  ['\t', 'tabs'],
+  ['|', 'vertical bars'],
+] as const
+
 function noColumn(columns: readonly string[]): string {
   const [first = ''] = columns
   if (/^sep=/i.test(first)) {
     return `its first line is ${quoted(columns.join())}, which is for Excel alone: take it away`
   }
-  const separator = [';', '\t', '|'].find((it) => columns.length === 1 && first.includes(it))
+  const shown = columns.slice(0, maxCompared)
+  const separator = separators.find(([it]) => shown.some((text) => startsWithColumn(text, it)))
   if (separator !== undefined) {
-    return `its values are separated by ${quoted(separator)}, and must be by commas`
+    return `its values are separated by ${separator[1]}: save it with commas between the values`
   }
-  for (const column of columns.slice(0, maxColumns)) {
+  for (const column of shown) {
     const nearest = nearestName(column, knownColumns)
     if (nearest !== undefined) {
-      return `none of its columns is known: ${quoted(column)} is not ${nearest}`
+      return `none of its columns is known: write ${nearest} in place of ${quoted(column)}`
     }
   }
   return 'none of its columns is known'
+}
+
+/** Returns whether a column holds several: its text up to the separator looks like the name of a column. */
+function startsWithColumn(text: string, separator: string): boolean {
+  const end = text.indexOf(separator)
+  return (
+    end >= 0 &&
+    nearestName(trimmed(text.slice(0, end).replaceAll('"', '')), knownColumns) !== undefined
+  )
 }
 
 /** A column that no template knows may be there as often as it likes: nobody looks at its values. */
@@ -103,17 +122,26 @@ function missingColumns(kind: RosterKind, columns: readonly string[]): string[] 
   return Object.entries(templates[kind].columns).flatMap(([column, { presence }]) => {
     if (presence !== 'mandatory' || columns.includes(column)) return []
     const meant = strangers.find((stranger) => nearestName(stranger, [column]) !== undefined)
-    const hint = meant === undefined ? '' : `; ${quoted(meant)} is not that name`
+    const hint =
+      meant === undefined ? '' : `; did you mean ${column} where the header has ${quoted(meant)}?`
     return [`mandatory column ${column} is missing${hint}`]
   })
 }
 
-/** The columns that no template knows, of many the first. */
-export function unknownOf({ kind, columns }: Header): readonly string[] {
-  return columns.filter((column) => columnRule(kind, column) === undefined).slice(0, maxUnknown)
-}
+/** How many columns a description names. */
+const maxDescribed = 5
 
-const maxUnknown = 5
+/** Describes the columns that no rule checks, and the name that each may have been meant for. */
+export function describeUnchecked({ kind, columns }: Header): string | undefined {
+  const unchecked = columns.filter((column) => columnRule(kind, column) === undefined)
+  if (unchecked.length === 0) return undefined
+  const names = unchecked.slice(0, maxDescribed).map((column) => {
+    const nearest = isKnown(column) ? undefined : nearestName(column, knownColumns)
+    return nearest === undefined ? quoted(column) : `${quoted(column)}, did you mean ${nearest}?`
+  })
+  const more = unchecked.length - names.length
+  return `not checked: ${names.join('; ')}${more === 0 ? '' : `; and ${more} more`}`
+}
 
 const isKnown = (column: string) => kinds.some((kind) => columnRule(kind, column) !== undefined)
 

@@ -1,6 +1,7 @@
 import type { Header } from './header.js'
 import type { Row } from './rules.js'
 import { columnRule, templates } from './templates.js'
+import { trimmed } from './texts.js'
 import { isJsonObject } from './values.js'
 
 /** A row whose values are trimmed, and stand below their columns. */
@@ -26,7 +27,7 @@ export function createRowCheck(header: Header): RowCheck {
   const row: Row = (column) => values[places.get(column) ?? -1] ?? ''
 
   return (given, line) => {
-    values = align(given, header).map((value) => value.trim())
+    values = align(given, header).map(trimmed)
     if (values.length !== columns.length) {
       const mistake = countMistake(given, columns)
       return { values: values.slice(0, columns.length), mistake, isRagged: true }
@@ -36,7 +37,7 @@ export function createRowCheck(header: Header): RowCheck {
       const value = values[index] as string
       // A column that no template knows is handed through.
       if (rule === undefined) continue
-      if (value === '') {
+      if (value.trim() === '') {
         if (rule.presence !== 'optional') mistakes.push(`${column} is mandatory`)
       } else if (value.length > maxValueLength) {
         mistakes.push(`${column} has more than ${maxValueLength} characters`)

@@ -1,12 +1,13 @@
 import { listed, nearestName } from '../schema.js'
 import { quoted as quotedText } from '../visible-text.js'
+import { startOf, utf8Length } from './texts.js'
 
 /** Judges a value that is not empty: what is wrong with it, as a sentence that goes on from the column's name. */
 export type Check = (value: string) => string | undefined
 
 /** The value as it stands in a message: on one line, and cut. */
 export function quoted(value: string): string {
-  return quotedText(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+  return quotedText(value.length > 40 ? `${startOf(value, 40)}…` : value)
 }
 
 function matching(pattern: RegExp, demand: string): Check {
@@ -27,15 +28,10 @@ const maxNameBytes = 255
 
 /** A name of at most 255 bytes. */
 export const name: Check = (value) =>
-  byteLength(value) > maxNameBytes ? `has more than ${maxNameBytes} bytes` : undefined
+  utf8Length(value) > maxNameBytes ? `has more than ${maxNameBytes} bytes` : undefined
 
 export const username: Check = (value) =>
   /\s/.test(value) ? `must have no white space in it, as ${quoted(value)} has` : name(value)
-
-/** Of UTF-8. */
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length
-}
 
 export const email = matching(/^[^\s@]+@[^\s@]+$/, 'an e-mail address')
 

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { VendorError } from '../../domain/errors.js'
-import { listed } from '../../domain/schema.js'
 import { quoted } from '../../domain/visible-text.js'
 import type { Emulator } from '../../emulator/emulator.js'
 import { type RosterLimits, type RosterOutcome, readRoster } from '../../emulator/roster-file.js'
@@ -42,19 +41,17 @@ async function takeRoster(emulator: Emulator, request: FastifyRequest): Promise<
   const { content, fileName } = roster
   const referenceId = exchange.workspace.uploads.begin({ fileName, sizeBytes }, content)
   exchange.referenceId = referenceId
-  const what = content instanceof VendorError ? content.message : describeRoster(content)
-  exchange.reason = { code: 'served', message: `Took ${quoted(fileName)} (${what})` }
+  exchange.reason = {
+    code: 'served',
+    message: `Took ${quoted(fileName)} (${describeContent(content)})`,
+  }
   return json(200, { result: { message: 'File uploaded', referenceId } })
 }
 
-function describeRoster({ kind, rows, unknownColumns }: RosterOutcome): string {
-  const what = `${kind}, ${rows} row${rows === 1 ? '' : 's'}`
-  if (unknownColumns.length === 0) return what
-  const names = listed(
-    unknownColumns.map((name) => quoted(name)),
-    'and',
-  )
-  return `${what}; no template knows ${names}, which went through unchecked`
+function describeContent(content: RosterOutcome | VendorError): string {
+  if (content instanceof VendorError) return content.message
+  const { kind, rows, unchecked } = content
+  return `${kind}, ${rows} row${rows === 1 ? '' : 's'}${unchecked === undefined ? '' : `; ${unchecked}`}`
 }
 
 type Limits = RosterLimits & { readonly maxBytes: number }
@@ -65,7 +62,8 @@ async function readFile(bytes: Readable, fileName: string, limits: Limits): Prom
   try {
     const file = isZip ? await openZip(bytes, limits.maxBytes) : { fileName, bytes }
     name = file.fileName
-    const read = readCsv(file.bytes, name, limits)
+    if (!isZip) requireCsvName(name)
+    const read = readRoster(file.bytes, limits)
     return { fileName: name, content: await (isZip ? read.catch(refuseUnreadable) : read) }
   } catch (error) {
     // What is left must not hold up the form.
@@ -75,12 +73,8 @@ async function readFile(bytes: Readable, fileName: string, limits: Limits): Prom
   }
 }
 
-async function readCsv(
-  bytes: Readable,
-  fileName: string,
-  limits: RosterLimits,
-): Promise<RosterOutcome> {
-  if (/\.csv$/i.test(fileName)) return readRoster(bytes, limits)
+function requireCsvName(fileName: string): void {
+  if (/\.csv$/i.test(fileName)) return
   const message = `The name of the file, ${quoted(fileName)}, must end with .csv or .zip`
   throw new VendorError('upload-refused', { code: 'upload-refused', message })
 }
