@@ -4,6 +4,7 @@ import { isPattern, isPossibleReferenceId } from '../domain/reference-id.js'
 import { fillTemplate } from '../domain/template.js'
 import type { Clock } from './clock.js'
 import { ImportSet } from './import-set.js'
+import type { KindTotals } from './kind-totals.js'
 
 /** What an id is defined as. */
 export interface FoundDefinition {
@@ -25,6 +26,8 @@ export class Definitions {
   #loadedAt: number
   /** When a definition came that is younger than the scenario. */
   readonly #loadedAtOf = new Map<string, number>()
+  /** Counted when somebody first asks, and kept up to date from then on. */
+  #totals: KindTotals | undefined
 
   constructor(clock: Clock, scenario: ImportSet) {
     this.#clock = clock
@@ -34,9 +37,13 @@ export class Definitions {
 
   /** How many there are, patterns included. */
   get size(): number {
-    const added = [...this.#put.ids()].filter((id) => this.#scenario.get(id) === undefined)
-    const deleted = [...this.#deleted].filter((id) => this.#scenario.get(id) !== undefined)
-    return this.#scenario.size - deleted.length + added.length
+    return this.totals.size
+  }
+
+  /** How many there are of each kind, as they stand before they start. */
+  get totals(): KindTotals {
+    this.#totals ??= this.#countAll()
+    return this.#totals
   }
 
   *ids(): Generator<string> {
@@ -80,17 +87,21 @@ export class Definitions {
   }
 
   put(referenceId: string, definition: ImportDefinition): void {
+    this.#totals?.remove(referenceId, this.get(referenceId))
     this.#put.set(referenceId, definition)
     this.#deleted.delete(referenceId)
+    this.#totals?.add(referenceId, definition)
     this.#loadedAtOf.set(referenceId, this.#clock.now())
   }
 
   /** Answers whether there was one. An id that a pattern matches goes too, and the pattern stays. */
   delete(referenceId: string): boolean {
     if (!this.#isKnown(referenceId)) return false
+    this.#totals?.remove(referenceId, this.get(referenceId))
     this.#put.delete(referenceId)
     this.#loadedAtOf.delete(referenceId)
     if (this.#isKnown(referenceId)) this.#deleted.add(referenceId)
+    this.#totals?.add(referenceId, this.get(referenceId))
     return true
   }
 
@@ -100,6 +111,7 @@ export class Definitions {
     this.#deleted.clear()
     this.#loadedAt = this.#clock.now()
     this.#loadedAtOf.clear()
+    this.#totals = undefined
   }
 
   /** Takes an edited scenario; what was put or deleted stays so. */
@@ -115,6 +127,18 @@ export class Definitions {
         this.#loadedAtOf.set(id, now)
       }
     }
+    this.#totals = undefined
+  }
+
+  #countAll(): KindTotals {
+    const totals = this.#scenario.totals.copy()
+    for (const id of this.#deleted) totals.remove(id, this.#scenario.get(id))
+    for (const [id, definition] of this.#put.entries()) {
+      // One that was put and deleted is deleted alone.
+      totals.remove(id, this.#scenario.get(id))
+      totals.add(id, definition)
+    }
+    return totals
   }
 
   #isKnown(referenceId: string): boolean {

@@ -5,6 +5,7 @@ import {
   parsePattern,
   type ReferenceIdPattern,
 } from '../domain/reference-id.js'
+import { KindTotals } from './kind-totals.js'
 
 /** A pattern that matches an id, and the numbers that it names there. */
 export interface PatternMatch {
@@ -18,6 +19,8 @@ export class ImportSet {
   /** Patterns by what their ids start with. */
   readonly #patterns = new Map<string, ReferenceIdPattern[]>()
   readonly #prefixLengths = new Set<number>()
+  /** Made when somebody first asks. */
+  #totals: KindTotals | undefined
 
   constructor(entries: Iterable<readonly [string, ImportDefinition]> = []) {
     for (const [referenceId, definition] of entries) this.set(referenceId, definition)
@@ -25,6 +28,15 @@ export class ImportSet {
 
   get size(): number {
     return this.#definitions.size
+  }
+
+  /** Totals of all definitions. Whoever changes them takes a copy. */
+  get totals(): KindTotals {
+    if (this.#totals === undefined) {
+      this.#totals = new KindTotals()
+      for (const [id, definition] of this.#definitions) this.#totals.add(id, definition)
+    }
+    return this.#totals
   }
 
   entries(): IterableIterator<[referenceId: string, definition: ImportDefinition]> {
@@ -55,10 +67,12 @@ export class ImportSet {
       this.#patterns.set(pattern.prefix, [...bucket, pattern])
       this.#prefixLengths.add(pattern.prefix.length)
     }
+    this.#totals = undefined
     this.#definitions.set(referenceId, definition)
   }
 
   delete(referenceId: string): void {
+    this.#totals = undefined
     if (!this.#definitions.delete(referenceId) || !isPattern(referenceId)) return
     const { prefix } = parsePattern(referenceId)
     const bucket = this.#patterns.get(prefix) ?? []

@@ -17,6 +17,7 @@ import { quoted } from '../domain/visible-text.js'
 import type { Clock } from './clock.js'
 import { Definitions, type FoundDefinition } from './definitions.js'
 import type { ImportSet } from './import-set.js'
+import { type Kinds, kindOfState, moves, noKinds, restingKind } from './kind-totals.js'
 import { rememberLast } from './remember-last.js'
 
 /** How many ids that match a pattern are remembered; the one unused for longest is forgotten. */
@@ -49,6 +50,8 @@ export class Imports {
   readonly #clock: Clock
   readonly #definitions: Definitions
   readonly #lives = new Map<string, Life>()
+  /** Those of them whose state depends on time or polls. */
+  readonly #moving = new Set<string>()
   readonly #matched = rememberLast<Life>(rememberedMatches)
   readonly #uploaded: LRUCache<string, Life>
 
@@ -121,15 +124,9 @@ export class Imports {
 
   /** How many there are of each kind. */
   count({ search, status }: ImportFilter = {}): ImportCount {
-    const kinds = { processed: 0, pending: 0, failed: 0, error: 0, pattern: 0 }
-    let count = 0
-    for (const id of this.#search(search)) {
-      const kind = this.#kindOf(id)
-      if (status !== undefined && kind !== status) continue
-      kinds[kind] += 1
-      count += 1
-    }
-    return { count, kinds }
+    const all = search ? this.#countFound(search) : this.#totals()
+    const kinds = status === undefined ? all : { ...noKinds(), [status]: all[status] }
+    return { count: Object.values(kinds).reduce((sum, count) => sum + count), kinds }
   }
 
   /** Defines an import, or redefines it; either way it starts anew. */
@@ -150,6 +147,7 @@ export class Imports {
   reset(): void {
     this.#definitions.reset()
     this.#lives.clear()
+    this.#moving.clear()
     this.#matched.clear()
     this.#uploaded.clear()
   }
@@ -162,9 +160,34 @@ export class Imports {
         const found = this.#definitions.find(id)
         const goesOn =
           found?.source === life.source && isDeepStrictEqual(found.template, life.template)
-        if (!goesOn) lives.delete(id)
+        if (goesOn) continue
+        lives.delete(id)
+        this.#moving.delete(id)
       }
     }
+  }
+
+  /** The kinds of all imports: definitions by their running totals, and one by one only what moves or was matched. */
+  #totals(): Kinds {
+    const kinds = { ...this.#definitions.totals.kinds }
+    for (const id of this.#movingIds()) {
+      kinds[restingKind(id, this.#definitions.get(id) as ImportDefinition)] -= 1
+      kinds[this.#kindOf(id)] += 1
+    }
+    for (const id of this.#furtherIds()) kinds[this.#kindOf(id)] += 1
+    return kinds
+  }
+
+  /** Defined ids whose state is not the one before their start. */
+  *#movingIds(): Generator<string> {
+    for (const id of this.#definitions.totals.startsAtLoad) if (!this.#moving.has(id)) yield id
+    yield* this.#moving
+  }
+
+  #countFound(search: string): Kinds {
+    const kinds = noKinds()
+    for (const id of this.#search(search)) kinds[this.#kindOf(id)] += 1
+    return kinds
   }
 
   /** The ids that hold a text, whatever its case. */
@@ -175,14 +198,18 @@ export class Imports {
 
   *#ids(): Generator<string> {
     yield* this.#definitions.ids()
+    yield* this.#furtherIds()
+  }
+
+  /** Ids that a pattern has matched, or that an upload began. */
+  *#furtherIds(): Generator<string> {
     for (const id of this.#matched.keys()) if (this.#definitions.get(id) === undefined) yield id
     yield* this.#uploaded.keys()
   }
 
   #kindOf(referenceId: string): ImportKind {
     if (this.#isDefinedPattern(referenceId)) return 'pattern'
-    const state = this.#stateOf(this.#peek(referenceId) as Life)
-    return 'error' in state ? 'error' : state.status
+    return kindOfState(this.#stateOf(this.#peek(referenceId) as Life))
   }
 
   /** An id that was polled can look like a pattern and be none. */
@@ -207,8 +234,10 @@ export class Imports {
       this.#uploaded.get(referenceId)
     if (known !== undefined) return known
     const life = this.#newLife(referenceId)
-    if (life?.source === referenceId) this.#lives.set(referenceId, life)
-    else if (life !== undefined) this.#matched.set(referenceId, life)
+    if (life?.source === referenceId) {
+      this.#lives.set(referenceId, life)
+      if (moves(life.definition)) this.#moving.add(referenceId)
+    } else if (life !== undefined) this.#matched.set(referenceId, life)
     return life
   }
 
@@ -225,6 +254,7 @@ export class Imports {
   /** Forgets every life that a change of this definition touches. */
   #forget(referenceId: string): void {
     this.#lives.delete(referenceId)
+    this.#moving.delete(referenceId)
     this.#matched.delete(referenceId)
     this.#uploaded.delete(referenceId)
     if (!isPattern(referenceId)) return

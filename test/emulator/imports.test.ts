@@ -1,3 +1,4 @@
+import { deepEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import type { ImportDefinition } from '../../src/domain/import-definition.js'
@@ -359,4 +360,78 @@ t.test('an unknown id among many is compared with the first of them', async (t) 
   t.throws(() => imports.poll('school-599x'), {
     message: /^There is no import "school-599x"; nearest: "school-\d+"$/,
   })
+})
+
+t.test('running totals are what counting one by one gives, whatever happened before', async (t) => {
+  const definitions: readonly ImportDefinition[] = [
+    fixed(1),
+    { status: 'processed' },
+    { error: 'x' },
+    pendingThenProcessed,
+    { ...pendingThenProcessed, startsAt: 'load' },
+    { progress: { lines: 10, duration: '20s', outcome: 'failed' } },
+    { progress: { lines: 10, duration: '20s', outcome: 'processed' }, startsAt: 'load' },
+    { timeline: [{ status: 'pending' }, { afterPolls: 1, error: 'x' }] },
+  ]
+  const ids = ['a', 'b', 'c', 'd-1', 'd-2', 'd-*', '*', 'x-{n}', 'x-1']
+  const definition = fc.constantFrom(...definitions)
+  const entries = fc.uniqueArray(fc.tuple(fc.constantFrom(...ids), definition), {
+    selector: ([id]) => id,
+  })
+  const id = fc.constantFrom(...ids)
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('put' as const), id, definition }),
+    fc.record({ do: fc.constant('delete' as const), id }),
+    fc.record({ do: fc.constant('poll' as const), id }),
+    fc.record({ do: fc.constant('poll' as const), id }),
+    fc.record({ do: fc.constant('set' as const), at: fc.integer({ min: 0, max: 60_000 }) }),
+    fc.record({ do: fc.constant('load' as const), entries }),
+    fc.record({ do: fc.constant('reset' as const) }),
+    fc.record({ do: fc.constant('count' as const) }),
+  )
+  const agrees = fc.property(entries, fc.array(step, { maxLength: 30 }), (loaded, steps) => {
+    const { clock, imports } = build(loaded)
+    for (const it of [...steps, { do: 'count' as const }]) {
+      if (it.do === 'put') imports.put(it.id, it.definition)
+      else if (it.do === 'delete') imports.delete(it.id)
+      else if (it.do === 'set') clock.set(it.at)
+      else if (it.do === 'load') imports.load(new ImportSet(it.entries))
+      else if (it.do === 'reset') imports.reset()
+      else if (it.do === 'poll') {
+        try {
+          imports.poll(it.id)
+        } catch {
+          // An unknown import, or one that is an error.
+        }
+      } else {
+        const views = imports.list()
+        const kinds = { processed: 0, pending: 0, failed: 0, error: 0, pattern: 0 }
+        for (const { state } of views) {
+          kinds[state === null ? 'pattern' : 'error' in state ? 'error' : state.status] += 1
+        }
+        deepEqual(imports.count(), { count: views.length, kinds })
+        deepEqual(imports.count({ search: '' }).kinds, kinds)
+        deepEqual(imports.count({ status: 'pending' }).count, kinds.pending)
+      }
+    }
+  })
+  t.doesNotThrow(() => fc.assert(agrees, { numRuns: 2_000, seed: 1 }))
+})
+
+t.test('counting many imports looks at none of them twice', async (t) => {
+  const entries: Entries = Array.from({ length: 50_000 }, (_, index) => [`id-${index}`, fixed(1)])
+  const set = new ImportSet(entries)
+  const imports = new Imports(new Clock(() => 0), set, () => {})
+  t.equal(imports.count().kinds.failed, 50_000)
+  let looks = 0
+  set.get = () => {
+    looks += 1
+    return undefined
+  }
+  set.entries = () => {
+    throw new Error('counts again')
+  }
+  t.equal(imports.count().count, 50_000)
+  t.equal(imports.size, 50_000)
+  t.equal(looks, 0)
 })
