@@ -1,6 +1,7 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { ClockView } from '../src/domain/control.js'
-import { instantOf } from './parts/text.js'
+import { useFormFocus } from './parts/focus.js'
+import { instantOf, spanOf } from './parts/text.js'
 import { isFrozen, now, turnClock } from './state/clock.js'
 import { control } from './state/control.js'
 import { act } from './state/notice.js'
@@ -17,6 +18,21 @@ async function turn(work: () => Promise<ClockView>, done: string): Promise<void>
   await refresh()
 }
 
+/** Less than this may be the time that a request takes. */
+const leastDifferenceMs = 2000
+
+/** By how much the virtual clock differs from real time. */
+function Difference() {
+  const aheadMs = now.value - Date.now()
+  if (Math.abs(aheadMs) < leastDifferenceMs) return null
+  const span = spanOf(Math.floor(Math.abs(aheadMs) / 1000) * 1000)
+  return (
+    <small class="muted">
+      {span} {aheadMs > 0 ? 'ahead of' : 'behind'} real time
+    </small>
+  )
+}
+
 /** The virtual clock, and what can be done with it. */
 export function ClockBar() {
   const [at, setAt] = useState<string | undefined>(undefined)
@@ -27,6 +43,7 @@ export function ClockBar() {
         <span>{instant.slice(0, 10)}</span> {instant.slice(11)}
         <small>{isFrozen.value ? 'frozen' : 'UTC'}</small>
       </time>
+      <Difference />
       <div class="group">
         {isFrozen.value ? (
           <button
@@ -68,25 +85,47 @@ export function ClockBar() {
         </button>
       </div>
       {at !== undefined && (
-        <form
-          class="group"
-          onSubmit={(event) => {
-            event.preventDefault()
+        <SetForm
+          at={at}
+          onInput={setAt}
+          onSet={() => {
             void turn(() => control.clock.set(`${at}Z`), 'The clock is set')
             setAt(undefined)
           }}
-        >
-          <input
-            type="datetime-local"
-            step="1"
-            aria-label="Instant, in UTC"
-            value={at}
-            required
-            onInput={(event) => setAt(event.currentTarget.value)}
-          />
-          <button type="submit">Set clock</button>
-        </form>
+        />
       )}
     </section>
+  )
+}
+
+interface SetFormProps {
+  /** Without a zone: it is UTC. */
+  readonly at: string
+  readonly onInput: (at: string) => void
+  readonly onSet: () => void
+}
+
+function SetForm({ at, onInput, onSet }: SetFormProps) {
+  const form = useRef<HTMLFormElement>(null)
+  useFormFocus(form)
+  return (
+    <form
+      ref={form}
+      class="group"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSet()
+      }}
+    >
+      <input
+        type="datetime-local"
+        step="1"
+        aria-label="Instant, in UTC"
+        value={at}
+        required
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      <button type="submit">Set clock</button>
+    </form>
   )
 }

@@ -1,3 +1,4 @@
+import { toMs } from '../src/domain/duration.js'
 import type { ImportDefinition, Timeline } from '../src/domain/import-definition.js'
 
 /** The forms that an import can have, by the field that only each has. */
@@ -52,6 +53,39 @@ export const newDraft: ImportDraft = {
   duration: '30s',
   outcome: 'processed',
   failsAt: '',
+}
+
+/** The steps with one more that can hold: the end of an import stays its last step, and comes later. */
+export function withStep(steps: readonly StepDraft[]): readonly StepDraft[] {
+  const last = steps.at(-1) ?? newStep
+  const isEnd = last.status === 'processed' || last.status === 'failed'
+  // The first step holds from the start.
+  const reached = steps.length < 2 ? { condition: last.condition, amount: '' } : last
+  const later = { condition: reached.condition, amount: laterThan(reached) }
+  if (!isEnd) {
+    const { fileLine } = steps.findLast(({ status }) => status === 'pending') ?? newStep
+    return [...steps, { ...newStep, ...later, fileLine }]
+  }
+  const before = steps.slice(0, -1)
+  if (before.length === 0)
+    return [
+      { ...last, status: 'pending' },
+      { ...last, ...later },
+    ]
+  // An import that is pending loses no line.
+  const { fileLine = '' } = before.findLast(({ status }) => status === 'pending') ?? {}
+  const { condition, amount } = last
+  return [
+    ...before,
+    { ...newStep, condition, amount, status: 'pending', fileLine },
+    { ...last, ...later },
+  ]
+}
+
+function laterThan({ condition, amount }: Pick<StepDraft, 'condition' | 'amount'>): string {
+  if (condition === 'afterPolls') return String((Number(amount) || 0) + 1)
+  const ms = /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/.test(amount) ? toMs(amount) : 0
+  return `${(ms + 5000) / 1000}s`
 }
 
 export function draftOf(definition: ImportDefinition): ImportDraft {

@@ -34,7 +34,9 @@ export function Details({ title, mono, onClose, children }: DetailsProps) {
   return (
     <aside class="details" ref={aside} tabIndex={-1} aria-label={title}>
       <header>
-        <h2 class={mono ? 'mono' : ''}>{title}</h2>
+        <h2 class={mono ? 'mono' : ''} dir="auto">
+          {title}
+        </h2>
         <button type="button" class="quiet" onClick={onClose}>
           Close
         </button>

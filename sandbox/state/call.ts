@@ -14,7 +14,20 @@ export const clientId = computed(
     '',
 )
 export const pickClient = (id: string): void => {
+  if (id !== clientId.value) accessToken.value = ''
   picked.value = id
+}
+
+/** Wants another token: the one that was made is of no use any more. */
+export function wantToken(part: {
+  flaw?: TokenFlaw | undefined
+  scopes?: string
+  lifetime?: string
+}): void {
+  if ('flaw' in part) flaw.value = part.flaw
+  if (part.scopes !== undefined) scopes.value = part.scopes
+  if (part.lifetime !== undefined) lifetime.value = part.lifetime
+  accessToken.value = ''
 }
 
 export const flaw = signal<TokenFlaw | undefined>(undefined)

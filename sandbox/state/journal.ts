@@ -32,9 +32,13 @@ export const foundEntries = computed(() => {
       (journalOperation.value === undefined || entry.operation === journalOperation.value) &&
       (journalStatus.value === undefined ||
         String(entry.response?.status ?? '').startsWith(journalStatus.value)) &&
-      [entry.path, entry.client ?? '', entry.reason.code, entry.reason.message].some((text) =>
-        text.toLowerCase().includes(wanted),
-      ),
+      [
+        entry.path,
+        entry.client ?? '',
+        entry.reason.code,
+        entry.reason.message,
+        String(entry.response?.status ?? ''),
+      ].some((text) => text.toLowerCase().includes(wanted)),
   )
 })
 

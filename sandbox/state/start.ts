@@ -35,9 +35,17 @@ export function start(): void {
   })
   followFilter(() => void refresh())
   void keepFresh()
+  keepDroppedFilesOut()
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) void refresh()
   })
+}
+
+/** A browser opens a file that is dropped beside the place for it, and the page is gone. */
+function keepDroppedFilesOut(): void {
+  for (const type of ['dragover', 'drop']) {
+    addEventListener(type, (event) => event.preventDefault())
+  }
 }
 
 let isRefreshing = false

@@ -40,7 +40,10 @@ function FaultList({ faults }: { readonly faults: readonly FaultView[] }) {
         <li key={id} class="card">
           <div class="panel-head">
             <p>
-              <span class="chip failed">{definition.kind}</span> <b class="mono">{id}</b>
+              <span class="chip failed">{definition.kind}</span>{' '}
+              <b class="mono" dir="auto">
+                {id}
+              </b>
             </p>
             <button
               type="button"
@@ -53,6 +56,9 @@ function FaultList({ faults }: { readonly faults: readonly FaultView[] }) {
             </button>
           </div>
           <p class="muted">{describe(definition)}</p>
+          {struck >= (definition.times ?? Number.POSITIVE_INFINITY) && (
+            <p class="chip">Used up: it strikes no more</p>
+          )}
           <p class="muted">
             struck {numberOf(struck)} of {numberOf(matched)} requests it was meant for
           </p>

@@ -107,12 +107,13 @@ export function ImportDetails({ id }: { readonly id: string }) {
 
 const settable = ['processed', 'pending', 'failed', 'error'] as const
 
-/** A fixed state, at the line that the import has reached. */
+/** A fixed state: processed at the last line, otherwise at the line that the import has reached. */
 function fixedAt(kind: (typeof settable)[number], it: ImportView): ImportDefinition {
   if (kind === 'error') return { error: 'Set to fail in the sandbox' }
   const state = stateAt(it, now.value)
   const fileLine = state !== null && 'fileLine' in state ? state.fileLine : 0
-  if (kind !== 'failed') return { status: kind, fileLine }
+  if (kind === 'processed') return { status: kind, fileLine: goalOf(it.definition) ?? fileLine }
+  if (kind === 'pending') return { status: kind, fileLine }
   return { status: kind, fileLine, messages: [`Line ${fileLine + 1}: set to fail in the sandbox`] }
 }
 
@@ -152,11 +153,15 @@ function Now({ it }: { readonly it: ImportView }) {
         <progress aria-label="Lines imported" max={goal} value={state.fileLine} />
       )}
       <Facts facts={facts} />
-      {'error' in state && <p class="message failed">{state.error}</p>}
+      {'error' in state && (
+        <p class="message failed" dir="auto">
+          {state.error}
+        </p>
+      )}
       {'messages' in state && state.messages.length > 0 && (
         <ul class="messages" aria-label="Messages">
           {state.messages.map((message) => (
-            <li key={message} class="message failed">
+            <li key={message} class="message failed" dir="auto">
               {message}
             </li>
           ))}

@@ -1,13 +1,15 @@
+import { useRef } from 'preact/hooks'
 import type { ImportDefinition } from '../../src/domain/import-definition.js'
 import {
   definitionOf,
   type ImportForm as Form,
   type ImportDraft,
-  newStep,
   type StateDraft,
   type StepDraft,
+  withStep,
 } from '../import-draft.js'
 import { Choice, Field, Segments } from '../parts/field.js'
+import { useFormFocus } from '../parts/focus.js'
 import type { ImportWriting } from '../state/drafts.js'
 
 const forms: readonly (readonly [Form, string])[] = [
@@ -27,18 +29,29 @@ interface ImportFormProps {
   /** Whether the person names the import. */
   readonly isNew: boolean
   readonly writing: ImportWriting
+  /** There is an import of this id, which would be replaced. */
+  readonly isReplacing?: boolean
   readonly onSave: (id: string, definition: ImportDefinition) => void
   readonly onCancel: () => void
 }
 
 /** Writes an import, in any form that a fixture can have. */
-export function ImportForm({ isNew, writing, onSave, onCancel }: ImportFormProps) {
+export function ImportForm({
+  isNew,
+  writing,
+  isReplacing = false,
+  onSave,
+  onCancel,
+}: ImportFormProps) {
+  const form = useRef<HTMLFormElement>(null)
+  useFormFocus(form)
   const draft = writing.draft.value
   const change = (part: Partial<ImportDraft>) => {
     writing.draft.value = { ...draft, ...part }
   }
   return (
     <form
+      ref={form}
       class="stack"
       onSubmit={(event) => {
         event.preventDefault()
@@ -88,10 +101,16 @@ export function ImportForm({ isNew, writing, onSave, onCancel }: ImportFormProps
           onChange={(startsAt) => change({ startsAtLoad: startsAt === 'load' })}
         />
       )}
+      {isReplacing && (
+        <p class="message failed" role="alert">
+          There is an import <b dir="auto">{writing.id.value}</b> already. Replace it, or choose
+          another id.
+        </p>
+      )}
       <div class="actions">
         {/* One that is disabled would lose the focus. */}
         <button type="submit" class="primary" aria-disabled={writing.isSending.value}>
-          {isNew ? 'Create import' : 'Save and start anew'}
+          {isReplacing ? 'Replace import' : isNew ? 'Create import' : 'Save and start anew'}
         </button>
         <button type="button" onClick={onCancel}>
           Cancel
@@ -202,7 +221,7 @@ function Steps({ steps, onChange }: StepsProps) {
           </li>
         ))}
       </ol>
-      <button type="button" onClick={() => onChange([...steps, newStep])}>
+      <button type="button" onClick={() => onChange(withStep(steps))}>
         Add a step
       </button>
     </div>

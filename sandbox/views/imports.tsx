@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals'
 import type { ImportKind, ImportView } from '../../src/domain/control.js'
 import type { ImportDefinition } from '../../src/domain/import-definition.js'
 import { goalOf, stateAt, summaryOf } from '../import-progress.js'
@@ -73,6 +74,7 @@ export function ImportsView() {
           <ImportForm
             isNew
             writing={newImport.value}
+            isReplacing={replaced.value === newImport.value.id.value}
             onSave={(id, definition) => void create(newImport.value, id, definition)}
             onCancel={dropNewImport}
           />
@@ -97,7 +99,18 @@ function hideNewImport(): void {
 
 function dropNewImport(): void {
   hideNewImport()
+  replaced.value = undefined
   newImport.value = startWriting()
+}
+
+/** The id that the person was asked about, because an import has it already. */
+const replaced = signal<string | undefined>(undefined)
+
+async function isThere(id: string): Promise<boolean> {
+  return control.imports.get(id).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function create(
@@ -105,6 +118,10 @@ async function create(
   id: string,
   definition: ImportDefinition,
 ): Promise<void> {
+  if (replaced.value !== id && (await isThere(id))) {
+    replaced.value = id
+    return
+  }
   const put = () => act(() => control.imports.put(id, definition), `${id} is there`)
   if (!(await send(writing, put))) return
   // The person may be elsewhere by now.
@@ -159,7 +176,9 @@ function ImportRow({
       aria-expanded={it.referenceId === selectedId.value}
       onClick={() => onOpen(it.referenceId)}
     >
-      <span class="id mono">{it.referenceId}</span>
+      <span class="id mono" dir="auto">
+        {it.referenceId}
+      </span>
       <StateChip state={state} />
       <Lines it={it} state={state} />
       <span class="number">{it.state !== null && <Polls polls={it.polls} />}</span>

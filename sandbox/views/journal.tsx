@@ -47,8 +47,8 @@ function Toolbar() {
     <div class="toolbar">
       <input
         type="search"
-        aria-label="Search path, client and reason"
-        placeholder="Search path, client, reason"
+        aria-label="Search path, client, status and reason"
+        placeholder="Search path, client, status, reason"
         value={journalSearch.value}
         onInput={(event) => {
           journalSearch.value = event.currentTarget.value
@@ -134,12 +134,16 @@ function EntryRow({ entry }: { readonly entry: JournalEntry }) {
     >
       <span class="time">{timeOf(entry.at)}</span>
       <span class="path mono">
-        <b>{entry.method}</b> {entry.path}
+        <b>{entry.method}</b> <bdi>{entry.path}</bdi>
       </span>
       <StatusChip status={entry.response?.status} />
       <span class="number">{entry.durationMs.toFixed(1)} ms</span>
-      <span class="client clip">{entry.client}</span>
-      <span class="reason clip muted">{entry.reason.message}</span>
+      <span class="client clip" dir="auto">
+        {entry.client}
+      </span>
+      <span class="reason clip muted" dir="auto">
+        {entry.reason.message}
+      </span>
     </button>
   )
 }

@@ -4,7 +4,16 @@ import { CopyButton } from '../parts/buttons.js'
 import { Code } from '../parts/details.js'
 import { Choice, Empty, Field } from '../parts/field.js'
 import { spanOf } from '../parts/text.js'
-import { accessToken, clientId, flaw, lifetime, mint, pickClient, scopes } from '../state/call.js'
+import {
+  accessToken,
+  clientId,
+  flaw,
+  lifetime,
+  mint,
+  pickClient,
+  scopes,
+  wantToken,
+} from '../state/call.js'
 import { now } from '../state/clock.js'
 import { clients } from '../state/emulator.js'
 import { act } from '../state/notice.js'
@@ -32,25 +41,19 @@ export function TokenPanel() {
             label="Flaw"
             value={flaw.value ?? 'none'}
             options={[['none', 'none'], ...tokenFlaws.map((it) => [it, it] as const)]}
-            onChange={(it) => {
-              flaw.value = it === 'none' ? undefined : it
-            }}
+            onChange={(it) => wantToken({ flaw: it === 'none' ? undefined : it })}
           />
           <Field
             label="Lifetime, s"
             value={lifetime.value}
             placeholder={lifetimeOf(clientId.value)}
-            onInput={(value) => {
-              lifetime.value = value
-            }}
+            onInput={(value) => wantToken({ lifetime: value })}
           />
           <Field
             label="Scopes"
             value={scopes.value}
             placeholder={scopesOf(clientId.value)}
-            onInput={(value) => {
-              scopes.value = value
-            }}
+            onInput={(value) => wantToken({ scopes: value })}
           />
         </div>
         <div class="actions">
