@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { publint } from 'publint'
 import t from 'tap'
-import { packagesIn } from '../scripts/licenses.js'
+import { packagesIn, writeLicenses } from '../scripts/licenses.js'
 import { plainEnvironment } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
@@ -236,13 +236,49 @@ t.test('the licence notices name every package that is bundled', async (t) => {
       external: ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
     }),
   )
-  const packages = packagesIn((await Promise.all(builds)).map(({ metafile }) => metafile))
+  const metafiles = (await Promise.all(builds)).map(({ metafile }) => metafile)
+  const written = join(t.testdir(), 'notices.txt')
+  writeLicenses(written, metafiles)
+  t.equal(readFileSync(written, 'utf8'), notices, 'the build made them')
+  const packages = packagesIn(metafiles)
   t.ok(packages.size > 50)
   for (const title of packages.keys()) {
     const start = notices.indexOf(`\n${title}\n---`)
     t.ok(start > 0, title)
     t.match(notices.slice(start, start + 2000), /permi(?:t|ssion)/i, `${title}: its text`)
   }
+})
+
+t.test('a package without a licence text stops the build', async (t) => {
+  const folder = t.testdir({
+    node_modules: {
+      stated: {
+        'package.json': '{"name":"stated","version":"1.0.0","license":"MIT"}',
+        'readme.md': '# Stated\n\n## License\n\nPermission is granted.\n',
+      },
+      bare: { 'package.json': '{"name":"bare","version":"1.0.0","license":"MIT"}' },
+    },
+  })
+  const metafileOf = (name: string) => ({
+    inputs: {},
+    outputs: {
+      out: {
+        bytes: 1,
+        inputs: { [`${folder}/node_modules/${name}/index.js`]: { bytesInOutput: 1 } },
+        imports: [],
+        exports: [],
+      },
+    },
+  })
+  writeLicenses(join(folder, 'notices.txt'), [metafileOf('stated')])
+  t.match(
+    readFileSync(join(folder, 'notices.txt'), 'utf8'),
+    /stated 1\.0\.0\n-+\n\nPermission is granted\.\n$/,
+  )
+  t.throws(
+    () => writeLicenses(join(folder, 'notices.txt'), [metafileOf('bare')]),
+    /bare 1\.0\.0 \(MIT\) has no licence text/,
+  )
 })
 
 t.test('no dependency has a known vulnerability', async (t) => {

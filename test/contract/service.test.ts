@@ -122,6 +122,18 @@ t.test('each switch has both of its values', async (t) => {
       },
       [401, 'text/plain; charset=utf-8', 'Access Denied'],
     ],
+    [
+      { contentTypes: 'charset' },
+      async () => {
+        const headers = { origin: 'http://a', 'access-control-request-method': 'GET' }
+        const preflight = await fetch(emulator.url + statusPath('x'), {
+          method: 'OPTIONS',
+          headers,
+        })
+        return [preflight.status, preflight.headers.get('content-type')]
+      },
+      [204, null],
+    ],
     [{}, async () => (await send(statusPath('12345'))).type, 'application/json'],
   ]
   for (const [switches, actual, expected] of cases) {

@@ -379,7 +379,7 @@ t.test('an upload that stalls is 408', async (t) => {
 })
 
 t.test('an upload that goes on is not, however long it takes', async (t) => {
-  const { emulator, port } = await listen(t, { requestTimeoutMs: 2000 })
+  const { emulator, port } = await listen(t, { requestTimeoutMs: 1000 })
   const { access_token: token } = await mintFor(emulator)
   const socket = connect(port, '127.0.0.1')
   let raw = ''

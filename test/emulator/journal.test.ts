@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { JournalFilter } from '../../src/domain/journal.js'
-import { Journal } from '../../src/emulator/journal.js'
+import { cutReason, Journal } from '../../src/emulator/journal.js'
 import { recordOf } from '../support.js'
 
 t.test('the newest request takes the place of the oldest', (t) => {
@@ -146,4 +146,11 @@ t.test('a wait counts what is there, and not what was dropped meanwhile', async 
   t.notOk(isOver)
   journal.add(recordOf('/3'))
   await waiting
+})
+
+t.test('a long reason is cut', async (t) => {
+  const message = 'x'.repeat(3000)
+  t.equal(cutReason({ code: 'served', message }).message, `${'x'.repeat(2000)}… [3000 characters]`)
+  const short = { code: 'served', message: 'x' } as const
+  t.equal(cutReason(short), short)
 })

@@ -271,6 +271,11 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       ],
     ],
     [
+      'a merge of nothing',
+      { 'a.yaml': 'imports: [{ << }]\n' },
+      ['a.yaml:1:1: only a mapping, or a list of some, can be merged'],
+    ],
+    [
       'merges of what cannot be',
       { 'a.yaml': 'imports: [<<: 5, <<: [{}, []], &a { b: [<<: *a] }, <<: *c]\n' },
       [
@@ -673,6 +678,9 @@ t.test('of very many mistakes the first are listed, and the others counted', asy
   t.equal(inMapping.length, 101)
   t.match(inMapping[99], /faults\[0\]\.f99: unknown field/)
   t.equal(inMapping[100], 'and 29900 more mistakes')
+
+  const one = await mistakesIn([{ faults: Array.from({ length: 101 }, () => 5 as never) }])
+  t.equal(one[100], 'and 1 more mistake')
 
   const imports = Array.from({ length: 300 }, () => ({ referenceId: 'a', error: 'x' }))
   const twice = await mistakesIn([{ imports }, t.testdir({ 'b.json': '[', 'c.json': '5' })])

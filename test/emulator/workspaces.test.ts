@@ -2,6 +2,7 @@ import t from 'tap'
 import { ResultStore } from '../../src/emulator/result-store.js'
 import { createSeed, Workspace } from '../../src/emulator/workspace.js'
 import { Workspaces } from '../../src/emulator/workspaces.js'
+import { buildApp } from '../support.js'
 
 const seed = createSeed({ clients: [], imports: [], faults: [], uploads: [], service: {} })
 const settings = { journalSize: 1, randomSeed: 1, rowsPerSecond: 0, results: new ResultStore(1) }
@@ -56,4 +57,11 @@ t.test('nobody has to listen for what is evicted', async (t) => {
   now = 60_000
   workspaces.keep('b', workspaces.find('b'))
   t.strictSame(workspaces.names(), ['b'])
+})
+
+t.test('a wait for requests to a new workspace keeps that workspace', async (t) => {
+  const { app, emulator } = await buildApp(t)
+  const response = await app.inject('/w/new/__control/journal/wait?count=1&timeout=1ms')
+  t.equal(response.statusCode, 200)
+  t.strictSame(emulator.workspaces.names(), ['new'])
 })
