@@ -14,7 +14,7 @@ export async function waitForImport(url, referenceId) {
       headers: { authorization: `Bearer ${access_token}` },
     })
     const { result } = await status.json()
-    if (result.status !== 'pending') return result
+    if (result.status === 'processed' || result.status === 'failed') return result
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }

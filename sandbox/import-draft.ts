@@ -1,5 +1,6 @@
 import { toMs } from '../src/domain/duration.js'
 import type { ImportDefinition, Timeline } from '../src/domain/import-definition.js'
+import { isRunning } from '../src/domain/import-status.js'
 
 /** The forms that an import can have, by the field that only each has. */
 export const importForms = ['status', 'error', 'timeline', 'progress'] as const
@@ -28,6 +29,7 @@ export interface ImportDraft extends StateDraft {
   readonly lines: string
   readonly duration: string
   readonly outcome: string
+  readonly runningStatus: string
   readonly failsAt: string
 }
 
@@ -52,6 +54,7 @@ export const newDraft: ImportDraft = {
   lines: '1000',
   duration: '30s',
   outcome: 'processed',
+  runningStatus: 'pending',
   failsAt: '',
 }
 
@@ -63,7 +66,7 @@ export function withStep(steps: readonly StepDraft[]): readonly StepDraft[] {
   const reached = steps.length < 2 ? { condition: last.condition, amount: '' } : last
   const later = { condition: reached.condition, amount: laterThan(reached) }
   if (!isEnd) {
-    const { fileLine } = steps.findLast(({ status }) => status === 'pending') ?? newStep
+    const { fileLine } = steps.findLast(({ status }) => isRunning(status)) ?? newStep
     return [...steps, { ...newStep, ...later, fileLine }]
   }
   const before = steps.slice(0, -1)
@@ -73,7 +76,7 @@ export function withStep(steps: readonly StepDraft[]): readonly StepDraft[] {
       { ...last, ...later },
     ]
   // An import that is pending loses no line.
-  const { fileLine = '' } = before.findLast(({ status }) => status === 'pending') ?? {}
+  const { fileLine = '' } = before.findLast(({ status }) => isRunning(status)) ?? {}
   const { condition, amount } = last
   return [
     ...before,
@@ -95,7 +98,14 @@ export function draftOf(definition: ImportDefinition): ImportDraft {
     return { ...newDraft, form, startsAtLoad, steps: definition.timeline.map(stepDraftOf) }
   }
   if ('progress' in definition) {
-    const { lines, duration, outcome, failsAt, messages } = definition.progress
+    const {
+      lines,
+      duration,
+      outcome,
+      failsAt,
+      messages,
+      runningStatus = 'pending',
+    } = definition.progress
     return {
       ...newDraft,
       form,
@@ -103,6 +113,7 @@ export function draftOf(definition: ImportDefinition): ImportDraft {
       lines: textOf(lines),
       duration,
       outcome,
+      runningStatus,
       failsAt: textOf(failsAt),
       messages: linesOf(messages),
     }
@@ -139,6 +150,7 @@ export function definitionOf(draft: ImportDraft): ImportDefinition {
         lines: numberOrText(draft.lines),
         duration: draft.duration,
         outcome: draft.outcome,
+        runningStatus: draft.runningStatus === 'pending' ? undefined : draft.runningStatus,
         // Out of sight otherwise, and refused.
         failsAt: draft.outcome === 'failed' ? numberOrText(draft.failsAt) : undefined,
         messages: messagesOf(draft.messages),

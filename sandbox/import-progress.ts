@@ -56,11 +56,14 @@ export function nextStep(
   }
   const holds = ({ after, afterPolls }: (typeof definition.timeline)[number]) =>
     after === undefined ? polls > (afterPolls ?? -1) : elapsedMs >= toMs(after)
-  const next = definition.timeline[definition.timeline.findLastIndex(holds) + 1]
+  const index = definition.timeline.findLastIndex(holds)
+  const [current, next] = definition.timeline.slice(index, index + 2)
   if (next === undefined) return undefined
-  // One that is pending as before tells of its progress.
+  // A step that changes only the line is named by its line.
   const becomes =
-    'status' in next && next.status === 'pending' ? `line ${next.fileLine ?? 0}` : wordOf(next)
+    'status' in next && wordOf(next) === wordOf(current as typeof next)
+      ? `line ${next.fileLine ?? 0}`
+      : wordOf(next)
   return next.after === undefined
     ? { becomes, inPolls: (next.afterPolls as number) + 1 - polls }
     : { becomes, inMs: toMs(next.after) - elapsedMs }

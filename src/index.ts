@@ -1,5 +1,6 @@
 export { type ConnectOptions, connectEmulator } from './connect.js'
 export type { EmulatorControl } from './control.js'
+export type { Basis, BehaviourId } from './domain/behaviours.js'
 export type {
   ClientInput,
   ClientView,
@@ -28,8 +29,8 @@ export type {
   ImportDefinition,
   ImportInput,
   ImportResult,
-  ImportStatus,
 } from './domain/import-definition.js'
+export type { ImportStatus } from './domain/import-status.js'
 export type { JournalEntry, JournalFilter, Outcome } from './domain/journal.js'
 export type { Operation } from './domain/operations.js'
 export type { Reason, ReasonCode } from './domain/reason.js'

@@ -143,7 +143,7 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
       'a fixture',
       ['--fixtures', 'bad.yaml'],
       {},
-      'bad.yaml:1:26: imports[0].referenceId: must be a string: quote it\nbad.yaml:1:41: imports[0].status: must be processed, pending or failed\n',
+      'bad.yaml:1:26: imports[0].referenceId: must be a string: quote it\nbad.yaml:1:41: imports[0].status: must be processed, pending, processing or failed\n',
     ],
     [
       'a fixture in the environment',
@@ -155,7 +155,7 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
       'a fixture to check',
       ['check', 'good.yaml', 'bad.yaml'],
       {},
-      'bad.yaml:1:26: imports[0].referenceId: must be a string: quote it\n  1 | imports: [{ referenceId: 12345, status: done }]\n    |                          ^\nbad.yaml:1:41: imports[0].status: must be processed, pending or failed\n  1 | imports: [{ referenceId: 12345, status: done }]\n    |                                         ^\n',
+      'bad.yaml:1:26: imports[0].referenceId: must be a string: quote it\n  1 | imports: [{ referenceId: 12345, status: done }]\n    |                          ^\nbad.yaml:1:41: imports[0].status: must be processed, pending, processing or failed\n  1 | imports: [{ referenceId: 12345, status: done }]\n    |                                         ^\n',
     ],
     [
       'a signing key',
@@ -455,7 +455,9 @@ t.test(
     writeFileSync(file, 'imports: [{ referenceId: a, status: done }]\n')
     t.match(await saw('fixtures-refused'), {
       level: 50,
-      mistakes: [`${file}:1:37: imports[0].status: must be processed, pending or failed`],
+      mistakes: [
+        `${file}:1:37: imports[0].status: must be processed, pending, processing or failed`,
+      ],
     })
     writeFileSync(file, 'imports: [{ referenceId: a, status: failed }]\n')
     t.match(await saw('fixtures-loaded'), { imports: 1, clients: 0 })

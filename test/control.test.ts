@@ -450,7 +450,7 @@ for (const [door, open] of doors) {
           ['a', { status: 'done', fileLine: -1 }],
           invalid(
             'status',
-            'must be processed, pending or failed; fileLine: must be a whole number from 0 to 1000000000',
+            'must be processed, pending, processing or failed; fileLine: must be a whole number from 0 to 1000000000',
           ),
         ],
         [

@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import t from 'tap'
+import { defaultService } from '../src/domain/service.js'
+import { startEmulator } from '../src/index.js'
 import { optionSpecs } from '../src/option-specs.js'
+import { runNode } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
 const pages = [
@@ -42,4 +47,56 @@ t.test('flags that a page names are flags of the command', async (t) => {
   t.ok(named.length > 8)
   for (const flag of named.filter((it) => it !== '--disable-coverage'))
     t.ok(ours.includes(flag), flag)
+})
+
+/** The fenced blocks of a page. */
+const blocksOf = (page: string, language: string) =>
+  [...read(page).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, it, code = '']) =>
+    it === language ? code : [],
+  )
+
+t.test('the examples of docs/switches.md work', async (t) => {
+  const page = 'docs/switches.md'
+  const [tour = '', loop = ''] = blocksOf(page, 'js')
+  const folder = t.testdir({ 'tour.mjs': tour, 'loop.mjs': loop })
+  t.match((await runNode([`${folder}/tour.mjs`])).stdout, "rowErrors: 'report'")
+  t.match((await runNode([`${folder}/loop.mjs`])).stdout, /# pass 2\n# fail 0/)
+
+  const [scenario = ''] = blocksOf(page, 'yaml')
+  const emulator = await startEmulator({
+    fixtures: [`${t.testdir({ 'scenario.yaml': scenario })}/scenario.yaml`],
+  })
+  t.teardown(() => emulator.close())
+  t.match(await emulator.service.get(), { rowErrors: 'report', maxRecords: 10_000 })
+  await emulator.service.set({ rowErrors: 'fail' })
+  const [command = ''] = blocksOf(page, 'sh')
+  await promisify(execFile)('bash', ['-c', command.replace('http://127.0.0.1:4080', emulator.url)])
+  t.match(await emulator.service.get(), { rowErrors: 'report', maxRecords: 10_000 })
+
+  const rows = [...read(page).matchAll(/^\| `(\w+)` \| `(\w+)`/gm)].map(([, name, value]) => [
+    name,
+    value === 'null' ? null : value,
+  ])
+  t.strictSame(Object.fromEntries(rows), defaultService)
+})
+
+t.test('the functions of docs/migrating.md read the responses', async (t) => {
+  const [code = ''] = blocksOf('docs/migrating.md', 'js')
+  const { referenceIdOf, signedUrlOf } = await import(
+    `data:text/javascript,${encodeURIComponent(code)}`
+  )
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  await emulator.clock.freeze()
+  const { access_token: token } = await emulator.tokens.mint({ clientId: 'demo-client' })
+  const headers = { authorization: `Bearer ${token}` }
+  const body = new FormData()
+  body.append('file', new Blob(['group_name,group_active\nA,TRUE\n']), 'groups.csv')
+  const base = `${emulator.url}/api/v1/upload/api/v1`
+  const id = await referenceIdOf(await fetch(`${base}/upload`, { method: 'POST', headers, body }))
+  t.equal((await emulator.imports.get(id)).referenceId, id)
+  const download = () => fetch(`${base}/download/${id}`, { headers })
+  t.equal(await signedUrlOf(await download()), undefined)
+  await emulator.clock.advance('1s')
+  t.match(await (await fetch(await signedUrlOf(await download()))).text(), /^group_name,/)
 })

@@ -1,11 +1,11 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import t from 'tap'
 import { start } from './cli-support.js'
-import { plainEnvironment } from './support.js'
+import { plainEnvironment, runNode } from './support.js'
 
 const script = new URL('../docker/health-check.js', import.meta.url).pathname
 
@@ -13,9 +13,10 @@ const script = new URL('../docker/health-check.js', import.meta.url).pathname
 function check(pid: number | undefined): Promise<number> {
   return new Promise((resolve) => {
     const args = pid === undefined ? [script] : [script, String(pid)]
-    execFile(process.execPath, args, { env: plainEnvironment }, (error) => {
-      resolve(error === null ? 0 : Number(error.code))
-    })
+    runNode(args).then(
+      () => resolve(0),
+      (error) => resolve(Number(error.code)),
+    )
   })
 }
 

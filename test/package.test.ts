@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 import { publint } from 'publint'
 import t from 'tap'
 import { packagesIn, writeLicenses } from '../scripts/licenses.js'
-import { plainEnvironment } from './support.js'
+import { plainEnvironment, runNode } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
 const run = promisify(execFile)
@@ -66,8 +66,7 @@ t.test('the packed package, installed in an empty folder', async (t) => {
       env: plainEnvironment,
     },
   )
-  const node = (...args: string[]) =>
-    run(process.execPath, args, { cwd: folder, env: plainEnvironment })
+  const node = (...args: string[]) => runNode(args, { cwd: folder })
 
   t.test('is imported by its name', async (t) => {
     const script = `
@@ -137,8 +136,7 @@ t.test('the packed package, installed in an empty folder', async (t) => {
       }
       const { stderr } = await run(command, args, options)
       t.notMatch(stderr, /EBADENGINE|incompatible|deprecated/, name)
-      const { stdout } = await run(
-        process.execPath,
+      const { stdout } = await runNode(
         ['-p', "typeof require('tao-upload-emulator').startEmulator"],
         options,
       )
@@ -264,7 +262,10 @@ t.test('a package without a licence text stops the build', async (t) => {
     outputs: {
       out: {
         bytes: 1,
-        inputs: { [`${folder}/node_modules/${name}/index.js`]: { bytesInOutput: 1 } },
+        inputs: {
+          [`${folder}/node_modules/${name}/index.js`]: { bytesInOutput: 1 },
+          [`${folder}/node_modules/left-out/index.js`]: { bytesInOutput: 0 },
+        },
         imports: [],
         exports: [],
       },

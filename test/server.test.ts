@@ -10,7 +10,7 @@ import { type EmulatorOptions, startEmulator } from '../src/index.js'
 import { describeLine } from '../src/log-line.js'
 import { prettyLine } from '../src/pretty-log.js'
 import { listenWherePossible } from '../src/second-address.js'
-import { buildApp, fetchTokenFrom, freePort, statusPath, tokenPath } from './support.js'
+import { buildApp, fetchTokenFrom, freePort, runNode, statusPath, tokenPath } from './support.js'
 
 const run = promisify(execFile)
 
@@ -228,7 +228,7 @@ t.test('it closes at once, whatever its clients do', async (t) => {
 
 t.test('importing the package starts nothing and keeps nothing alive', async (t) => {
   const index = new URL('../dist/library/index.js', import.meta.url)
-  const { stdout } = await run(process.execPath, [
+  const { stdout } = await runNode([
     '--input-type=module',
     '-e',
     `const names = Object.keys(await import(${JSON.stringify(index)})); console.log(names.join())`,
@@ -244,7 +244,7 @@ t.test('what is started in a process can be forgotten there', async (t) => {
     await fetch(emulator.url)
     await emulator.close()
   `
-  await run(process.execPath, ['--input-type=module', '-e', script])
+  await runNode(['--input-type=module', '-e', script])
   t.pass('it ended by itself')
 })
 

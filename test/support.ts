@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
+import { promisify } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import type { ScenarioFixture } from '../src/domain/fixture.js'
@@ -152,6 +154,17 @@ export const plainEnvironment = Object.fromEntries(
  */
 export const unfollowed = ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE']
 
+/** Runs Node.js, unfollowed. */
+export function runNode(args: readonly string[], options: object = {}) {
+  const plain = {
+    env: plainEnvironment,
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+    ...options,
+  } as const
+  return promisify(execFile)('env', [...unfollowed, process.execPath, ...args], plain)
+}
+
 /** A request to this path, as the journal takes it. */
 export const recordOf = (path: string) => ({
   at: 0,
@@ -167,6 +180,7 @@ export const recordOf = (path: string) => ({
   response: undefined,
   reason: { code: 'served' as const, message: 'Served' },
   outcome: 'served' as const,
+  restsOn: undefined,
   faults: [],
 })
 

@@ -1,10 +1,8 @@
-import type { ImportView } from '../../src/domain/control.js'
+import type { ImportKind, ImportView } from '../../src/domain/control.js'
 import type { ImportState } from '../../src/domain/import-state.js'
 
 /** What an import is, in a word: the colour says the same. */
-export function kindOf(
-  state: ImportState | null,
-): 'pattern' | 'error' | 'processed' | 'pending' | 'failed' {
+export function kindOf(state: ImportState | null): ImportKind {
   if (state === null) return 'pattern'
   return 'error' in state ? 'error' : state.status
 }
@@ -12,14 +10,22 @@ export function kindOf(
 export const kindWords = {
   processed: 'processed',
   pending: 'pending',
+  processing: 'processing',
   failed: 'failed',
   error: 'server error',
   pattern: 'pattern',
-} as const
+} as const satisfies Record<ImportKind, string>
 
 export function StateChip({ state }: { readonly state: ImportView['state'] }) {
   const kind = kindOf(state)
-  return <span class={`chip ${kind}`}>{kindWords[kind]}</span>
+  return (
+    <span
+      class={`chip ${kind}`}
+      title={kind === 'processing' ? 'Published, not documented' : undefined}
+    >
+      {kindWords[kind]}
+    </span>
+  )
 }
 
 const statusTones = { 2: 'processed', 3: 'pattern', 4: 'pending', 5: 'failed' } as Readonly<

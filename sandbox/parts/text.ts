@@ -28,3 +28,6 @@ export const numberOf = (number: number): string => number.toLocaleString('en')
 
 export const plural = (number: number, noun: string): string =>
   `${numberOf(number)} ${noun}${number === 1 ? '' : 's'}`
+
+/** A text of the ledger without the marks of its code. */
+export const withoutMarks = (text: string): string => text.replaceAll('`', '')

@@ -10,6 +10,7 @@ import type {
 } from '../../src/domain/control.js'
 import type { FaultDefinition, FaultView } from '../../src/domain/fault.js'
 import type { ImportDefinition } from '../../src/domain/import-definition.js'
+import type { Service } from '../../src/domain/service.js'
 import { ask } from './connection.js'
 import { countChange } from './newest.js'
 import { apiUrl, controlToken, isLocked } from './session.js'
@@ -83,6 +84,10 @@ export const control = {
     arm: (fault: FaultDefinition) => call<FaultView>('POST', '/faults', fault),
     disarm: (id: string) => call<void>('DELETE', byId('faults', id)),
     clear: () => call<void>('DELETE', '/faults'),
+  },
+  service: {
+    get: () => call<Service>('GET', '/service'),
+    set: (changes: object) => call<Service>('PATCH', '/service', changes),
   },
   journal: { clear: () => call<void>('DELETE', '/journal') },
   tokens: { mint: (spec: TokenSpec) => call<MintedToken>('POST', '/tokens', spec) },

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import type { ClientView } from '../../src/domain/control.js'
 import type { FaultView } from '../../src/domain/fault.js'
+import type { Service } from '../../src/domain/service.js'
 import { control } from './control.js'
 import { createNewest } from './newest.js'
 
@@ -8,6 +9,8 @@ export const faults = signal<readonly FaultView[]>([])
 /** Undefined until they have come. */
 export const clients = signal<readonly ClientView[] | undefined>(undefined)
 export const workspaces = signal<readonly string[]>([])
+/** Undefined until it has come. */
+export const service = signal<Service | undefined>(undefined)
 
 /** Resolves once it is known which clients there are. */
 export const clientsKnown = new Promise<void>((resolve) => {
@@ -21,10 +24,11 @@ const ask = createNewest()
 /** What is looked at now and then, whatever the view. */
 export async function refreshEmulator(): Promise<void> {
   const isNews = ask()
-  const [armed, known, names] = await Promise.all([
+  const [armed, known, names, switches] = await Promise.all([
     control.faults.list(),
     control.clients.list(),
     control.workspaces.list(),
+    control.service.get(),
   ])
   // Old ones are better than none, and some action may wait for them.
   clients.value ??= known
@@ -32,4 +36,5 @@ export async function refreshEmulator(): Promise<void> {
   faults.value = armed
   clients.value = known
   workspaces.value = names
+  service.value = switches
 }

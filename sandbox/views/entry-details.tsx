@@ -1,8 +1,10 @@
+import { behaviours } from '../../src/domain/behaviours.js'
 import type { FaultDefinition } from '../../src/domain/fault.js'
 import type { JournalEntry } from '../../src/domain/journal.js'
 import { CopyButton } from '../parts/buttons.js'
 import { StatusChip } from '../parts/chip.js'
 import { Code, Details, Facts } from '../parts/details.js'
+import { withoutMarks } from '../parts/text.js'
 import { control } from '../state/control.js'
 import { selectedEntry } from '../state/journal.js'
 import { testOf } from '../test-snippet.js'
@@ -30,6 +32,7 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
           ...(faults.length === 0 ? [] : [['Faults', faults.join(', ')] as const]),
         ]}
       />
+      <Evidence entry={entry} />
       <div class="actions">
         <CopyButton label="Copy as test" text={async () => testOf(entry, await faultsOf(entry))} />
       </div>
@@ -54,6 +57,26 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
         />
       )}
     </Details>
+  )
+}
+
+/** The weakest evidence, and each row of the ledger behind it. */
+function Evidence({ entry: { basis, behaviours: ids } }: { readonly entry: JournalEntry }) {
+  if (basis === null) return null
+  return (
+    <details class="evidence">
+      <summary>
+        Rests on what is <b>{basis}</b>
+      </summary>
+      <ul>
+        {ids.map((id) => (
+          <li key={id}>
+            {withoutMarks(behaviours[id].topic)}{' '}
+            <span class="muted">({behaviours[id].source})</span>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 

@@ -1,5 +1,6 @@
 import type { ImportView } from '../../src/domain/control.js'
 import type { ImportDefinition } from '../../src/domain/import-definition.js'
+import { isRunning } from '../../src/domain/import-status.js'
 import { draftOf } from '../import-draft.js'
 import { goalOf, stateAt } from '../import-progress.js'
 import { kindOf, kindWords, StateChip } from '../parts/chip.js'
@@ -105,7 +106,7 @@ export function ImportDetails({ id }: { readonly id: string }) {
   )
 }
 
-const settable = ['processed', 'pending', 'failed', 'error'] as const
+const settable = ['processed', 'pending', 'processing', 'failed', 'error'] as const
 
 /** A fixed state: processed at the last line, otherwise at the line that the import has reached. */
 function fixedAt(kind: (typeof settable)[number], it: ImportView): ImportDefinition {
@@ -113,13 +114,13 @@ function fixedAt(kind: (typeof settable)[number], it: ImportView): ImportDefinit
   const state = stateAt(it, now.value)
   const fileLine = state !== null && 'fileLine' in state ? state.fileLine : 0
   if (kind === 'processed') return { status: kind, fileLine: goalOf(it.definition) ?? fileLine }
-  if (kind === 'pending') return { status: kind, fileLine }
+  if (kind === 'pending' || kind === 'processing') return { status: kind, fileLine }
   return { status: kind, fileLine, messages: [`Line ${fileLine + 1}: set to fail in the sandbox`] }
 }
 
 function Now({ it }: { readonly it: ImportView }) {
   const state = stateAt(it, now.value)
-  const goal = kindOf(state) === 'pending' ? goalOf(it.definition) : undefined
+  const goal = isRunning(kindOf(state)) ? goalOf(it.definition) : undefined
   const { upload } = it
   if (state === null) {
     return (

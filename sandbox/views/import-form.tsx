@@ -19,11 +19,17 @@ const forms: readonly (readonly [Form, string])[] = [
   ['progress', 'Progress'],
 ]
 
-const statuses = [
+const runningStatuses = [
   ['pending', 'pending'],
+  ['processing', 'processing (published, not documented)'],
+] as const
+
+const outcomes = [
   ['processed', 'processed'],
   ['failed', 'failed'],
 ] as const
+
+const statuses = [...runningStatuses, ...outcomes]
 
 interface ImportFormProps {
   /** Whether the person names the import. */
@@ -158,9 +164,15 @@ function ProgressFields({ draft, onChange }: PartProps<ImportDraft>) {
           placeholder="30s"
         />
         <Choice
+          label="While it runs"
+          value={draft.runningStatus}
+          options={runningStatuses}
+          onChange={(runningStatus) => onChange({ runningStatus })}
+        />
+        <Choice
           label="Outcome"
           value={draft.outcome}
-          options={statuses.slice(1)}
+          options={outcomes}
           onChange={(outcome) => onChange({ outcome })}
         />
         {draft.outcome === 'failed' && (

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { ImportKind, ImportView } from '../../src/domain/control.js'
 import type { ImportDefinition } from '../../src/domain/import-definition.js'
+import { isRunning } from '../../src/domain/import-status.js'
 import { goalOf, stateAt, summaryOf } from '../import-progress.js'
 import { kindWords, StateChip } from '../parts/chip.js'
 import { Details } from '../parts/details.js'
@@ -26,6 +27,7 @@ import { act } from '../state/notice.js'
 import { refresh } from '../state/start.js'
 import { ImportDetails } from './import-details.js'
 import { ImportForm } from './import-form.js'
+import { ServiceSwitches } from './service.js'
 import { Upload } from './upload.js'
 
 const kinds = Object.entries(kindWords) as [ImportKind, string][]
@@ -66,6 +68,7 @@ export function ImportsView() {
           onChange={(it) => filterBy({ kind: it === 'all' ? undefined : it })}
         />
         <Upload onUploaded={open} />
+        <ServiceSwitches />
         <ImportList onOpen={open} />
         <Pages />
       </section>
@@ -202,7 +205,7 @@ function Polls({ polls }: { readonly polls: number }) {
 function Lines({ it, state }: { readonly it: ImportView; readonly state: ImportView['state'] }) {
   if (state === null) return <span class="lines clip muted">{summaryOf(it.definition)}</span>
   if ('error' in state) return <span class="lines clip muted">{state.error}</span>
-  const goal = state.status === 'pending' ? goalOf(it.definition) : undefined
+  const goal = isRunning(state.status) ? goalOf(it.definition) : undefined
   return (
     <span class="lines">
       {numberOf(state.fileLine)}

@@ -1,3 +1,4 @@
+import type { BehaviourId } from './behaviours.js'
 import type { Reason } from './reason.js'
 import { escapeInvisible } from './visible-text.js'
 
@@ -56,11 +57,14 @@ export class VendorError extends Error {
   override readonly name = 'VendorError'
   readonly code: VendorErrorCode
   readonly reason: Reason
+  /** The rows of the ledger that the refusal rests on, besides that of its reason. */
+  readonly restsOn: readonly BehaviourId[] | undefined
 
-  constructor(code: VendorErrorCode, reason: Reason) {
+  constructor(code: VendorErrorCode, reason: Reason, restsOn?: readonly BehaviourId[]) {
     super(reason.message)
     this.code = code
     this.reason = reason
+    this.restsOn = restsOn
   }
 }
 

@@ -1,6 +1,7 @@
 import type * as v from 'valibot'
 import { toMs } from './duration.js'
 import type { Progress, Timeline } from './import-definition.js'
+import { isRunning } from './import-status.js'
 import { isTemplate } from './template.js'
 
 /*
@@ -56,14 +57,14 @@ function checkStates(steps: Timeline, mistake: AddMistake): void {
   for (const [index, step] of steps.entries()) {
     if (ended !== undefined) mistake(index, '', `no step can follow one that is ${ended}`)
     if ('error' in step) continue
-    if (step.status !== 'pending') {
+    if (!isRunning(step.status)) {
       ended = step.status
       continue
     }
     const { fileLine = 0 } = step
     if (isTemplate(fileLine)) continue
     if (fileLine < pendingLine) {
-      mistake(index, 'fileLine', `must not fall while pending: a step before has ${pendingLine}`)
+      mistake(index, 'fileLine', `must not fall: a step before has ${pendingLine}`)
     }
     pendingLine = fileLine
   }

@@ -1,14 +1,9 @@
 import * as v from 'valibot'
 import { durationSchema, unnamedNumber } from './duration.js'
 import { checkProgress, checkTimeline } from './fixture-rules.js'
+import { type ImportStatus, importStatuses, runningStatuses } from './import-status.js'
 import { list, mapping, oneOf, text, wholeNumber, word } from './schema.js'
 import { type AsWritten, orTemplate } from './template.js'
-
-/** The states of an import (documented). */
-export const importStatuses = ['processed', 'pending', 'failed'] as const
-
-/** The state of an import (documented). */
-export type ImportStatus = (typeof importStatuses)[number]
 
 /** What the status endpoint tells of an import (documented). */
 export interface ImportResult {
@@ -63,6 +58,7 @@ const progressSchema = v.pipe(
     lines: lineNumber(0),
     duration,
     outcome: word(['processed', 'failed']),
+    runningStatus: v.optional(word(runningStatuses)),
     messages: v.optional(list(text)),
     failsAt: v.optional(lineNumber(0)),
   }),
@@ -95,7 +91,7 @@ export const importDefinitionSchema = oneOf({
 
 /**
  * What an import can be, without its id, as a fixture writes it: a fixed state (`status`, `fileLine`, `messages`),
- * an `error`, a `timeline`, or `progress`. `fileLine` is 0 and `messages` is empty if left out.
+ * an `error`, a `timeline`, or `progress`. `fileLine` is 0, `messages` is empty and `runningStatus` is `pending` if left out.
  */
 export type ImportDefinition = v.InferInput<typeof importDefinitionSchema>
 

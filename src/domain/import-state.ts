@@ -46,10 +46,10 @@ function timelineState(timeline: Timeline, elapsedMs: number, polls: number): Im
  * past the last one, which the numbers of an id can make, is the last.
  */
 function progressState(progress: Progress, elapsedMs: number): ImportState {
-  const { lines, duration, outcome, failsAt, messages = [] } = progress
+  const { lines, duration, outcome, failsAt, messages = [], runningStatus = 'pending' } = progress
   const line = Math.floor((lines * elapsedMs) / toMs(duration))
   const hasFailed = failsAt !== undefined && line >= failsAt
   return elapsedMs >= toMs(duration) || hasFailed
     ? { status: outcome, fileLine: Math.min(failsAt ?? lines, lines), messages }
-    : { status: 'pending', fileLine: line, messages: [] }
+    : { status: runningStatus, fileLine: line, messages: [] }
 }

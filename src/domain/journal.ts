@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Basis, BehaviourId } from './behaviours.js'
 import { type Operation, operations } from './operations.js'
 import type { Reason } from './reason.js'
 import { mapping, text, wholeNumber, word } from './schema.js'
@@ -40,6 +41,10 @@ export interface JournalEntry {
   } | null
   readonly outcome: Outcome
   readonly reason: Reason
+  /** The weakest evidence among `behaviours`; null where there was no response. */
+  readonly basis: Basis | null
+  /** The rows of docs/fidelity.md that the response rests on. */
+  readonly behaviours: readonly BehaviourId[]
   /** The ids of the faults that struck. */
   readonly faults: readonly string[]
 }

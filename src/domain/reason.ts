@@ -28,7 +28,6 @@ export type ReasonCode =
   | 'reference-id-unknown'
   | 'reference-id-impossible'
   | 'import-error'
-  | 'import-pending'
   // The upload and its result file.
   | 'upload-refused'
   | 'upload-too-large'

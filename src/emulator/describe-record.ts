@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose'
+import { behavioursOf, weakestBasis } from '../domain/behaviours.js'
 import type { JournalEntry } from '../domain/journal.js'
 import { boundedJson } from './bounded-json.js'
 import type { JournalRecord } from './journal.js'
@@ -25,8 +26,18 @@ export function describeRecord(record: JournalRecord): JournalEntry {
     response: describeResponse(record),
     outcome: record.outcome,
     reason: { ...record.reason, message: withoutTokens(record.reason.message) },
+    ...evidenceOf(record),
     faults: record.faults,
   }
+}
+
+function evidenceOf({ operation, reason, restsOn = [], response }: JournalRecord) {
+  const hasCharset = response?.headers['content-type']?.endsWith('; charset=utf-8')
+  const behaviours = behavioursOf(operation, reason.code, [
+    ...restsOn,
+    ...(hasCharset ? (['status-charset'] as const) : []),
+  ])
+  return { basis: weakestBasis(behaviours), behaviours }
 }
 
 function describeResponse({ status, response }: JournalRecord): JournalEntry['response'] {

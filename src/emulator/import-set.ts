@@ -26,10 +26,6 @@ export class ImportSet {
     for (const [referenceId, definition] of entries) this.set(referenceId, definition)
   }
 
-  get size(): number {
-    return this.#definitions.size
-  }
-
   /** Totals of all definitions. Whoever changes them takes a copy. */
   get totals(): KindTotals {
     if (this.#totals === undefined) {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { LRUCache } from 'lru-cache'
+import type { BehaviourId } from '../domain/behaviours.js'
 import type {
   ImportCount,
   ImportFilter,
@@ -39,6 +40,8 @@ interface Life extends FoundDefinition {
 
 /** What an upload began. */
 export interface Upload extends UploadedFile {
+  /** The rows of the ledger that its outcome rests on. */
+  readonly restsOn?: readonly BehaviourId[] | undefined
   /** `kept` or `none` of what the file comes to; or `made` of the result that was planned for it. */
   readonly resultFile: 'kept' | 'none' | 'made'
 }
@@ -83,6 +86,12 @@ export class Imports {
     if (life === undefined) throw this.#notFound(referenceId)
     const result = resultOf(this.#stateOf(life))
     return life.upload === undefined ? { result } : { result, upload: life.upload }
+  }
+
+  /** The upload that an import comes from. */
+  uploadOf(referenceId: string): Upload | undefined {
+    // Most scenarios have none, and a poll pays for each step.
+    return this.#uploaded.size === 0 ? undefined : this.#uploaded.peek(referenceId)?.upload
   }
 
   /** Begins the import of an uploaded file. */
@@ -285,7 +294,7 @@ export class Imports {
     const since = startedAt === undefined ? null : new Date(startedAt).toISOString()
     const view = { referenceId, definition, state: this.#stateOf(life), polls, startedAt: since }
     if (upload === undefined) return view
-    const { resultFile: _, ...file } = upload
+    const { resultFile: _, restsOn: __, ...file } = upload
     return { ...view, upload: file }
   }
 }

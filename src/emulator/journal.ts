@@ -1,3 +1,4 @@
+import type { BehaviourId } from '../domain/behaviours.js'
 import type { Count } from '../domain/control.js'
 import { ControlError } from '../domain/errors.js'
 import { type Filterable, type JournalFilter, matchesFilter } from '../domain/journal.js'
@@ -34,6 +35,8 @@ export interface JournalRecord extends Filterable {
   /** Absent where there was no answer, as is the status. */
   readonly response: RecordedResponse | undefined
   readonly reason: Reason
+  /** The rows of the ledger that the response rests on, besides that of its reason. */
+  readonly restsOn: readonly BehaviourId[] | undefined
 }
 
 /** A request to keep: the journal gives it its id. */

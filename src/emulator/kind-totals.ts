@@ -7,7 +7,7 @@ import { isPattern } from '../domain/reference-id.js'
 export type Kinds = Record<ImportKind, number>
 
 export function noKinds(): Kinds {
-  return { processed: 0, pending: 0, failed: 0, error: 0, pattern: 0 }
+  return { processed: 0, pending: 0, processing: 0, failed: 0, error: 0, pattern: 0 }
 }
 
 export function kindOfState(state: ImportState): ImportKind {

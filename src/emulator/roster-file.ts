@@ -1,3 +1,4 @@
+import type { BehaviourId } from '../domain/behaviours.js'
 import { VendorError } from '../domain/errors.js'
 import {
   type BadHeader,
@@ -61,8 +62,12 @@ export async function readRoster(
   return roster.finish()
 }
 
-function refused(message: string): VendorError {
-  return new VendorError('upload-refused', { code: 'upload-refused', message })
+function refused(message: string, restsOn?: BehaviourId): VendorError {
+  return new VendorError(
+    'upload-refused',
+    { code: 'upload-refused', message },
+    restsOn && [restsOn],
+  )
 }
 
 /** One file: its header, and then its rows. */
@@ -72,7 +77,7 @@ class Roster {
   #header: Header | BadHeader | undefined
   #headerLine = 1
   #checkRow: RowCheck | undefined
-  #refusal: string | undefined
+  #refusal: VendorError | undefined
 
   constructor(maxResultBytes: number, service: Service) {
     this.#result = new RosterResult(maxResultBytes)
@@ -103,9 +108,10 @@ class Roster {
   #addRow(check: RowCheck, given: readonly string[], line: number): void {
     const { maxRecords, raggedRows } = this.#service
     const { values, mistake, isRagged } = check(given, line)
-    if (isRagged && raggedRows === 'refuse') this.#refusal = `Line ${line} ${mistake}`
+    if (isRagged && raggedRows === 'refuse')
+      this.#refusal = refused(`Line ${line} ${mistake}`, 'ragged-rows-refuse')
     else if (this.#result.rows === maxRecords) {
-      this.#refusal = `The file has more than ${maxRecords} records`
+      this.#refusal = refused(`The file has more than ${maxRecords} records`, 'max-records')
     } else this.#result.addRow(line, values, mistake)
   }
 
@@ -113,9 +119,12 @@ class Roster {
     const header = this.#header
     if (header === undefined) throw refused('The file is empty')
     if (header.kind === null) {
-      throw refused(`The file is not a rostering CSV: ${header.mistakes.join()}`)
+      throw refused(
+        `The file is not a rostering CSV: ${header.mistakes.join()}`,
+        'upload-refused-decided',
+      )
     }
-    if (this.#refusal !== undefined) throw refused(this.#refusal)
+    if (this.#refusal !== undefined) throw this.#refusal
     const { rows, refused: refusedRows } = this.#result
     const unchecked = 'columns' in header ? describeUnchecked(header) : undefined
     const whole = { kind: header.kind, unchecked, rows, refused: refusedRows }

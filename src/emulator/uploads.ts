@@ -1,6 +1,8 @@
 import { nameMatcher } from '../domain/armed.js'
+import type { BehaviourId } from '../domain/behaviours.js'
 import { VendorError } from '../domain/errors.js'
-import type { ImportDefinition, ImportResult, ImportStatus } from '../domain/import-definition.js'
+import type { ImportDefinition, ImportResult } from '../domain/import-definition.js'
+import type { ImportStatus } from '../domain/import-status.js'
 import { startOf } from '../domain/roster/texts.js'
 import type { UploadOutcome, UploadOutcomeView } from '../domain/upload-outcome.js'
 import { type Armed, ArmedList } from './armed-list.js'
@@ -79,6 +81,7 @@ export class Uploads {
       kind,
       rows,
       resultFile: resultFile === undefined ? 'none' : 'kept',
+      restsOn: this.#evidenceFor(content),
     } as const
     this.#imports.begin(referenceId, this.#importOf(status, fileLine, kept, rows), upload)
     this.#results.keep(referenceId, resultFile, kept, () => {
@@ -134,6 +137,13 @@ export class Uploads {
     const { id: _id, fileName: _fileName, times: _times, ...planned } = definition
     this.#imports.begin(referenceId, planned, { ...named(file), kind, rows, resultFile: 'made' })
     return referenceId
+  }
+
+  /** Without a mistake in its rows, a file comes to the same whatever the switches say. */
+  #evidenceFor({ refused }: RosterOutcome): readonly BehaviourId[] | undefined {
+    if (refused === 0) return undefined
+    const { rowErrors, fileLine } = this.#service.get()
+    return [`row-errors-${rowErrors}`, `file-line-${fileLine}`]
   }
 
   /** What the file comes to, as the switches say. */

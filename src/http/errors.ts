@@ -114,14 +114,17 @@ export function toControlError(error: Error & { statusCode?: number }): ControlE
     : new ControlError('internal_error', message)
 }
 
+const otherContentType = ['token-content-type'] as const
+
 /** What Fastify threw (a body that it cannot read, say), as a refusal of the vendor's API. */
 export function toVendorError(error: unknown): VendorError | undefined {
   if (error instanceof VendorError) return error
   const { statusCode, code } = error as { statusCode?: number; code?: string }
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined
   const isTooLarge = statusCode === 413
-  return new VendorError('bad-request', {
+  const reason = {
     code: isTooLarge ? 'http-too-large' : 'http-malformed',
     message: isTooLarge ? 'The body is too large' : `The body cannot be read: ${code}`,
-  })
+  } as const
+  return new VendorError('bad-request', reason, statusCode === 415 ? otherContentType : undefined)
 }

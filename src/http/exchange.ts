@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { denied } from '../domain/access-token.js'
+import type { BehaviourId } from '../domain/behaviours.js'
 import type { Outcome } from '../domain/journal.js'
 import type { Operation } from '../domain/operations.js'
 import type { Reason } from '../domain/reason.js'
@@ -33,6 +34,8 @@ export interface Exchange {
   /** Undefined until it is drawn, null where nothing strikes. */
   strike: Strike | null | undefined
   reason: Reason
+  /** The rows of the ledger that the response rests on, besides that of its reason. */
+  restsOn: readonly BehaviourId[] | undefined
   /** The id of its journal entry, once there is one. */
   entryId: number | undefined
   /** With what it was answered on the bare connection, because its request did not arrive whole. */
@@ -94,6 +97,7 @@ export function exchangeOpener(
       headers: undefined,
       strike: undefined,
       reason: served,
+      restsOn: undefined,
       entryId: undefined,
       refusedStatus: undefined,
     }
@@ -196,6 +200,7 @@ export function keepRecord(request: FastifyRequest, outcome: Outcome, answer?: A
     response: answer && cutResponse(answer),
     outcome,
     reason: cutReason(exchange.reason),
+    restsOn: exchange.restsOn,
     faults: exchange.strike?.ids ?? noFaults,
   })
 }

@@ -1,4 +1,5 @@
 import { VendorError } from '../domain/errors.js'
+import { isRunning } from '../domain/import-status.js'
 import { resultFileOf } from '../domain/result-file.js'
 import type { Emulator } from '../emulator/emulator.js'
 import type { Workspace } from '../emulator/workspace.js'
@@ -10,7 +11,9 @@ export function requireResultFile(
   referenceId: string,
 ): string | Buffer {
   const { result, upload } = imports.peek(referenceId)
-  if (result.status === 'pending') throw missing('The import is pending: it has no result file yet')
+  if (isRunning(result.status)) {
+    throw missing(`The import is ${result.status}: it has no result file yet`)
+  }
   if (upload === undefined || upload.resultFile === 'made') return resultFileOf(result)
   if (upload.resultFile === 'none') {
     throw missing(

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { Busboy, type BusboyFileStream, type BusboyHeaders } from '@fastify/busboy'
 import type { FastifyRequest } from 'fastify'
+import type { BehaviourId } from '../domain/behaviours.js'
 import { VendorError } from '../domain/errors.js'
 import { listed } from '../domain/schema.js'
 import { quoted } from '../domain/visible-text.js'
@@ -95,6 +96,7 @@ async function readForm<T>(
         fail(
           refused(
             `${fileField} is a text: send a file, as curl does with --form 'file=@users.csv'`,
+            'upload-refused-decided',
           ),
         )
     })
@@ -106,7 +108,12 @@ async function readForm<T>(
         stream.resume()
       } else if (file !== undefined) {
         stream.resume()
-        fail(refused(`There is more than one ${fileField}: send one in a request`))
+        fail(
+          refused(
+            `There is more than one ${fileField}: send one in a request`,
+            'upload-refused-decided',
+          ),
+        )
       } else {
         stream.once('limit', () => fail(refusedAsTooLarge('file', maxBytes)))
         const content = take(stream, fileName)
@@ -160,8 +167,12 @@ function openForm(
   }
 }
 
-function refused(message: string): VendorError {
-  return new VendorError('upload-refused', { code: 'upload-refused', message })
+function refused(message: string, restsOn?: BehaviourId): VendorError {
+  return new VendorError(
+    'upload-refused',
+    { code: 'upload-refused', message },
+    restsOn && [restsOn],
+  )
 }
 
 function refusedAsTooLarge(what: 'file' | 'form', maxBytes: number): VendorError {

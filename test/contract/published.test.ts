@@ -90,3 +90,114 @@ t.test('the journey of a roster, byte for byte', async (t) => {
     ])
   }
 })
+
+t.test('each response says in the journal what it rests on', async (t) => {
+  const emulator = await startEmulator({
+    rowsPerSecond: 0,
+    fixtures: [
+      'fixtures/default.yaml',
+      { imports: [{ referenceId: 'now', status: 'processing' }] },
+    ],
+  })
+  t.teardown(() => emulator.close())
+  const { access_token: token } = await emulator.tokens.mint({ clientId: 'demo-client' })
+  const headers = { authorization: `Bearer ${token}` }
+  const base = `${emulator.url}/api/v1/upload`
+  const upload = async (text: string, ...more: string[]) => {
+    const body = new FormData()
+    body.append('file', new Blob([text]), 'groups.csv')
+    for (const name of more) body.append('file', new Blob([text]), name)
+    const response = await fetch(`${base}/api/v1/upload`, { method: 'POST', headers, body })
+    const { result } = (await response.json()) as { result?: { referenceId: string } }
+    return result?.referenceId ?? ''
+  }
+  const status = (id: string) => fetch(emulator.url + statusPath(id), { headers })
+  const credentials = {
+    grant_type: 'client_credentials',
+    client_id: 'demo-client',
+    client_secret: 'demo-secret',
+  }
+  const multipart = new FormData()
+  for (const [name, value] of Object.entries(credentials)) multipart.append(name, value)
+  const mint = (init: RequestInit) => fetch(`${base}/v1/oauth2/tokens`, { method: 'POST', ...init })
+  const wrong = 'group_name,group_active\nA,maybe\n'
+  const cases: [send: () => Promise<unknown>, basis: string | null, behaviours: string[]][] = [
+    [() => mint({ body: multipart }), 'documented', ['token-response', 'token-multipart']],
+    [
+      () => mint({ body: new URLSearchParams(credentials) }),
+      'standard',
+      ['token-response', 'token-urlencoded'],
+    ],
+    [
+      () =>
+        mint({
+          body: JSON.stringify(credentials),
+          headers: { 'content-type': 'application/json' },
+        }),
+      'published',
+      ['token-response', 'token-json'],
+    ],
+    [
+      () =>
+        mint({
+          body: new URLSearchParams({ grant_type: 'client_credentials' }),
+          headers: { authorization: `Basic ${btoa('demo-client:demo-secret')}` },
+        }),
+      'standard',
+      ['token-response', 'token-urlencoded', 'token-basic'],
+    ],
+    [() => mint({ body: 'x' }), 'decided', ['malformed', 'token-content-type']],
+    [() => status('12345'), 'documented', ['status-found']],
+    [() => status('now'), 'published', ['status-found', 'status-processing']],
+    [() => fetch(emulator.url + statusPath('12345')), 'documented', ['status-unauthorized']],
+    [() => status('unknown'), 'documented', ['status-unknown']],
+    [() => upload('group_name,group_active\nA,TRUE\n'), 'published', ['upload-response']],
+    [
+      async () => status(await upload(wrong)),
+      'documented',
+      ['status-found', 'row-errors-fail', 'file-line-handled'],
+    ],
+    [
+      async () => {
+        await emulator.service.set({ rowErrors: 'report', fileLine: 'imported' })
+        return status(await upload(wrong))
+      },
+      'published',
+      ['status-found', 'row-errors-report', 'file-line-imported'],
+    ],
+    [() => upload(''), 'published', ['upload-refused']],
+    [() => upload(wrong, 'second.csv'), 'decided', ['upload-refused', 'upload-refused-decided']],
+    [() => upload('a,b\n1,2\n'), 'decided', ['upload-refused', 'upload-refused-decided']],
+    [
+      async () => {
+        await emulator.service.set({ maxRecords: 1 })
+        return upload('group_name,group_active\nA,TRUE\nB,TRUE\n')
+      },
+      'published',
+      ['upload-refused', 'max-records'],
+    ],
+    [
+      async () => {
+        await emulator.service.set({ contentTypes: 'charset' })
+        return status('12345')
+      },
+      'decided',
+      ['status-found', 'status-charset'],
+    ],
+    [() => fetch(`${emulator.url}/nowhere`), 'decided', ['path-unknown', 'status-charset']],
+    [
+      async () => {
+        await emulator.faults.arm({ kind: 'reset', times: 1 })
+        await t.rejects(status('12345'))
+      },
+      'decided',
+      ['fault'],
+    ],
+  ]
+  for (const [send, basis, behaviours] of cases) {
+    await send()
+    const { entries } = await emulator.journal.find()
+    const entry = entries.at(-1)
+    t.strictSame([entry?.basis, entry?.behaviours], [basis, behaviours], String(send))
+  }
+})

@@ -97,6 +97,33 @@ t.test('an upload is pending, then processed, then downloaded', async (t) => {
   )
 })
 
+t.test('an upload may be processing, as published, and then has no result file yet', async (t) => {
+  const { emulator, uploadId, status, get } = await open(t)
+  await emulator.uploads.arm({
+    timeline: [
+      { status: 'pending' },
+      { after: '1s', status: 'processing', fileLine: 2 },
+      { after: '2s', status: 'processed', fileLine: 4 },
+    ],
+  })
+  const id = await uploadId(users)
+  t.match(await status(id), { status: 'pending' })
+  await emulator.clock.advance('1s')
+  t.strictSame(await status(id), { status: 'processing', fileLine: 2, messages: [] })
+  t.strictSame(await get(downloadPath(id)), [
+    404,
+    'application/json',
+    '{"message":"The import is processing: it has no result file yet"}',
+  ])
+  t.match(
+    (await emulator.imports.list({ status: 'processing' })).map((it) => it.referenceId),
+    [id],
+  )
+  t.match(await emulator.imports.count(), { kinds: { processing: 1 } })
+  await emulator.clock.advance('1s')
+  t.match(await status(id), { status: 'processed' })
+})
+
 t.test('a file with bad rows fails, and its good rows go in', async (t) => {
   const { emulator, uploadId, status, urlOf } = await open(t)
   const id = await uploadId('group_name,group_active\nA,TRUE\n,TRUE\nB,maybe\nC,1\n', 'g.csv')

@@ -70,7 +70,7 @@ t.test('mistakes in what moves are told with their place', async (t) => {
       ['timeline[1]: no step can follow one that is processed'],
     ],
     [
-      'a line that falls while pending',
+      'a line that falls before the end',
       {
         timeline: [
           { ...pending, fileLine: 5 },
@@ -79,8 +79,8 @@ t.test('mistakes in what moves are told with their place', async (t) => {
         ],
       },
       [
-        'timeline[1].fileLine: must not fall while pending: a step before has 5',
-        'timeline[2].fileLine: must not fall while pending: a step before has 4',
+        'timeline[1].fileLine: must not fall: a step before has 5',
+        'timeline[2].fileLine: must not fall: a step before has 4',
       ],
     ],
     [
@@ -203,7 +203,7 @@ t.test('mistakes in what moves are told with their place', async (t) => {
       [
         'timeline[3].after: must be later than in the steps before',
         'timeline[6].afterPolls: must be more than in the steps before',
-        'timeline[2].fileLine: must not fall while pending: a step before has 5',
+        'timeline[2].fileLine: must not fall: a step before has 5',
       ],
     ],
     [

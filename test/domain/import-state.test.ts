@@ -73,6 +73,29 @@ t.test('the state of an import at a time and a number of polls', async (t) => {
     ['progress starts at line 0', progress, 0, 1, pending(0)],
     ['progress is the floor of the elapsed share', progress, 1.049, 1, pending(34)],
     ['progress is pending until its end', progress, 29.999, 1, pending(999)],
+    [
+      'progress may be processing until its end',
+      {
+        progress: { lines: 10, duration: '10s', outcome: 'processed', runningStatus: 'processing' },
+      },
+      4,
+      1,
+      { status: 'processing', fileLine: 4, messages: [] },
+    ],
+    [
+      'a fixed state may be processing',
+      { status: 'processing', fileLine: 3 },
+      0,
+      1,
+      { status: 'processing', fileLine: 3, messages: [] },
+    ],
+    [
+      'so may a step',
+      { timeline: [{ status: 'pending' }, { after: '1s', status: 'processing', fileLine: 1 }] },
+      1,
+      1,
+      { status: 'processing', fileLine: 1, messages: [] },
+    ],
     ['progress ends with its outcome and all lines', progress, 30, 1, processed(1000)],
     ['progress that fails at a line is pending before it', failing, 3.999, 1, pending(3)],
     [

@@ -405,7 +405,7 @@ t.test('running totals are what counting one by one gives, whatever happened bef
         }
       } else {
         const views = imports.list()
-        const kinds = { processed: 0, pending: 0, failed: 0, error: 0, pattern: 0 }
+        const kinds = { processed: 0, pending: 0, processing: 0, failed: 0, error: 0, pattern: 0 }
         for (const { state } of views) {
           kinds[state === null ? 'pattern' : 'error' in state ? 'error' : state.status] += 1
         }

@@ -126,8 +126,8 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       },
       [
         'a.yaml:2:18: imports[0].referenceId: must be a string: quote it',
-        'a.yaml:3:13: imports[0].status: must be processed, pending or failed',
-        'a.yaml:4:13: imports[1].status: must be processed, pending or failed; did you mean pending?',
+        'a.yaml:3:13: imports[0].status: must be processed, pending, processing or failed',
+        'a.yaml:4:13: imports[1].status: must be processed, pending, processing or failed; did you mean pending?',
         'b.json:3:5: clients[0].clientSecret: is required',
       ],
     ],
@@ -228,8 +228,8 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       'mistakes in what an alias repeats',
       { 'a.yaml': 'imports:\n  - &a { referenceId: a, status: done }\n  - *a\n' },
       [
-        'a.yaml:2:34: imports[0].status: must be processed, pending or failed',
-        'a.yaml:3:5: imports[1].status: must be processed, pending or failed',
+        'a.yaml:2:34: imports[0].status: must be processed, pending, processing or failed',
+        'a.yaml:3:5: imports[1].status: must be processed, pending, processing or failed',
         'a.yaml:3:5: imports[1].referenceId: "a" is there already: a.yaml:2:23',
       ],
     ],
@@ -255,14 +255,14 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
         ].join('\n'),
       },
       [
-        'a.yaml:4:13: imports[0].status: must be processed, pending or failed',
+        'a.yaml:4:13: imports[0].status: must be processed, pending, processing or failed',
         'a.yaml:5:5: imports[0].mesages: unknown field; did you mean messages?',
-        'a.yaml:6:9: imports[1].status: must be processed, pending or failed',
+        'a.yaml:6:9: imports[1].status: must be processed, pending, processing or failed',
         'a.yaml:6:9: imports[1].mesages: unknown field; did you mean messages?',
-        'a.yaml:10:9: imports[2].status: must be processed, pending or failed',
+        'a.yaml:10:9: imports[2].status: must be processed, pending, processing or failed',
         'a.yaml:10:9: imports[2].fileLine: must be a whole number from 0 to 1000000000',
         'a.yaml:10:9: imports[2].mesages: unknown field; did you mean messages?',
-        'a.yaml:11:9: imports[3].status: must be processed, pending or failed',
+        'a.yaml:11:9: imports[3].status: must be processed, pending, processing or failed',
         'a.yaml:11:9: imports[3].fileLine: must be a whole number from 0 to 1000000000',
         'a.yaml:11:9: imports[3].referenceId: "c" is there already: a.yaml:9:18',
         'a.yaml:12:5: imports[3].mesages: unknown field; did you mean messages?',
@@ -332,7 +332,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       },
       [
         'a.yaml:1:10: clients: must be a list',
-        'a.yaml:2:37: imports[0].status: must be processed, pending or failed',
+        'a.yaml:2:37: imports[0].status: must be processed, pending, processing or failed',
         'a.yaml:2:42: imports[1]: must be a mapping',
         'a.yaml:2:60: imports[2].referenceId: "a" is there already: a.yaml:2:26',
         'b.yaml:1:11: imports[0]: needs one of the fields status, error, timeline or progress',
@@ -631,7 +631,7 @@ t.test(
       [
         'a status in capitals',
         'imports: [{ referenceId: a, status: PROCESSED }]',
-        ':1:37: imports[0].status: must be processed, pending or failed; did you mean processed?',
+        ':1:37: imports[0].status: must be processed, pending, processing or failed; did you mean processed?',
       ],
       [
         'typographic quotes',
@@ -646,7 +646,7 @@ t.test(
       [
         'a zero width space in a word',
         'imports: [{ referenceId: a, status: "pending\\u200b" }]',
-        ':1:37: imports[0].status: must be processed, pending or failed; did you mean pending?; it is "pending\\u200b" (U+200B ZERO WIDTH SPACE)',
+        ':1:37: imports[0].status: must be processed, pending, processing or failed; did you mean pending?; it is "pending\\u200b" (U+200B ZERO WIDTH SPACE)',
       ],
       [
         'a look-alike in a field',

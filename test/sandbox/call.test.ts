@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { tokenPath } from '../support.js'
+import { runNode, tokenPath } from '../support.js'
 import { copyBy, eventually, launchBrowser, openSandbox, poll } from './support.js'
 
 const browser = launchBrowser(t)
@@ -149,11 +149,10 @@ t.test('commands that are copied work', async (t) => {
       .click()
     return copyBy(page, 'Copy command')
   }
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env
   const curl = async (command: string) => (await run('bash', ['-c', command])).stdout
   const node = async (code: string) => {
     const file = join(t.testdir({ 'call.mjs': code }), 'call.mjs')
-    return (await run(process.execPath, [file], { env })).stdout
+    return (await runNode([file])).stdout
   }
   t.match(await curl(await commandOf('status', 'curl')), /200 OK[\s\S]*"fileLine":7/)
   t.match(await node(await commandOf('status', 'fetch')), /^200 .*"fileLine":7/)

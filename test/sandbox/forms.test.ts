@@ -212,8 +212,12 @@ t.test('an import is said to be missing only where that is known', async (t) => 
   })
   await page.getByRole('button', { name: 'New import' }).click()
   await form.getByLabel('Reference id').fill('made')
+  // Before it makes an import, the page looks for one of that id.
+  let isMade = false
   await page.route(/\/imports\/made$/, async (route) => {
-    if (route.request().method() === 'GET') await held
+    const method = route.request().method()
+    if (method === 'PUT') isMade = true
+    if (method === 'GET' && isMade) await held
     await route.continue()
   })
   await form.getByRole('button', { name: 'Create import' }).click()

@@ -91,8 +91,8 @@ t.test('the state of an import is changed by a click', async (t) => {
   const { emulator, page } = await openSandbox(t, browser)
   await importRow(page, 'slow').click()
   const clicks: [button: string, status: number, told: unknown][] = [
-    ['processed', 200, { status: 'processed', fileLine: 0, messages: [] }],
     ['pending', 200, { status: 'pending', fileLine: 0, messages: [] }],
+    ['processing', 200, { status: 'processing', fileLine: 0, messages: [] }],
     [
       'failed',
       200,
@@ -170,13 +170,18 @@ t.test('an import is made in every form', async (t) => {
   await write('growing', 'Progress')
   await details.getByLabel('Lines').fill('500')
   await details.getByLabel('Duration').fill('10s')
+  await details.getByLabel('While it runs').selectOption('processing')
   await details.getByLabel('Outcome').selectOption('failed')
   await details.getByLabel('Fails at line').fill('250')
   await details.getByLabel('Messages, one a line').fill('Line 251: bad')
   await details.getByLabel('Time counts from').selectOption('load')
   await create('growing')
   await emulator.clock.advance('4s')
-  t.match(await poll(emulator, 'growing'), [200, { status: 'pending', fileLine: 200 }])
+  t.match(await poll(emulator, 'growing'), [200, { status: 'processing', fileLine: 200 }])
+  t.equal(
+    await importRow(page, 'growing').locator('.chip').getAttribute('title'),
+    'Published, not documented',
+  )
   await emulator.clock.advance('1s')
   t.strictSame(await poll(emulator, 'growing'), [
     200,
@@ -186,7 +191,7 @@ t.test('an import is made in every form', async (t) => {
   await write('stepwise-{n}', 'Timeline')
   await details.getByRole('button', { name: 'Add a step' }).click()
   await details.getByRole('button', { name: 'Add a step' }).click()
-  await details.getByRole('button', { name: 'Remove step 4' }).click()
+  await details.getByRole('button', { name: 'Remove step 3' }).click()
   const step = (name: string) => details.getByRole('group', { name, exact: true })
   await step('Step 2').getByLabel('Holds after').selectOption('afterPolls')
   await step('Step 2').getByLabel('Status').selectOption('error')

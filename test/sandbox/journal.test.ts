@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import t from 'tap'
 import type { RunningEmulator } from '../../src/index.js'
-import { fetchTokenFrom, statusPath, tokenPath } from '../support.js'
-import { copyBy, eventually, launchBrowser, openSandbox, patienceMs, poll } from './support.js'
+import { fetchTokenFrom, runNode, statusPath, tokenPath } from '../support.js'
+import { copyBy, eventually, launchBrowser, openSandbox, poll } from './support.js'
 
 const browser = launchBrowser(t)
-const run = promisify(execFile)
 const path = '/__sandbox/#journal'
 
 t.test('requests show up as they come, and a click shows both sides', async (t) => {
@@ -63,9 +60,9 @@ t.test('the journal is filtered, paused and cleared', async (t) => {
   t.equal(await eventually(rows, 3), 3, 'what was there before')
   await page.getByLabel('Operation').selectOption('status')
   t.equal(await eventually(rows, 2), 2)
-  await page.getByLabel('Status').selectOption('5')
+  await page.getByLabel('Status', { exact: true }).selectOption('5')
   t.equal(await eventually(rows, 1), 1)
-  await page.getByLabel('Status').selectOption('any')
+  await page.getByLabel('Status', { exact: true }).selectOption('any')
   await page.getByLabel('Operation').selectOption('any')
   await page.getByRole('searchbox').fill('BUCKET')
   t.equal(await eventually(rows, 1), 1, 'by reason')
@@ -197,7 +194,6 @@ const requests: [name: string, request: Request, status: number | undefined][] =
 
 t.test('"copy as test" gives a test that passes', async (t) => {
   const { emulator, page } = await openSandbox(t, browser, { path })
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env
   for (const [name, request, status] of requests) {
     await t.test(name, async (t) => {
       await emulator.journal.clear()
@@ -209,7 +205,17 @@ t.test('"copy as test" gives a test that passes', async (t) => {
       const code = await copyBy(page, 'Copy as test')
       t.match(code, status === undefined ? 'assert.rejects' : `answer.status, ${status})`)
       const file = join(t.testdir({ 'copied.test.mjs': code }), 'copied.test.mjs')
-      await t.resolves(run(process.execPath, [file], { env, timeout: patienceMs }), code)
+      await t.resolves(runNode([file]), code)
     })
   }
+})
+
+t.test('an entry shows what its response rests on', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser, { path })
+  await poll(emulator, '12345')
+  await page.getByRole('button', { name: statusPath('12345') }).click()
+  const details = page.getByRole('complementary')
+  await details.getByText('Rests on what is documented').click()
+  await details.getByText('(Check Upload Status via API)').waitFor()
+  t.pass('its evidence is there')
 })

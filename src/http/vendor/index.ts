@@ -169,15 +169,18 @@ function errorAnswer(error: Error, request: FastifyRequest, logger: Logger): Ans
   const { exchange } = request
   if (error instanceof OAuthError) {
     exchange.reason = error.reason
+    exchange.restsOn = undefined
     return oauthAnswer(error)
   }
   const refusal = toVendorError(error)
   if (refusal === undefined) {
     logger.error({ err: error, operation: exchange.operation }, 'The emulator failed')
     exchange.reason = { code: 'internal-error', message: error.message }
+    exchange.restsOn = undefined
     return json(500, { message: error.message })
   }
   exchange.reason = refusal.reason
+  exchange.restsOn = refusal.restsOn
   const oauthError = exchange.operation === 'token' && oauthErrors[refusal.code]
   return oauthError ? oauthAnswer(oauthError) : vendorAnswer(refusal)
 }

@@ -4,6 +4,8 @@ import { type Answer, json } from '../answer.js'
 import type { Endpoint } from '../endpoint.js'
 import { requireKnownForm } from '../reference-id-form.js'
 
+const processing = ['status-processing'] as const
+
 /** What became of an import: contract §2. */
 export const status: Endpoint = {
   methods: ['GET', 'HEAD'],
@@ -17,5 +19,8 @@ function tellStatus(_emulator: Emulator, request: FastifyRequest): Answer {
   const { referenceId } = request.params as { referenceId: string }
   const { workspace } = request.exchange
   requireKnownForm(workspace, referenceId)
-  return json(200, { result: workspace.imports.poll(referenceId) })
+  const result = workspace.imports.poll(referenceId)
+  request.exchange.restsOn =
+    result.status === 'processing' ? processing : workspace.imports.uploadOf(referenceId)?.restsOn
+  return json(200, { result })
 }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { BehaviourId } from '../../domain/behaviours.js'
 import { OAuthError } from '../../domain/errors.js'
 import { grantScopes, tokenResponse } from '../../domain/oauth.js'
 import type { Emulator } from '../../emulator/emulator.js'
@@ -71,8 +72,9 @@ function unauthenticated(): OAuthError {
 
 async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<Answer> {
   const { grantType, clientId, clientSecret, scope, basic } = readTokenRequest(request)
-  const { workspace } = request.exchange
-  const home = emulator.locateClient(clientId, request.exchange.named)
+  const { exchange } = request
+  const { workspace } = exchange
+  const home = emulator.locateClient(clientId, exchange.named)
   const client = workspace.clients.authenticate(home.clientId, clientSecret, basic)
 
   if (grantType !== 'client_credentials') {
@@ -83,8 +85,15 @@ async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<
   const scopes = grantScopes(scope, client.scopes)
   const { tokenLifetime: lifetime, tokenFlaw: flaw, claims } = client
   const spec = { clientId, scopes, lifetime, flaw, claims }
+  exchange.restsOn = [formBehaviour(request), ...(basic ? (['token-basic'] as const) : [])]
   const accessToken = await emulator.tokens.mint(spec, workspace.clock.now())
   return json(200, tokenResponse(accessToken, lifetime, scopes), noStore)
+}
+
+function formBehaviour({ headers }: FastifyRequest): BehaviourId {
+  const type = headers['content-type'] ?? ''
+  if (/^multipart\//i.test(type)) return 'token-multipart'
+  return /json/i.test(type) ? 'token-json' : 'token-urlencoded'
 }
 
 /** RFC 6749 §3.2: a parameter must not repeat, and one without a value counts as omitted. */

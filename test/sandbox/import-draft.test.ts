@@ -1,0 +1,47 @@
+import t from 'tap'
+import { definitionOf, draftOf, newDraft, numberOrText } from '../../sandbox/import-draft.js'
+import type { ImportDefinition } from '../../src/domain/import-definition.js'
+
+t.test('an import that is opened and saved is the same import', async (t) => {
+  const definitions: ImportDefinition[] = [
+    { status: 'pending' },
+    { status: 'processing', fileLine: 3 },
+    { status: 'failed', fileLine: 41, messages: ['First', 'Second'] },
+    { error: 'Out of disk' },
+    { timeline: [{ status: 'pending' }, { after: '5s', status: 'processed', fileLine: 2 }] },
+    { timeline: [{ status: 'pending' }, { afterPolls: 2, error: 'No' }], startsAt: 'load' },
+    { timeline: [{ error: 'No' }, { after: '1m', status: 'failed', messages: ['a'] }] },
+    { progress: { lines: 10, duration: '5s', outcome: 'processed' } },
+    {
+      progress: { lines: 10, duration: '5s', outcome: 'processed', runningStatus: 'processing' },
+      startsAt: 'load',
+    },
+    {
+      progress: { lines: 10, duration: '5s', outcome: 'failed', failsAt: 4, messages: ['a', 'b'] },
+    },
+  ]
+  for (const definition of definitions) {
+    t.strictSame(definitionOf(draftOf(definition)), definition, JSON.stringify(definition))
+  }
+})
+
+t.test('a new import is processed at once', async (t) => {
+  t.strictSame(definitionOf(newDraft), { status: 'processed' })
+})
+
+t.test('a field that is out of sight is not sent', async (t) => {
+  const draft = { ...newDraft, form: 'progress', failsAt: '4' } as const
+  t.strictSame(definitionOf(draft), {
+    progress: { lines: 1000, duration: '30s', outcome: 'processed' },
+  })
+})
+
+t.test('a number is a number, and any other text stays what it is', async (t) => {
+  t.strictSame(['', '  ', ' 5 ', '-1', '{n}'].map(numberOrText), [
+    undefined,
+    undefined,
+    5,
+    '-1',
+    '{n}',
+  ])
+})
