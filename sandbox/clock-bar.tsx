@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks'
-import type { ClockView } from '../src/domain/control.js'
+import type { ClockView } from '../src/domain/control/vocabulary.js'
 import { useFormFocus } from './parts/focus.js'
 import { instantOf, spanOf } from './parts/text.js'
 import { isFrozen, now, turnClock } from './state/clock.js'

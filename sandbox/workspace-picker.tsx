@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { isWorkspaceName, workspaceNameRule } from '../src/domain/workspace-name.js'
+import { isWorkspaceName, workspaceNameRule } from '../src/domain/control/workspace-name.js'
 import { workspaces } from './state/emulator.js'
 import { tell } from './state/notice.js'
 import { openWorkspace, workspace } from './state/session.js'

@@ -1,5 +1,12 @@
-import { type CallVerb, createControl, type EmulatorControl } from './control.js'
-import { asJson, type ControlRoute, controlRoutes, parse } from './domain/control-routes.js'
+import { createControl, type EmulatorControl } from './domain/control/emulator-control.js'
+import { type Arguments, encodeRequest } from './domain/control/request.js'
+import {
+  asJson,
+  type CallRoute,
+  type ControlRoute,
+  controlRoutes,
+  parse,
+} from './domain/control/routes.js'
 import { ControlError, controlErrorCodes, InputError } from './domain/errors.js'
 import { quoted } from './domain/visible-text.js'
 
@@ -23,22 +30,22 @@ export function connectEmulator(
   const authorization =
     controlToken === undefined ? {} : { authorization: `Bearer ${controlToken}` }
 
-  const call: CallVerb = async (workspace, name, input) => {
+  const call: CallRoute = async (workspace, name, input) => {
     const route: ControlRoute = controlRoutes[name]
     const prefix = workspace === undefined ? '' : `/w/${encodeURIComponent(workspace)}`
-    const { path, body } = toRequest(
+    const { method, path, body } = encodeRequest(
       route,
-      parse(route.schema, asJson(input)) as Record<string, unknown>,
+      parse(route.schema, asJson(input)) as Arguments,
     )
     const response = await fetch(`${base}${prefix}/__control${path}`, {
-      method: route.method,
+      method,
       headers:
         body === undefined
           ? authorization
           : { ...authorization, 'content-type': 'application/json' },
       body: body ?? null,
     })
-    return readAnswer(response, await response.text())
+    return readResponse(response, await response.text())
   }
   return createControl(base, call)
 }
@@ -50,42 +57,8 @@ function requireHttpUrl(url: unknown): string {
   throw new InputError({ path: 'url', message })
 }
 
-/** The arguments, each where the route has it: in the path, in the query, or in the body. */
-function toRequest(route: ControlRoute, input: Readonly<Record<string, unknown>>) {
-  const rest = { ...input }
-  const path = route.path.replace(/:(\w+)/g, (_, name: string) => {
-    delete rest[name]
-    return toPathSegment(name, String(input[name]))
-  })
-  if (route.body !== undefined) return { path, body: JSON.stringify(rest[route.body]) }
-  if (Object.keys(rest).length === 0) return { path }
-  if (route.method === 'POST' || route.method === 'PATCH')
-    return { path, body: JSON.stringify(rest) }
-  const query = new URLSearchParams(
-    Object.entries(rest).map(([name, value]): [string, string] => [name, String(value)]),
-  )
-  return { path: `${path}?${query}` }
-}
-
-function toPathSegment(name: string, text: string): string {
-  // `.` and `..` are steps of a path even when they are encoded (URL standard).
-  const segment = /^\.{0,2}$/.test(text) ? undefined : encode(text)
-  if (segment !== undefined) return segment
-  const message = `${quoted(text)} cannot stand in the path of a URL`
-  throw new ControlError('invalid_input', message, name)
-}
-
-function encode(text: string): string | undefined {
-  try {
-    return encodeURIComponent(text)
-  } catch {
-    // Half of a surrogate pair.
-    return undefined
-  }
-}
-
 /** The result of a verb. Throws where it was refused, or where something else answers. */
-function readAnswer({ ok, status, url }: Response, text: string): unknown {
+function readResponse({ ok, status, url }: Response, text: string) {
   const value = parseJson(text)
   if (ok && (text === '' || value !== undefined)) return value
   const { error, message = '', path } = Object(value) as Partial<Record<string, string>>
@@ -95,7 +68,8 @@ function readAnswer({ ok, status, url }: Response, text: string): unknown {
     : new ControlError(code, message, path)
 }
 
-function parseJson(text: string): unknown {
+/** Undefined for what is no JSON. */
+function parseJson(text: string) {
   try {
     return JSON.parse(text)
   } catch {

@@ -1,6 +1,6 @@
 export { type ConnectOptions, connectEmulator } from './connect.js'
-export type { EmulatorControl } from './control.js'
 export type { Basis, BehaviourId } from './domain/behaviours.js'
+export type { EmulatorControl } from './domain/control/emulator-control.js'
 export type {
   ClientInput,
   ClientView,
@@ -13,9 +13,8 @@ export type {
   ImportKind,
   ImportPage,
   ImportView,
-  MintedToken,
   TokenSpec,
-} from './domain/control.js'
+} from './domain/control/vocabulary.js'
 export {
   ControlError,
   type ControlErrorCode,
@@ -25,13 +24,21 @@ export {
 } from './domain/errors.js'
 export type { Delay, FaultDefinition, FaultKind, FaultView } from './domain/fault.js'
 export type { ClientFixture, ImportFixture, ScenarioFixture } from './domain/fixture.js'
-export type {
-  ImportDefinition,
-  ImportInput,
-  ImportResult,
-} from './domain/import-definition.js'
+export type { ImportInput } from './domain/import-definition.js'
 export type { ImportStatus } from './domain/import-status.js'
+export type {
+  FixedState,
+  ImportDefinition,
+  ImportResult,
+  Progress,
+  ServerError,
+  Start,
+  StepCondition,
+  Timeline,
+  TimelineStep,
+} from './domain/import-types.js'
 export type { JournalEntry, JournalFilter, Outcome } from './domain/journal.js'
+export type { MintedToken } from './domain/oauth.js'
 export type { Operation } from './domain/operations.js'
 export type { Reason, ReasonCode } from './domain/reason.js'
 export type { Service, ServiceInput } from './domain/service.js'

@@ -1,7 +1,7 @@
 import type { CommandLine } from './command-line.js'
 import { connectEmulator } from './connect.js'
-import type { EmulatorControl } from './control.js'
 import type { TokenFlaw } from './domain/access-token.js'
+import type { EmulatorControl } from './domain/control/emulator-control.js'
 import { ControlError, InputError } from './domain/errors.js'
 
 /** The flags of the fields that the emulator may complain about. */

@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
-import { type CallVerb, createControl, type EmulatorControl } from './control.js'
 import { withControlToken } from './control-token.js'
-import { asJson } from './domain/control-routes.js'
+import { createControl, type EmulatorControl } from './domain/control/emulator-control.js'
+import { asJson, type CallRoute } from './domain/control/routes.js'
 import { formatMistake } from './domain/errors.js'
-import { runVerb } from './emulator/control-verbs.js'
+import { runVerb } from './emulator/control/control-verbs.js'
 import { createWatchingEmulator, Emulator, type EmulatorSettings } from './emulator/emulator.js'
 import { clearTimeout, setTimeout } from './emulator/real-time.js'
 import type { EmulatorOptions, ResolvedOptions } from './emulator-options.js'
@@ -99,10 +99,11 @@ async function listenOnLoopback(app: FastifyInstance, port: number): Promise<voi
 }
 
 /** Carries verbs out as the control API does: arguments and results are JSON, and copies. */
-function callInProcess(emulator: Emulator): CallVerb {
-  return async (name, verb, input) => {
-    const workspace = name === undefined ? emulator.main : emulator.workspace(name)
-    return structuredClone(await runVerb({ emulator, workspace }, verb, asJson(input)))
+function callInProcess(emulator: Emulator): CallRoute {
+  return async (workspaceName, name, input) => {
+    const workspace =
+      workspaceName === undefined ? emulator.main : emulator.workspace(workspaceName)
+    return structuredClone(await runVerb({ emulator, workspace }, name, asJson(input)))
   }
 }
 

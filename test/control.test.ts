@@ -112,11 +112,11 @@ for (const [door, open] of doors) {
 
       t.strictSame(await control.imports.count(), {
         count: all.length,
-        kinds: { processed: 1, pending: 4, failed: 1, error: 2, pattern: 7 },
+        kinds: { processed: 1, pending: 4, processing: 0, failed: 1, error: 2, pattern: 7 },
       })
       t.strictSame(await control.imports.count({ search: 'count', status: 'pending' }), {
         count: 1,
-        kinds: { processed: 0, pending: 1, failed: 0, error: 0, pattern: 0 },
+        kinds: { processed: 0, pending: 1, processing: 0, failed: 0, error: 0, pattern: 0 },
       })
       t.equal((await control.imports.count({ status: 'failed' })).count, 1)
       t.match(await control.imports.get('count'), { referenceId: 'count' })

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
-import { controlRoutes } from '../src/domain/control-routes.js'
+import { controlRoutes } from '../src/domain/control/routes.js'
 import type { ScenarioFixture } from '../src/domain/fixture.js'
 import { optionTable } from '../src/help.js'
 import { startEmulator } from '../src/index.js'
@@ -191,7 +191,7 @@ t.test('the examples in JavaScript run', async (t) => {
 t.test('the command that checks a scenario accepts those of the README', async (t) => {
   t.equal(block('sh', 'check'), 'tao-upload-emulator check scenario.yaml\n')
   const scenarios = blocks.filter(({ code }) => /^(imports|clients|faults|uploads):/m.test(code))
-  t.equal(scenarios.length, 10)
+  t.equal(scenarios.length, 11)
   for (const { heading, code } of scenarios) {
     t.test(heading, async (t) => {
       const cwd = t.testdir({ 'scenario.yaml': code })

@@ -1,4 +1,4 @@
-import type { ImportKind, ImportView } from '../../src/domain/control.js'
+import type { ImportKind, ImportView } from '../../src/domain/control/vocabulary.js'
 import type { ImportState } from '../../src/domain/import-state.js'
 
 /** What an import is, in a word: the colour says the same. */

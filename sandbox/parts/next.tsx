@@ -1,4 +1,4 @@
-import type { ImportView } from '../../src/domain/control.js'
+import type { ImportView } from '../../src/domain/control/vocabulary.js'
 import { nextStep } from '../import-progress.js'
 import { now } from '../state/clock.js'
 import { plural, spanOf } from './text.js'

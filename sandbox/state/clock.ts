@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { ClockView } from '../../src/domain/control.js'
+import type { ClockView } from '../../src/domain/control/vocabulary.js'
 import { control } from './control.js'
 import { createNewest } from './newest.js'
 

@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals'
-import type { ClientView } from '../../src/domain/control.js'
+import type { ClientView } from '../../src/domain/control/vocabulary.js'
 import type { FaultView } from '../../src/domain/fault.js'
 import type { Service } from '../../src/domain/service.js'
 import { control } from './control.js'

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
-import type { ImportCount, ImportKind, ImportView } from '../../src/domain/control.js'
+import type { ImportCount, ImportKind, ImportView } from '../../src/domain/control/vocabulary.js'
 import { ControlFailure, control } from './control.js'
 import { createNewest } from './newest.js'
 

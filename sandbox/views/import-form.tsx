@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import type { ImportDefinition } from '../../src/domain/import-definition.js'
+import type { ImportDefinition } from '../../src/domain/import-types.js'
 import {
   definitionOf,
   type ImportForm as Form,

@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
 import { toMs } from './duration.js'
-import type { Progress, Timeline } from './import-definition.js'
 import { isRunning } from './import-status.js'
+import type { Progress, Timeline } from './import-types.js'
 import { isTemplate } from './template.js'
 
 /*
@@ -89,7 +89,7 @@ function stepPath(steps: Timeline, index: number, field: string): NonNullable<Is
     key: index,
     value: step,
   }
-  const value = (step as Record<string, unknown>)[field]
+  const value: unknown = Object(step)[field]
   return field === '' ? [item] : [item, pathItem(step, field, value)]
 }
 

@@ -1,18 +1,10 @@
 import * as v from 'valibot'
 import { durationSchema, unnamedNumber } from './duration.js'
 import { checkProgress, checkTimeline } from './fixture-rules.js'
-import { type ImportStatus, importStatuses, runningStatuses } from './import-status.js'
+import { importStatuses, runningStatuses } from './import-status.js'
+import type { ImportDefinition } from './import-types.js'
 import { list, mapping, oneOf, text, wholeNumber, word } from './schema.js'
 import { type AsWritten, orTemplate } from './template.js'
-
-/** What the status endpoint tells of an import (documented). */
-export interface ImportResult {
-  readonly status: ImportStatus
-  /** How many lines of the CSV file have been imported. */
-  readonly fileLine: number
-  /** What went wrong; empty on success. */
-  readonly messages: readonly string[]
-}
 
 /** A number of lines or polls; the pattern of the referenceId may name it: `{n}`. */
 function lineNumber(min: number) {
@@ -50,9 +42,6 @@ const timelineSchema = v.pipe(
   }),
 )
 
-/** What an import is step by step. */
-export type Timeline = v.InferInput<typeof timelineSchema>
-
 const progressSchema = v.pipe(
   mapping({
     lines: lineNumber(0),
@@ -66,9 +55,6 @@ const progressSchema = v.pipe(
     if (dataset.issues === undefined) checkProgress(dataset.value, addIssue)
   }),
 )
-
-/** How an import grows line by line. */
-export type Progress = v.InferInput<typeof progressSchema>
 
 /** Whether time counts from the first poll, as by default, or from the load of the scenario. */
 const startsAt = v.optional(word(['first-poll', 'load']))
@@ -87,13 +73,7 @@ export const importDefinitionSchema = oneOf({
   error: mapping(importForms.error),
   timeline: mapping(importForms.timeline),
   progress: mapping(importForms.progress),
-})
-
-/**
- * What an import can be, without its id, as a fixture writes it: a fixed state (`status`, `fileLine`, `messages`),
- * an `error`, a `timeline`, or `progress`. `fileLine` is 0, `messages` is empty and `runningStatus` is `pending` if left out.
- */
-export type ImportDefinition = v.InferInput<typeof importDefinitionSchema>
+}) satisfies v.GenericSchema<ImportDefinition>
 
 /** An import to put: where its id is a pattern that names numbers, `'{n}'` stands for one. */
 export type ImportInput = AsWritten<ImportDefinition>

@@ -1,5 +1,5 @@
 import { toMs } from './duration.js'
-import type { ImportDefinition, ImportResult, Progress, Timeline } from './import-definition.js'
+import type { ImportDefinition, ImportResult, Progress, Timeline } from './import-types.js'
 
 /** What the status endpoint tells of an import: its result, or the error that stands in its place. */
 export type ImportState = ImportResult | { readonly error: string }

@@ -1,5 +1,13 @@
-import type { MintedToken } from './control.js'
 import { OAuthError, VendorError } from './errors.js'
+
+/** The response of the token endpoint: RFC 6749 §5.1. */
+export interface MintedToken {
+  readonly access_token: string
+  readonly token_type: 'Bearer'
+  /** In seconds. */
+  readonly expires_in: number
+  readonly scope: string
+}
 
 /** The scope that the rostering API asks for (documented). */
 export const requiredScope = 'rostering'

@@ -1,4 +1,4 @@
-import { lastInstant } from '../domain/control.js'
+import { lastInstant } from '../domain/control/vocabulary.js'
 import { ControlError } from '../domain/errors.js'
 import { wallNow } from './real-time.js'
 

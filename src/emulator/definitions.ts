@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ImportDefinition } from '../domain/import-definition.js'
+import type { ImportDefinition } from '../domain/import-types.js'
 import { isPattern, isPossibleReferenceId } from '../domain/reference-id.js'
 import { fillTemplate } from '../domain/template.js'
 import type { Clock } from './clock.js'

@@ -1,4 +1,4 @@
-import type { ImportDefinition } from '../domain/import-definition.js'
+import type { ImportDefinition } from '../domain/import-types.js'
 import {
   isPattern,
   type NamedNumbers,

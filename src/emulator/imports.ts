@@ -7,10 +7,10 @@ import type {
   ImportKind,
   ImportPage,
   ImportView,
-} from '../domain/control.js'
+} from '../domain/control/vocabulary.js'
 import { VendorError } from '../domain/errors.js'
-import type { ImportDefinition, ImportResult } from '../domain/import-definition.js'
 import { type ImportState, importState } from '../domain/import-state.js'
+import type { ImportDefinition, ImportResult } from '../domain/import-types.js'
 import { isPattern, isPossibleReferenceId } from '../domain/reference-id.js'
 import { nearestName } from '../domain/schema.js'
 import type { UploadedFile } from '../domain/upload-outcome.js'

@@ -1,5 +1,5 @@
 import type { BehaviourId } from '../domain/behaviours.js'
-import type { Count } from '../domain/control.js'
+import type { Count } from '../domain/control/vocabulary.js'
 import { ControlError } from '../domain/errors.js'
 import { type Filterable, type JournalFilter, matchesFilter } from '../domain/journal.js'
 import type { Reason } from '../domain/reason.js'

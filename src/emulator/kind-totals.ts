@@ -1,6 +1,6 @@
-import type { ImportKind } from '../domain/control.js'
-import type { ImportDefinition } from '../domain/import-definition.js'
+import type { ImportKind } from '../domain/control/vocabulary.js'
 import { type ImportState, importState } from '../domain/import-state.js'
+import type { ImportDefinition } from '../domain/import-types.js'
 import { isPattern } from '../domain/reference-id.js'
 
 /** How many imports there are of each kind. */

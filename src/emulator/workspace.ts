@@ -1,6 +1,6 @@
 import type { FaultDefinition } from '../domain/fault.js'
 import type { ClientDefinition, Scenario } from '../domain/fixture.js'
-import type { ImportDefinition } from '../domain/import-definition.js'
+import type { ImportDefinition } from '../domain/import-types.js'
 import type { ServiceInput } from '../domain/service.js'
 import type { UploadOutcome } from '../domain/upload-outcome.js'
 import { Clients } from './clients.js'

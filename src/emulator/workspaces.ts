@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
+import { isWorkspaceName, workspaceNameRule } from '../domain/control/workspace-name.js'
 import { ControlError, InputError } from '../domain/errors.js'
-import { isWorkspaceName, workspaceNameRule } from '../domain/workspace-name.js'
 import { monotonicNow } from './real-time.js'
 import type { Workspace } from './workspace.js'
 

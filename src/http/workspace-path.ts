@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { splitPath } from '../domain/workspace-name.js'
+import { splitPath } from '../domain/control/workspace-name.js'
 import { prefersHtml } from './accept.js'
 import { toPath } from './request-head.js'
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { pino } from 'pino'
 import t from 'tap'
-import { runVerb } from '../../src/emulator/control-verbs.js'
+import { runVerb } from '../../src/emulator/control/control-verbs.js'
 import { describeRecord } from '../../src/emulator/describe-record.js'
 import type { JournalRecord } from '../../src/emulator/journal.js'
 import {

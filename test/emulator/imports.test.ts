@@ -1,7 +1,7 @@
 import { deepEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import type { ImportDefinition } from '../../src/domain/import-definition.js'
+import type { ImportDefinition } from '../../src/domain/import-types.js'
 import { Clock } from '../../src/emulator/clock.js'
 import { ImportSet } from '../../src/emulator/import-set.js'
 import { Imports } from '../../src/emulator/imports.js'

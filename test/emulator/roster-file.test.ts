@@ -2,6 +2,7 @@ import { createReadStream, readdirSync, readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import t from 'tap'
+import type { BehaviourId } from '../../src/domain/behaviours.js'
 import { VendorError } from '../../src/domain/errors.js'
 import { defaultService, type Service } from '../../src/domain/service.js'
 import { blockSize } from '../../src/emulator/blocks.js'
@@ -38,8 +39,12 @@ function nothing(kind: RosterOutcome['kind'], ...messages: string[]) {
   return { kind, rows: 0, refused: 0, isWholeFileRefused: true, messages, file: undefined }
 }
 
-const refused = (message: string) =>
-  new VendorError('upload-refused', { code: 'upload-refused', message })
+const refused = (message: string, ...restsOn: BehaviourId[]) =>
+  new VendorError(
+    'upload-refused',
+    { code: 'upload-refused', message },
+    restsOn.length === 0 ? undefined : restsOn,
+  )
 
 t.test('the samples that the documentation prints go in as they are', async (t) => {
   const existing = (id: string) =>
@@ -431,7 +436,7 @@ t.test('what is no rostering CSV is refused', async (t) => {
     ],
   ]
   for (const [name, parts, message] of cases) {
-    t.test(name, async (t) => t.rejects(read(...parts), refused(message)))
+    t.test(name, async (t) => t.rejects(read(...parts), { code: 'upload-refused', message }))
   }
 })
 
@@ -470,11 +475,11 @@ t.test('switches decide what is refused', async (t) => {
   const ragged = 'group_name,group_active\na,\nb\n'
   await t.rejects(
     readRoster(inParts(ragged), set({ raggedRows: 'refuse' })),
-    refused('Line 3 has 1 value where the header has 2 columns'),
+    refused('Line 3 has 1 value where the header has 2 columns', 'ragged-rows-refuse'),
   )
   await t.rejects(
     readRoster(inParts('group_name\na\n\nb\nc\n'), set({ maxRecords: 2 })),
-    refused('The file has more than 2 records'),
+    refused('The file has more than 2 records', 'max-records'),
   )
   const { rows } = await readRoster(inParts('group_name\na\n\n,\nb\n'), set({ maxRecords: 2 }))
   t.equal(rows, 2, 'blank rows do not count')

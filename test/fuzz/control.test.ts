@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { controlRoutes } from '../../src/domain/control-routes.js'
+import { controlRoutes } from '../../src/domain/control/routes.js'
 import { InputError } from '../../src/domain/errors.js'
 import type { Emulator } from '../../src/emulator/emulator.js'
 import { loadFixtures } from '../../src/emulator/load-fixtures.js'

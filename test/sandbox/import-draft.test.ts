@@ -1,6 +1,6 @@
 import t from 'tap'
 import { definitionOf, draftOf, newDraft, numberOrText } from '../../sandbox/import-draft.js'
-import type { ImportDefinition } from '../../src/domain/import-definition.js'
+import type { ImportDefinition } from '../../src/domain/import-types.js'
 
 t.test('an import that is opened and saved is the same import', async (t) => {
   const definitions: ImportDefinition[] = [

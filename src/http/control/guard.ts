@@ -6,6 +6,13 @@ import { isSameSecret } from '../../emulator/secret.js'
 import { headerValues } from '../request-head.js'
 import { endsConnection } from '../unread-body.js'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Needs no control token. */
+    isOpen?: boolean
+  }
+}
+
 /** Who may use the control API and the sandbox page. */
 export interface Guards {
   /** Further names in the `Host` header that are not strangers. */
@@ -44,7 +51,7 @@ export function keepStrangersOut(app: FastifyInstance, { allowedHosts }: Guards)
 export function requireControlToken(app: FastifyInstance, { controlToken }: Guards): void {
   if (controlToken === undefined) return
   app.addHook('onRequest', async ({ headers, routeOptions }) => {
-    if (routeOptions.url?.endsWith('/health')) return
+    if (routeOptions.config.isOpen === true) return
     const [, token = ''] = /^bearer +(.*)$/i.exec(headers.authorization ?? '') ?? []
     if (!isSameSecret(token, controlToken)) {
       throw new ControlError(

@@ -1,14 +1,15 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { decodeRequest, type ReadRequest } from '../../domain/control/request.js'
 import {
   type ControlRoute,
   controlRoutes,
   parse,
-  type VerbName,
-} from '../../domain/control-routes.js'
+  type RouteName,
+} from '../../domain/control/routes.js'
 import { ControlError } from '../../domain/errors.js'
-import type { ControlScope } from '../../emulator/control-verb.js'
-import { runParsed } from '../../emulator/control-verbs.js'
+import type { ControlScope } from '../../emulator/control/control-verb.js'
+import { runParsed } from '../../emulator/control/control-verbs.js'
 import type { Emulator } from '../../emulator/emulator.js'
 import { sendAnswer } from '../answer.js'
 import { controlAnswer, toControlError } from '../errors.js'
@@ -17,7 +18,6 @@ import { drain, hasUnreadBody } from '../unread-body.js'
 import { workspaceNameOf } from '../workspace-path.js'
 import { type Guards, keepStrangersOut, requireControlToken } from './guard.js'
 import { streamJournal } from './journal-events.js'
-import { readQuery } from './query.js'
 
 export interface ControlApiOptions {
   readonly emulator: Emulator
@@ -64,37 +64,31 @@ export async function controlApi(
       workspaceName === undefined ? emulator.main : emulator.workspaces.find(workspaceName)
     return { emulator, workspace, signal: request.signal }
   }
-  for (const [name, route] of Object.entries(controlRoutes) as [VerbName, ControlRoute][]) {
+  const serve = <N extends RouteName>(name: N) => {
+    const route = controlRoutes[name]
+    const { method, path, isOpen }: ControlRoute = route
     app.route({
-      method: route.method,
+      method,
       // Tools that wait for a server ask so. Each further route would cost the start its share.
       exposeHeadRoute: name === 'health',
-      url: route.path,
+      url: path,
+      config: { isOpen: isOpen === true },
       async handler(request, reply) {
-        const input = parse(route.schema, inputOf(route, request))
+        const input = parse(route.schema, decodeRequest(route, request as ReadRequest))
         const scope = scopeOf(request)
         const isNew = !emulator.isKept(scope.workspace)
         // Requests to be waited for have to find the same workspace.
         if (isNew && name === 'journal.wait') emulator.keep(scope.workspace)
         const result = await runParsed(scope, name, input)
-        // A request that was refused keeps none; nor does the health check, which is open to anybody.
-        if (isNew && name !== 'health') emulator.keep(scope.workspace)
+        // A request that was refused keeps none; nor does one that is open to anybody.
+        if (isNew && !isOpen) emulator.keep(scope.workspace)
         return result === undefined ? reply.code(204).send() : result
       },
     })
   }
+  for (const name of Object.keys(controlRoutes) as RouteName[]) serve(name)
   streamJournal(app, (request) => {
     const scope = scopeOf(request)
     return { ...scope, workspace: emulator.keep(scope.workspace) }
   })
-}
-
-/** The arguments of a route, from wherever in the request it has them. */
-function inputOf(
-  { body: whole, schema }: ControlRoute,
-  { method, params, query, body }: FastifyRequest,
-): unknown {
-  if (whole !== undefined) return { ...(params as object), [whole]: body }
-  if (method === 'POST' || method === 'PATCH') return body === undefined ? {} : body
-  return { ...readQuery(schema, query as Record<string, unknown>), ...(params as object) }
 }

@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Arguments, readQuery } from '../../domain/control/request.js'
 import { invalidInput } from '../../domain/errors.js'
 import { type JournalFilter, journalFilterSchema, matchesFilter } from '../../domain/journal.js'
 import { parseBySchema } from '../../domain/schema.js'
-import type { ControlScope } from '../../emulator/control-verb.js'
+import type { ControlScope } from '../../emulator/control/control-verb.js'
 import { describeRecord } from '../../emulator/describe-record.js'
 import type { Journal, JournalRecord } from '../../emulator/journal.js'
 import { clearInterval, setInterval } from '../../emulator/real-time.js'
-import { readQuery } from './query.js'
 
 /** How often a silent stream says that it is alive, in milliseconds. */
 const heartbeatMs = 15_000
@@ -34,7 +34,7 @@ export function streamJournal(
   app.get('/journal/events', (request, reply) => {
     const parsed = parseBySchema(
       journalFilterSchema,
-      readQuery(journalFilterSchema, request.query as Record<string, unknown>),
+      readQuery(journalFilterSchema, request.query as Arguments),
     )
     if ('mistakes' in parsed) throw invalidInput(parsed.mistakes)
     const { journal } = scopeOf(request).workspace

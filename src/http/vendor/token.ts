@@ -91,7 +91,7 @@ async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<
 }
 
 function formBehaviour({ headers }: FastifyRequest): BehaviourId {
-  const type = headers['content-type'] ?? ''
+  const type = String(headers['content-type'])
   if (/^multipart\//i.test(type)) return 'token-multipart'
   return /json/i.test(type) ? 'token-json' : 'token-urlencoded'
 }

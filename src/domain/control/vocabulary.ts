@@ -1,15 +1,15 @@
 import * as v from 'valibot'
-import { tokenFlaws } from './access-token.js'
-import { durationSchema } from './duration.js'
-import type { ClientDefinition } from './fixture.js'
-import { clientFields, maxTokenLifetime } from './fixture.js'
-import type { ImportDefinition } from './import-definition.js'
-import type { ImportState } from './import-state.js'
-import { importStatuses } from './import-status.js'
-import { type JournalEntry, journalFilterSchema } from './journal.js'
-import { scopeTokenPattern } from './oauth.js'
-import { jsonOf, list, mapping, text, wholeNumber, word } from './schema.js'
-import type { UploadedFile } from './upload-outcome.js'
+import { tokenFlaws } from '../access-token.js'
+import { durationSchema } from '../duration.js'
+import type { ClientDefinition } from '../fixture.js'
+import { clientFields, maxTokenLifetime } from '../fixture.js'
+import type { ImportState } from '../import-state.js'
+import { importStatuses } from '../import-status.js'
+import type { ImportDefinition } from '../import-types.js'
+import { type JournalEntry, journalFilterSchema } from '../journal.js'
+import { scopeTokenPattern } from '../oauth.js'
+import { jsonOf, list, mapping, text, wholeNumber, word } from '../schema.js'
+import type { UploadedFile } from '../upload-outcome.js'
 
 /*
  * What the control vocabulary takes and tells. Instants are ISO 8601, durations are written with their unit.
@@ -46,15 +46,6 @@ export interface ClockView {
   /** ISO 8601 */
   readonly now: string
   readonly frozen: boolean
-}
-
-/** A token, in the shape in which the token endpoint tells it. */
-export interface MintedToken {
-  readonly access_token: string
-  readonly token_type: 'Bearer'
-  /** In seconds. */
-  readonly expires_in: number
-  readonly scope: string
 }
 
 /** Journal entries that were found. */

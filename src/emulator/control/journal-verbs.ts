@@ -1,9 +1,9 @@
-import { type Count, type FoundEntries, maxWaitMs } from '../domain/control.js'
-import type { VerbName } from '../domain/control-routes.js'
-import { toMs } from '../domain/duration.js'
+import type { RouteName } from '../../domain/control/routes.js'
+import { type Count, type FoundEntries, maxWaitMs } from '../../domain/control/vocabulary.js'
+import { toMs } from '../../domain/duration.js'
+import { describeRecord } from '../describe-record.js'
+import type { Found } from '../journal.js'
 import type { Verbs } from './control-verb.js'
-import { describeRecord } from './describe-record.js'
-import type { Found } from './journal.js'
 
 /** The requests to the vendor's API. */
 export const journalVerbs = {
@@ -20,7 +20,7 @@ export const journalVerbs = {
     return tellFound(workspace.journal.find(filter))
   },
   'journal.clear': ({ workspace }): void => workspace.journal.clear(),
-} satisfies Verbs<Extract<VerbName, `journal.${string}`>>
+} satisfies Verbs<Extract<RouteName, `journal.${string}`>>
 
 function tellFound({ records, dropped, complete }: Found): FoundEntries {
   return { entries: records.map(describeRecord), dropped, complete }

@@ -1,15 +1,22 @@
-import type { Health, MintedToken } from '../domain/control.js'
-import { controlRoutes, parse, type VerbName } from '../domain/control-routes.js'
-import { defaultTokenLifetime } from '../domain/fixture.js'
-import { tokenResponse } from '../domain/oauth.js'
-import { quoted } from '../domain/visible-text.js'
+import {
+  controlRoutes,
+  type Output,
+  type ParsedInput,
+  parse,
+  type RouteName,
+} from '../../domain/control/routes.js'
+import type { Health } from '../../domain/control/vocabulary.js'
+import { defaultTokenLifetime } from '../../domain/fixture.js'
+import type { MintedToken } from '../../domain/oauth.js'
+import { tokenResponse } from '../../domain/oauth.js'
+import { quoted } from '../../domain/visible-text.js'
+import { version } from '../package-files.js'
 import { clientVerbs } from './client-verbs.js'
 import { clockVerbs } from './clock-verbs.js'
 import { atHome, type ControlScope, notFound, requireClient, type Verbs } from './control-verb.js'
 import { faultVerbs } from './fault-verbs.js'
 import { importVerbs } from './import-verbs.js'
 import { journalVerbs } from './journal-verbs.js'
-import { version } from './package-files.js'
 import { serviceVerbs } from './service-verbs.js'
 import { uploadVerbs } from './upload-verbs.js'
 
@@ -40,19 +47,23 @@ export const controlVerbs = {
   },
   reset: ({ workspace }): void => workspace.reset(),
   health: ({ workspace }): Health => ({ status: 'ok', version, imports: workspace.imports.size }),
-} satisfies Verbs<VerbName>
+} satisfies Verbs<RouteName>
 
 /** Runs a verb. Whatever is wrong with its input is a `ControlError`, and then nothing has changed. */
-export async function runVerb(
+export async function runVerb<N extends RouteName>(
   scope: ControlScope,
-  name: VerbName,
+  name: N,
   input: unknown,
-): Promise<unknown> {
+): Promise<Output<N>> {
   return await runParsed(scope, name, parse(controlRoutes[name].schema, input))
 }
 
-/** Runs a verb with input that was read by its schema. */
-export function runParsed(scope: ControlScope, name: VerbName, input: unknown): unknown {
-  const run = controlVerbs[name] as (scope: ControlScope, input: unknown) => unknown
+/** Runs a verb with input that its schema has read. */
+export function runParsed<N extends RouteName>(
+  scope: ControlScope,
+  name: N,
+  input: ParsedInput<N>,
+): Output<N> | Promise<Output<N>> {
+  const run: Verbs<RouteName>[N] = controlVerbs[name]
   return run(scope, input)
 }

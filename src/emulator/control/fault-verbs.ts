@@ -1,6 +1,6 @@
-import { parse, type VerbName } from '../domain/control-routes.js'
-import { type FaultView, faultSchema } from '../domain/fault.js'
-import { quoted } from '../domain/visible-text.js'
+import { parse, type RouteName } from '../../domain/control/routes.js'
+import { type FaultView, faultSchema } from '../../domain/fault.js'
+import { quoted } from '../../domain/visible-text.js'
 import { notFound, type Verbs } from './control-verb.js'
 
 export const faultVerbs = {
@@ -11,4 +11,4 @@ export const faultVerbs = {
     if (!workspace.faults.disarm(id)) notFound(`There is no fault ${quoted(id)}`)
   },
   'faults.clear': ({ workspace }): void => workspace.faults.clear(),
-} satisfies Verbs<Extract<VerbName, `faults.${string}`>>
+} satisfies Verbs<Extract<RouteName, `faults.${string}`>>

@@ -1,8 +1,8 @@
-import type { ImportCount, ImportView } from '../domain/control.js'
-import { parse, type VerbName } from '../domain/control-routes.js'
-import { importTemplateSchema } from '../domain/fixture.js'
-import type { ImportDefinition } from '../domain/import-definition.js'
-import { quoted } from '../domain/visible-text.js'
+import { parse, type RouteName } from '../../domain/control/routes.js'
+import type { ImportCount, ImportView } from '../../domain/control/vocabulary.js'
+import { importTemplateSchema } from '../../domain/fixture.js'
+import type { ImportDefinition } from '../../domain/import-types.js'
+import { quoted } from '../../domain/visible-text.js'
 import { notFound, type Verbs, withId } from './control-verb.js'
 
 /** Imports: what is defined, and what became of it. */
@@ -20,4 +20,4 @@ export const importVerbs = {
   'imports.delete'({ workspace }, { id }): void {
     if (!workspace.imports.delete(id)) notFound(`There is no import ${quoted(id)}`)
   },
-} satisfies Verbs<Extract<VerbName, `imports.${string}`>>
+} satisfies Verbs<Extract<RouteName, `imports.${string}`>>

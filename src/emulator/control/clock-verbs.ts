@@ -1,7 +1,7 @@
-import type { ClockView } from '../domain/control.js'
-import type { VerbName } from '../domain/control-routes.js'
-import { toMs } from '../domain/duration.js'
-import type { Clock } from './clock.js'
+import type { RouteName } from '../../domain/control/routes.js'
+import type { ClockView } from '../../domain/control/vocabulary.js'
+import { toMs } from '../../domain/duration.js'
+import type { Clock } from '../clock.js'
 import type { ControlScope, Verbs } from './control-verb.js'
 
 /** The virtual clock. */
@@ -12,7 +12,7 @@ export const clockVerbs = {
   'clock.set': (scope, { at }) => change(scope, (clock) => clock.set(Date.parse(at))),
   'clock.advance': (scope, { by }) => change(scope, (clock) => clock.advance(toMs(by))),
   'clock.reset': (scope) => change(scope, (clock) => clock.reset()),
-} satisfies Verbs<Extract<VerbName, `clock.${string}`>>
+} satisfies Verbs<Extract<RouteName, `clock.${string}`>>
 
 /** Changes the clock, and returns what it shows then. */
 function change(scope: ControlScope, apply: (clock: Clock) => void): ClockView {

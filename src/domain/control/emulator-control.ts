@@ -1,3 +1,13 @@
+import { durationSchema, toMs } from '../duration.js'
+import { ControlError, formatMistake } from '../errors.js'
+import type { FaultDefinition, FaultView } from '../fault.js'
+import type { ImportInput } from '../import-definition.js'
+import type { JournalFilter } from '../journal.js'
+import type { MintedToken } from '../oauth.js'
+import { parseBySchema } from '../schema.js'
+import type { Service, ServiceInput } from '../service.js'
+import type { UploadOutcome, UploadOutcomeView } from '../upload-outcome.js'
+import type { CallRoute, Input, RouteName } from './routes.js'
 import type {
   ClientInput,
   ClientView,
@@ -9,20 +19,10 @@ import type {
   ImportFilter,
   ImportPage,
   ImportView,
-  MintedToken,
   TokenSpec,
-} from './domain/control.js'
-import { maxWaitMs } from './domain/control.js'
-import type { VerbName } from './domain/control-routes.js'
-import { durationSchema, toMs } from './domain/duration.js'
-import { ControlError, formatMistake } from './domain/errors.js'
-import type { FaultDefinition, FaultView } from './domain/fault.js'
-import type { ImportInput } from './domain/import-definition.js'
-import type { JournalFilter } from './domain/journal.js'
-import { parseBySchema } from './domain/schema.js'
-import type { Service, ServiceInput } from './domain/service.js'
-import type { UploadOutcome, UploadOutcomeView } from './domain/upload-outcome.js'
-import { isWorkspaceName, workspaceNameRule } from './domain/workspace-name.js'
+} from './vocabulary.js'
+import { maxWaitMs } from './vocabulary.js'
+import { isWorkspaceName, workspaceNameRule } from './workspace-name.js'
 
 /**
  * Everything that a test can tell an emulator, and ask it. It is the same for an emulator in this process
@@ -123,21 +123,13 @@ export interface EmulatorControl {
   health(): Promise<Health>
 }
 
-/** How a verb is carried out: in process, or over HTTP. */
-export type CallVerb = (
-  workspace: string | undefined,
-  verb: VerbName,
-  input: object,
-) => Promise<unknown>
-
 /** The vocabulary, over whatever carries it out. */
 export function createControl(
   url: string,
-  callVerb: CallVerb,
+  callRoute: CallRoute,
   workspace?: string,
 ): EmulatorControl {
-  const call = <R>(verb: VerbName, input: object = {}) =>
-    callVerb(workspace, verb, input) as Promise<R>
+  const call = <N extends RouteName>(name: N, input: Input<N>) => callRoute(workspace, name, input)
   return {
     url: workspace === undefined ? url : `${url}/w/${workspace}`,
     imports: {
@@ -148,18 +140,18 @@ export function createControl(
       delete: (id) => call('imports.delete', { id }),
     },
     clients: {
-      list: () => call('clients.list'),
+      list: () => call('clients.list', {}),
       get: (id) => call('clients.get', { id }),
       put: (id, definition) => call('clients.put', { id, definition }),
       delete: (id) => call('clients.delete', { id }),
     },
     clock: {
-      get: () => call('clock.get'),
-      freeze: () => call('clock.freeze'),
-      resume: () => call('clock.resume'),
+      get: () => call('clock.get', {}),
+      freeze: () => call('clock.freeze', {}),
+      resume: () => call('clock.resume', {}),
       set: (at) => call('clock.set', { at }),
       advance: (by) => call('clock.advance', { by }),
-      reset: () => call('clock.reset'),
+      reset: () => call('clock.reset', {}),
     },
     journal: {
       find: (filter = {}) => call('journal.find', filter),
@@ -170,35 +162,35 @@ export function createControl(
           count,
           timeout,
         ),
-      clear: () => call('journal.clear'),
+      clear: () => call('journal.clear', {}),
     },
     service: {
-      get: () => call('service.get'),
+      get: () => call('service.get', {}),
       set: (switches) => call('service.set', switches),
     },
     faults: {
       arm: (definition) => call('faults.arm', { definition }),
-      list: () => call('faults.list'),
+      list: () => call('faults.list', {}),
       disarm: (id) => call('faults.disarm', { id }),
-      clear: () => call('faults.clear'),
+      clear: () => call('faults.clear', {}),
     },
     uploads: {
       arm: (definition) => call('uploads.arm', { definition }),
-      list: () => call('uploads.list'),
+      list: () => call('uploads.list', {}),
       disarm: (id) => call('uploads.disarm', { id }),
-      clear: () => call('uploads.clear'),
+      clear: () => call('uploads.clear', {}),
     },
     tokens: { mint: (spec = {}) => call('tokens.mint', spec) },
     workspaces: {
-      list: () => call('workspaces.list'),
+      list: () => call('workspaces.list', {}),
       delete: (id) => call('workspaces.delete', { id }),
     },
     workspace(name) {
-      if (isWorkspaceName(name)) return createControl(url, callVerb, name)
+      if (isWorkspaceName(name)) return createControl(url, callRoute, name)
       throw new ControlError('invalid_input', workspaceNameRule, 'workspace')
     },
-    reset: () => call('reset'),
-    health: () => call('health'),
+    reset: () => call('reset', {}),
+    health: () => call('health', {}),
   }
 }
 

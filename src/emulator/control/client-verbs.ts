@@ -1,7 +1,7 @@
-import type { ClientView } from '../domain/control.js'
-import { parse, type VerbName } from '../domain/control-routes.js'
-import { type ClientDefinition, clientFixtureSchema } from '../domain/fixture.js'
-import { quoted } from '../domain/visible-text.js'
+import { parse, type RouteName } from '../../domain/control/routes.js'
+import type { ClientView } from '../../domain/control/vocabulary.js'
+import { type ClientDefinition, clientFixtureSchema } from '../../domain/fixture.js'
+import { quoted } from '../../domain/visible-text.js'
 import { notFound, requireClient, type Verbs, withId } from './control-verb.js'
 
 /** Clients of the token endpoint. */
@@ -16,7 +16,7 @@ export const clientVerbs = {
   'clients.delete'({ workspace }, { id }): void {
     if (!workspace.clients.delete(id)) notFound(`There is no client ${quoted(id)}`)
   },
-} satisfies Verbs<Extract<VerbName, `clients.${string}`>>
+} satisfies Verbs<Extract<RouteName, `clients.${string}`>>
 
 function withoutSecret({ clientSecret: _, ...view }: ClientDefinition): ClientView {
   return view

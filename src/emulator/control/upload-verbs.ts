@@ -1,6 +1,6 @@
-import { parse, type VerbName } from '../domain/control-routes.js'
-import { type UploadOutcomeView, uploadOutcomeSchema } from '../domain/upload-outcome.js'
-import { quoted } from '../domain/visible-text.js'
+import { parse, type RouteName } from '../../domain/control/routes.js'
+import { type UploadOutcomeView, uploadOutcomeSchema } from '../../domain/upload-outcome.js'
+import { quoted } from '../../domain/visible-text.js'
 import { notFound, type Verbs } from './control-verb.js'
 
 export const uploadVerbs = {
@@ -11,4 +11,4 @@ export const uploadVerbs = {
     if (!workspace.uploads.disarm(id)) notFound(`There is no outcome ${quoted(id)}`)
   },
   'uploads.clear': ({ workspace }): void => workspace.uploads.clear(),
-} satisfies Verbs<Extract<VerbName, `uploads.${string}`>>
+} satisfies Verbs<Extract<RouteName, `uploads.${string}`>>

@@ -1,10 +1,9 @@
-import type * as v from 'valibot'
-import type { controlRoutes, VerbName } from '../domain/control-routes.js'
-import { ControlError } from '../domain/errors.js'
-import type { ClientDefinition } from '../domain/fixture.js'
-import { quoted } from '../domain/visible-text.js'
-import type { Emulator } from './emulator.js'
-import type { Workspace } from './workspace.js'
+import type { Output, ParsedInput, RouteName } from '../../domain/control/routes.js'
+import { ControlError } from '../../domain/errors.js'
+import type { ClientDefinition } from '../../domain/fixture.js'
+import { quoted } from '../../domain/visible-text.js'
+import type { Emulator } from '../emulator.js'
+import type { Workspace } from '../workspace.js'
 
 /** What a verb works on. */
 export interface ControlScope {
@@ -14,14 +13,14 @@ export interface ControlScope {
   readonly signal?: AbortSignal
 }
 
-/** What a word of the control vocabulary does, with the input that its route describes. */
-export type RunVerb<N extends VerbName, R> = (
+/** Carries a verb out, with input that its schema has read. */
+export type RunVerb<N extends RouteName> = (
   scope: ControlScope,
-  input: v.InferOutput<(typeof controlRoutes)[N]['schema']>,
-) => R | Promise<R>
+  input: ParsedInput<N>,
+) => Output<N> | Promise<Output<N>>
 
 /** Some verbs by their names. */
-export type Verbs<N extends VerbName> = { readonly [Name in N]: RunVerb<Name, unknown> }
+export type Verbs<N extends RouteName> = { readonly [Name in N]: RunVerb<Name> }
 
 /** The id of the path stands for the one in the body, which may repeat it. */
 export function withId(field: string, id: string, definition: unknown): unknown {

@@ -1,0 +1,153 @@
+import type * as v from 'valibot'
+import { ControlError, invalidInput } from '../errors.js'
+import type { FaultView } from '../fault.js'
+import { journalFilterSchema } from '../journal.js'
+import type { MintedToken } from '../oauth.js'
+import { parseBySchema } from '../schema.js'
+import { type Service, serviceSchema } from '../service.js'
+import type { UploadOutcomeView } from '../upload-outcome.js'
+import {
+  type ClientView,
+  type ClockView,
+  type Count,
+  clockAdvanceSchema,
+  clockSetSchema,
+  definitionSchema,
+  type FoundEntries,
+  type Health,
+  type ImportCount,
+  type ImportView,
+  idSchema,
+  importFilterSchema,
+  importPageSchema,
+  journalWaitSchema,
+  nothingSchema,
+  tokenSpecSchema,
+  wholeBodySchema,
+} from './vocabulary.js'
+
+/** One verb of the control API: how it is called over HTTP, what it takes, and what it returns. */
+export interface ControlRoute<S extends v.GenericSchema = v.GenericSchema, R = unknown> {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
+  /** Below `/__control`. `:id` stands for the argument `id`. */
+  readonly path: string
+  readonly schema: S
+  /** The argument that is the whole body; without it, the body is an object of all arguments. */
+  readonly body?: string
+  /** Needs no control token. */
+  readonly isOpen?: true
+  /** Carries the type of the result. It is never set. */
+  readonly result?: R
+}
+
+type Extras = Pick<ControlRoute, 'body' | 'isOpen'>
+
+/** A route whose result is an `R`. */
+function returns<R>() {
+  return <S extends v.GenericSchema>(
+    method: ControlRoute['method'],
+    path: string,
+    schema: S,
+    extras: Extras = {},
+  ): ControlRoute<S, R> => ({ method, path, schema, ...extras })
+}
+
+const importList = returns<readonly ImportView[]>()
+const importCount = returns<ImportCount>()
+const importView = returns<ImportView>()
+const clientList = returns<readonly ClientView[]>()
+const clientView = returns<ClientView>()
+const clockView = returns<ClockView>()
+const entries = returns<FoundEntries>()
+const count = returns<Count>()
+const faultList = returns<readonly FaultView[]>()
+const faultView = returns<FaultView>()
+const outcomeList = returns<readonly UploadOutcomeView[]>()
+const outcomeView = returns<UploadOutcomeView>()
+const switches = returns<Service>()
+const token = returns<MintedToken>()
+const names = returns<readonly string[]>()
+const nothing = returns<void>()
+
+const definition = { body: 'definition' }
+
+/** All verbs. The control API, the library, `connectEmulator` and the sandbox page are made from this table. */
+export const controlRoutes = {
+  'imports.list': importList('GET', '/imports', importPageSchema),
+  // Not below `/imports`, where it would hide an import of that id.
+  'imports.count': importCount('GET', '/import-count', importFilterSchema),
+  'imports.get': importView('GET', '/imports/:id', idSchema),
+  'imports.put': importView('PUT', '/imports/:id', definitionSchema, definition),
+  'imports.delete': nothing('DELETE', '/imports/:id', idSchema),
+  'clients.list': clientList('GET', '/clients', nothingSchema),
+  'clients.get': clientView('GET', '/clients/:id', idSchema),
+  'clients.put': clientView('PUT', '/clients/:id', definitionSchema, definition),
+  'clients.delete': nothing('DELETE', '/clients/:id', idSchema),
+  'clock.get': clockView('GET', '/clock', nothingSchema),
+  'clock.freeze': clockView('POST', '/clock/freeze', nothingSchema),
+  'clock.resume': clockView('POST', '/clock/resume', nothingSchema),
+  'clock.set': clockView('POST', '/clock/set', clockSetSchema),
+  'clock.advance': clockView('POST', '/clock/advance', clockAdvanceSchema),
+  'clock.reset': clockView('POST', '/clock/reset', nothingSchema),
+  'journal.find': entries('GET', '/journal', journalFilterSchema),
+  'journal.count': count('GET', '/journal/count', journalFilterSchema),
+  'journal.wait': entries('GET', '/journal/wait', journalWaitSchema),
+  'journal.clear': nothing('DELETE', '/journal', nothingSchema),
+  'faults.arm': faultView('POST', '/faults', wholeBodySchema, definition),
+  'faults.list': faultList('GET', '/faults', nothingSchema),
+  'faults.disarm': nothing('DELETE', '/faults/:id', idSchema),
+  'faults.clear': nothing('DELETE', '/faults', nothingSchema),
+  'uploads.arm': outcomeView('POST', '/uploads', wholeBodySchema, definition),
+  'uploads.list': outcomeList('GET', '/uploads', nothingSchema),
+  'uploads.disarm': nothing('DELETE', '/uploads/:id', idSchema),
+  'uploads.clear': nothing('DELETE', '/uploads', nothingSchema),
+  'service.get': switches('GET', '/service', nothingSchema),
+  'service.set': switches('PATCH', '/service', serviceSchema),
+  'tokens.mint': token('POST', '/tokens', tokenSpecSchema),
+  'workspaces.list': names('GET', '/workspaces', nothingSchema),
+  'workspaces.delete': nothing('DELETE', '/workspaces/:id', idSchema),
+  reset: nothing('POST', '/reset', nothingSchema),
+  health: returns<Health>()('GET', '/health', nothingSchema, { isOpen: true }),
+} satisfies Record<string, ControlRoute>
+
+/** The name of a verb. */
+export type RouteName = keyof typeof controlRoutes
+
+/** The arguments of a verb. */
+export type Input<N extends RouteName> = v.InferInput<(typeof controlRoutes)[N]['schema']>
+
+/** The arguments of a verb, once its schema has read them. */
+export type ParsedInput<N extends RouteName> = v.InferOutput<(typeof controlRoutes)[N]['schema']>
+
+/** The result of a verb. */
+export type Output<N extends RouteName> =
+  (typeof controlRoutes)[N] extends ControlRoute<v.GenericSchema, infer R> ? R : never
+
+/** Calls a verb: in process, or over HTTP. */
+export type CallRoute = <N extends RouteName>(
+  workspace: string | undefined,
+  name: N,
+  input: Input<N>,
+) => Promise<Output<N>>
+
+/** Reads input by a schema. Throws `invalid_input` with its mistakes. */
+export function parse<const S extends v.GenericSchema>(
+  schema: S,
+  input: unknown,
+): v.InferOutput<S> {
+  const parsed = parseBySchema(schema, input)
+  if ('mistakes' in parsed) throw invalidInput(parsed.mistakes)
+  return parsed.value
+}
+
+/** Arguments as the control API has them, whichever door they come by: JSON, and a copy. */
+export function asJson(input: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(input))
+  } catch (error) {
+    throw new ControlError(
+      'invalid_input',
+      `cannot be written as JSON: ${(error as Error).message}`,
+    )
+  }
+}
