@@ -84,7 +84,7 @@ const upload = (token) =>
 
 const uploaded = []
 
-/** What goes on side by side, each over and over. */
+/** The loops that run side by side. */
 const loads = {
   async poll(round) {
     const token = await fetchToken()

@@ -26,7 +26,7 @@ export interface CallArguments {
   readonly fileName: string
 }
 
-/** What each call needs of the person. */
+/** The fields that each call needs. */
 export const callNeeds: Readonly<
   Record<CallName, readonly ('bearer' | 'referenceId' | 'secret' | 'file')[]>
 > = {
@@ -38,7 +38,7 @@ export const callNeeds: Readonly<
   metadata: [],
 }
 
-/** Where CSV files are uploaded to. */
+/** The path of uploads. */
 export const uploadPath = '/api/v1/upload/api/v1/upload'
 
 const makeCall: Readonly<Record<CallName, (given: CallArguments) => Call>> = {

@@ -48,14 +48,14 @@ export function ClockBar() {
         {isFrozen.value ? (
           <button
             type="button"
-            onClick={() => void turn(control.clock.resume, 'The clock runs on')}
+            onClick={() => void turn(control.clock.resume, 'The clock is running')}
           >
             Resume
           </button>
         ) : (
           <button
             type="button"
-            onClick={() => void turn(control.clock.freeze, 'The clock stands still')}
+            onClick={() => void turn(control.clock.freeze, 'The clock is frozen')}
           >
             Freeze
           </button>
@@ -64,7 +64,9 @@ export function ClockBar() {
           <button
             key={by}
             type="button"
-            onClick={() => void turn(() => control.clock.advance(by), `The clock went on by ${by}`)}
+            onClick={() =>
+              void turn(() => control.clock.advance(by), `Advanced the clock by ${by}`)
+            }
           >
             {word}
           </button>
@@ -79,7 +81,7 @@ export function ClockBar() {
         <button
           type="button"
           aria-label="Reset the clock"
-          onClick={() => void turn(control.clock.reset, 'The clock runs beside the wall clock')}
+          onClick={() => void turn(control.clock.reset, 'Clock reset to real time')}
         >
           Reset
         </button>

@@ -1,10 +1,10 @@
 import type { FaultDefinition, FaultKind } from '../src/domain/fault.js'
 import { numberOrText } from './import-draft.js'
 
-/** What each kind of fault does, in a few words. */
+/** The effect of each kind of fault in a few words. */
 export const faultKinds: Readonly<Record<FaultKind, string>> = {
   status: 'another status',
-  delay: 'a late answer',
+  delay: 'a late response',
   hang: 'no answer',
   reset: 'a reset connection',
   empty: 'a closed connection',
@@ -23,7 +23,7 @@ export interface FaultField {
 
 const asText = (text: string) => text
 
-/** What belongs to a kind alone. */
+/** The fields that only one kind has. */
 const ownFields: Readonly<Partial<Record<FaultKind, readonly FaultField[]>>> = {
   status: [
     { name: 'status', label: 'Status', placeholder: '503', read: numberOrText },
@@ -38,7 +38,7 @@ const ownFields: Readonly<Partial<Record<FaultKind, readonly FaultField[]>>> = {
   html: [{ name: 'status', label: 'Status', placeholder: '502', read: numberOrText }],
 }
 
-/** Which requests a fault is meant for, how often it strikes, and how late the answer is. */
+/** The requests that a fault matches, how often it applies, and the delay of the response. */
 const sharedFields: readonly FaultField[] = [
   { name: 'referenceId', label: 'Reference id', placeholder: 'any; slow-*', read: asText },
   { name: 'client', label: 'Client', placeholder: 'any', read: asText },
@@ -53,7 +53,7 @@ export const fieldsOf = (kind: FaultKind): readonly FaultField[] => [
   ...sharedFields,
 ]
 
-/** What has to be given for a kind, to begin with. */
+/** The initial fields of each kind. */
 export const firstTexts: Readonly<Partial<Record<FaultKind, Readonly<Record<string, string>>>>> = {
   status: { status: '503' },
   delay: { delay: '2s' },

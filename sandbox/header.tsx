@@ -42,6 +42,6 @@ export function Header() {
 }
 
 async function resetEverything(): Promise<void> {
-  await act(control.reset, 'Everything is as the fixtures have it')
+  await act(control.reset, 'Everything is reset to the scenario')
   await refresh()
 }

@@ -7,7 +7,7 @@ export const importForms = ['status', 'error', 'timeline', 'progress'] as const
 
 export type ImportForm = (typeof importForms)[number]
 
-/** What holds of an import while it is in one state. Everything is text, as it is typed. */
+/** The fields of one state of an import. Each is text, as it is typed. */
 export interface StateDraft {
   readonly status: string
   readonly fileLine: string
@@ -138,7 +138,7 @@ function stateDraftOf(
   return { ...noState, status, fileLine: textOf(fileLine), messages: linesOf(messages) }
 }
 
-/** What the control API takes. It tells what is wrong with it, so nothing is checked here. */
+/** Returns the definition for the control API, which validates it. */
 export function definitionOf(draft: ImportDraft): ImportDefinition {
   const startsAt = draft.startsAtLoad ? { startsAt: 'load' } : {}
   const definitions: Readonly<Record<ImportForm, () => object>> = {

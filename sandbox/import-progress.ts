@@ -20,7 +20,7 @@ export function goalOf(definition: ImportDefinition): number | undefined {
   return last !== undefined && 'status' in last ? last.fileLine || undefined : undefined
 }
 
-/** What a definition makes of the ids that match it, in a few words. */
+/** Describes a definition in a few words. */
 export function summaryOf(definition: ImportDefinition): string {
   if ('progress' in definition) {
     const { lines, duration, outcome } = definition.progress
@@ -33,7 +33,7 @@ export function summaryOf(definition: ImportDefinition): string {
 const wordOf = (state: { readonly error: string } | { readonly status: string }) =>
   'error' in state ? 'server error' : state.status
 
-/** What becomes of an import, and when: after a time, after a number of polls, or with its first poll. */
+/** The next state of an import, and its time: after a duration, after some polls, or with the first poll. */
 export type NextStep =
   | { readonly becomes: string; readonly inMs: number }
   | { readonly becomes: string; readonly inPolls: number }

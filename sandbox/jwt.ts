@@ -1,4 +1,4 @@
-/** What a token says, unverified. */
+/** Returns the claims of a token without verifying it. */
 export interface DecodedToken {
   readonly header: Readonly<Record<string, unknown>>
   readonly claims: Readonly<Record<string, unknown>>

@@ -5,7 +5,7 @@ import type { Operation } from '../src/domain/operations.js'
 import type { ReasonCode } from '../src/domain/reason.js'
 import { literalOf, nameOf, scriptQuote, templateQuote } from './literals.js'
 
-/** Which flaw makes a token that is refused for this reason. */
+/** The flaw of a token that is refused for each reason. */
 const flawOf: Partial<Record<ReasonCode, TokenFlaw>> = {
   'token-expired': 'expired',
   'token-not-yet-valid': 'not-yet-valid',
@@ -18,7 +18,7 @@ const flawOf: Partial<Record<ReasonCode, TokenFlaw>> = {
 
 type Told = NonNullable<JournalEntry['response']>
 
-/** What leaves a client without a whole answer. */
+/** The faults that leave a client without a whole response. */
 const answerless: readonly FaultKind[] = ['hang', 'reset', 'empty', 'truncate']
 
 /**
@@ -193,7 +193,7 @@ function bodyLines(entry: JournalEntry): string[] {
   return ['    body: new URLSearchParams({', ...fields, '    }),']
 }
 
-/** What is the same each time. */
+/** The headers that are the same each time. */
 function bodyExpectation({ operation, method }: JournalEntry, { status, body }: Told): string[] {
   const differs = operation !== 'status' && operation !== null && status === 200
   if (differs || method === 'HEAD') return []

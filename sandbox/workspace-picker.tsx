@@ -6,7 +6,7 @@ import { openWorkspace, workspace } from './state/session.js'
 
 const another = '\0another'
 
-/** Which state is shown: each workspace is one of its own. */
+/** Chooses the workspace that is shown. */
 export function WorkspacePicker() {
   const [name, setName] = useState<string | undefined>(undefined)
   if (name !== undefined) {

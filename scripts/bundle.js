@@ -6,7 +6,7 @@ import { writeLicenses } from './licenses.js'
 import { page } from './sandbox.js'
 
 /*
- * What the package contains: the command and the library, each in as few files as can be, with everything that they depend on.
+ * Bundles the command and the library, each in as few files as possible, with everything that they depend on.
  * So they load in half the time, and need nothing to be installed.
  */
 
@@ -25,7 +25,7 @@ const command = await build({
   ...common,
   entryPoints: ['dist/cli.js'],
   outdir: 'dist/bundle',
-  // What is imported late stays apart: signal handlers stand before anything else is loaded.
+  // Dynamic imports stay separate files: signal handlers are installed before anything else is loaded.
   splitting: true,
   format: 'esm',
   // Fastify asks for them only where nobody else compiles schemas: src/http/app.ts.
@@ -95,7 +95,7 @@ writeLicenses(
 for (const entry of ['index', 'client']) {
   const types = await rollup({
     input: `dist/${entry}.d.ts`,
-    external: /^(?:valibot|node:)/,
+    external: /^node:/,
     plugins: [dts()],
   })
   const { output } = await types.generate({ format: 'es' })

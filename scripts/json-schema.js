@@ -24,7 +24,7 @@ function withNamedNumbers(schema) {
 }
 
 function convert(schema) {
-  // What is lazy is put in its place below, so nothing refers to the definitions.
+  // Lazy schemas are resolved below, so nothing refers to the definitions.
   const { $defs: _, ...json } = toJsonSchema(schema, {
     typeMode: 'input',
     // Checks that JSON Schema cannot say; the emulator makes them when it loads the file.

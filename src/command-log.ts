@@ -3,7 +3,7 @@ import { type Logger, pino } from 'pino'
 import { escapeJson } from './domain/visible-text.js'
 import { LogOutput } from './log-output.js'
 
-/** How long the reader of the log may take for the last lines. */
+/** The time that the reader of the log has for the last lines, in milliseconds. */
 const graceMs = 500
 
 /** The log of a command. */

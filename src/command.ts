@@ -23,7 +23,7 @@ import { startServer, urlAt } from './server.js'
 /** A signal that ends a command. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
-/** What a command sees of the process that it runs in. */
+/** The part of the process that a command uses. */
 export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly out: NodeJS.WriteStream
@@ -32,7 +32,7 @@ export interface CommandContext {
   onSignal(handler: (signal: EndSignal) => void): void
 }
 
-/** How long requests in flight may take once a signal has come. */
+/** The time that requests in flight have after a signal, in milliseconds. */
 const graceMs = 3000
 
 interface Command extends OptionRules {

@@ -10,9 +10,9 @@ import {
 import { ControlError, controlErrorCodes, InputError } from './domain/errors.js'
 import { quoted } from './domain/visible-text.js'
 
-/** How to speak to an emulator elsewhere. */
+/** The options of `connectEmulator`. */
 export interface ConnectOptions {
-  /** What the emulator was started with as `--control-token`. */
+  /** The `--control-token` of the emulator. */
   readonly controlToken?: string | undefined
 }
 
@@ -64,7 +64,7 @@ function readResponse({ ok, status, url }: Response, text: string) {
   const { error, message = '', path } = Object(value) as Partial<Record<string, string>>
   const code = controlErrorCodes.find((it) => it === error)
   throw code === undefined
-    ? new Error(`What answers at ${url} is no emulator: ${status} ${text.slice(0, 200)}`)
+    ? new Error(`The server at ${url} is not an emulator: ${status} ${text.slice(0, 200)}`)
     : new ControlError(code, message, path)
 }
 

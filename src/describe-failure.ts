@@ -33,7 +33,7 @@ async function describeListenError(error: ListenError): Promise<string | undefin
   const { code, syscall, address, port, hostname } = error
   const place = `port ${port} of ${address}`
   if (syscall === 'getaddrinfo') {
-    return `${quoted(hostname)} is no address and no name that this machine knows: set --host or the variable HOST to an address of this machine, such as 127.0.0.1`
+    return `${quoted(hostname)} is neither an address nor a host name that this machine knows: set --host or the variable HOST to an address of this machine, such as 127.0.0.1`
   }
   if (syscall !== 'listen') return undefined
   if (code === 'EADDRINUSE') {

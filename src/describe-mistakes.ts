@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { formatMistake, type Mistake } from './domain/errors.js'
 import { escapeInvisible } from './domain/visible-text.js'
 
-/** How much of a long line is shown before and behind the mistake, in characters. */
+/** The part of a long line that is shown before and after the mistake, in characters. */
 const shownBefore = 60
 const shownBehind = 40
 

@@ -3,10 +3,10 @@ import type { FixtureSource } from './emulator/load-fixtures.js'
 /** pino's levels, and none. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
-/** How much is logged. */
+/** The level of the log. */
 export type LogLevel = (typeof logLevels)[number]
 
-/** What an emulator can be started with. Every field may be left out. */
+/** The options of an emulator. Every field is optional. */
 export interface EmulatorOptions {
   /**
    * The port to listen on; 0 takes any free one.
@@ -19,7 +19,7 @@ export interface EmulatorOptions {
    */
   readonly host?: string | undefined
   /**
-   * What it knows: a scenario, the path or `file:` URL of a file or a folder of files (YAML or JSON), or several
+   * The scenario: an object, the path or `file:` URL of a file or a folder of files (YAML or JSON), or several
    * of these.
    * @defaultValue the scenario that comes with the package, `fixtures/default.yaml`
    */
@@ -30,28 +30,28 @@ export interface EmulatorOptions {
    */
   readonly readyFile?: string | undefined
   /**
-   * Whether it loads edits of fixture files as they are saved. A broken edit is logged, and changes nothing.
+   * True to load edits of fixture files as they are saved. A broken edit is logged and changes nothing.
    * @defaultValue `false`
    */
   readonly watch?: boolean | undefined
   /**
-   * How many requests each workspace's journal keeps; 0 turns it off.
+   * The number of requests that each workspace's journal keeps; 0 turns it off.
    * @defaultValue `1000`
    */
   readonly journalSize?: number | undefined
   /**
-   * How much memory each workspace's journal takes, about: bytes, or a text with a unit. Past it, the oldest
+   * The approximate memory of each workspace's journal: bytes, or a text with a unit. Beyond it, the oldest
    * requests go first.
    * @defaultValue `'32MiB'`
    */
   readonly journalBytes?: number | string | undefined
   /**
-   * How many named workspaces there can be; past it, the one unused for longest makes room.
+   * The most named workspaces. Beyond it, the least recently used is evicted.
    * @defaultValue `100`
    */
   readonly maxWorkspaces?: number | undefined
   /**
-   * Where every random choice starts: the same seed and the same requests give the same faults and ids.
+   * The seed of every random choice: the same seed and the same requests give the same faults and ids.
    * @defaultValue `1`
    */
   readonly seed?: number | undefined
@@ -61,12 +61,12 @@ export interface EmulatorOptions {
    */
   readonly maxUploadSize?: number | string | undefined
   /**
-   * How much of the result files and messages of uploads is kept in memory; past it, the oldest goes first.
+   * The memory for result files and messages of uploads. Beyond it, the oldest are evicted first.
    * @defaultValue `'64MiB'`
    */
   readonly maxStoredBytes?: number | string | undefined
   /**
-   * How many rows of an upload go in a second, by the virtual clock. An import takes a second at least, so that
+   * The rows of an upload that are imported in a second of the virtual clock. An import takes a second at least, so that
    * its first poll finds it pending; with 0 it is over at once.
    * @defaultValue `1000`
    */
@@ -99,7 +99,7 @@ export interface EmulatorOptions {
    */
   readonly issuer?: string | undefined
   /**
-   * How much it logs to standard output, as JSON lines.
+   * The level of the log on standard output, in JSON lines.
    * @defaultValue `'silent'`; the command's default is `'info'`
    */
   readonly logLevel?: LogLevel | undefined

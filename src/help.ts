@@ -14,7 +14,7 @@ const usage = `An emulator of the TAO Advance rostering API.
   tao-upload-emulator --version                  prints the version
 `
 
-/** What `help` prints. */
+/** Returns the text of `help`. */
 export function helpText(): string {
   const rows = optionNames.map((name) => {
     const spec: OptionSpec<unknown> = optionSpecs[name]
@@ -45,7 +45,7 @@ function defaultText(spec: OptionSpec<unknown>): string {
   return spec.defaultText ?? String(spec.default ?? 'none')
 }
 
-/** What a person sees first on a terminal: the address, and commands to copy for what there is to ask for. */
+/** Returns the greeting on a terminal: the addresses, and commands to copy. */
 export function greeting(
   url: string,
   client: ClientDefinition | undefined,

@@ -1,8 +1,8 @@
 export { type ConnectOptions, connectEmulator } from './connect.js'
+export type { TokenFlaw } from './domain/access-token.js'
 export type { Basis, BehaviourId } from './domain/behaviours.js'
 export type { EmulatorControl } from './domain/control/emulator-control.js'
 export type {
-  ClientInput,
   ClientView,
   ClockView,
   Count,
@@ -22,8 +22,28 @@ export {
   InputError,
   type Mistake,
 } from './domain/errors.js'
-export type { Delay, FaultDefinition, FaultKind, FaultView } from './domain/fault.js'
-export type { ClientFixture, ImportFixture, ScenarioFixture } from './domain/fixture.js'
+export type {
+  ConnectionFault,
+  Delay,
+  DelayableFault,
+  DelayFault,
+  FaultDefinition,
+  FaultKind,
+  FaultSelection,
+  FaultView,
+  HangFault,
+  HtmlFault,
+  SlowBodyFault,
+  StatusFault,
+  TruncateFault,
+} from './domain/fault.js'
+export type {
+  ClientDefinition,
+  ClientFixture,
+  ClientInput,
+  ImportFixture,
+  ScenarioFixture,
+} from './domain/fixture.js'
 export type { ImportInput } from './domain/import-definition.js'
 export type { ImportStatus } from './domain/import-status.js'
 export type {
@@ -42,7 +62,12 @@ export type { MintedToken } from './domain/oauth.js'
 export type { Operation } from './domain/operations.js'
 export type { Reason, ReasonCode } from './domain/reason.js'
 export type { Service, ServiceInput } from './domain/service.js'
-export type { UploadedFile, UploadOutcome, UploadOutcomeView } from './domain/upload-outcome.js'
+export type {
+  UploadedFile,
+  UploadOutcome,
+  UploadOutcomeView,
+  UploadSelection,
+} from './domain/upload-outcome.js'
 export type { FixtureSource } from './emulator/load-fixtures.js'
 export type { EmulatorOptions, LogLevel } from './emulator-options.js'
 export { type RunningEmulator, startEmulator } from './server.js'

@@ -3,7 +3,7 @@ import type { Emulator } from './emulator/emulator.js'
 import type { JournalRecord } from './emulator/journal.js'
 import { describeLine } from './log-line.js'
 
-/** How many refusals are shown. */
+/** The number of refusals that are shown. */
 const maxShown = 10
 
 /**

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { clearTimeout, setImmediate, setTimeout } from './emulator/real-time.js'
 
-/** How many characters wait for the reader of the output, at most: about 30,000 lines. */
+/** The most characters that wait for the reader of the output: about 30,000 lines. */
 const maxWaiting = 8 * 1024 ** 2
 
 /**

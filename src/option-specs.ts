@@ -10,13 +10,13 @@ import { logLevels, type ResolvedOptions } from './emulator-options.js'
 export interface OptionSpec<T> {
   readonly flag: string
   readonly environment: string
-  /** What stands for the value in the help; a switch takes none. */
+  /** The placeholder of the value in the help; absent for a switch. */
   readonly placeholder?: string
   readonly multiple?: true
-  /** What stands between several values in one text. */
+  /** The separator of several values in one text. */
   readonly separator?: RegExp
   readonly schema: v.GenericSchema
-  /** How a flag or the environment writes the value, where it is no text. */
+  /** Parses the text of a flag or variable, if the value is no text. */
   readonly fromText?: (text: string) => unknown
   /** Says why a value in the environment means something else, which the option then ignores. */
   readonly ignored?: (text: string) => string | undefined
@@ -108,7 +108,7 @@ export const optionSpecs: {
     environment: 'TAO_EMULATOR_FIXTURES',
     placeholder: 'PATH',
     multiple: true,
-    // What they hold is checked as they are loaded.
+    // The contents are checked as the files are loaded.
     schema: v.pipe(
       v.unknown(),
       v.check((sources) => ![sources].flat().includes(''), 'must not be empty'),

@@ -10,7 +10,7 @@ const optionsSchema = mapping(
   Object.fromEntries(optionNames.map((name) => [name, v.optional(optionSpecs[name].schema)])),
 )
 
-/** What the library does otherwise than the command: tests must not meet, and want no noise. */
+/** The defaults of the library that differ from the command's: tests need separate ports and no output. */
 const libraryDefaults = { port: 0, logLevel: 'silent' } as const
 
 /** Checks the options of the library and fills in its defaults. Throws an `InputError`. */
@@ -20,9 +20,9 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   return withDefaults({ ...libraryDefaults, ...withoutUndefined(parsed.value) })
 }
 
-/** What is particular about the options of a command. */
+/** The rules for the options of one command. */
 export interface OptionRules {
-  /** Which options the environment can set; by default all of them. */
+  /** The options that the environment can set; by default all. */
   readonly fromEnvironment?: readonly OptionName[]
   readonly defaults?: Partial<ResolvedOptions>
 }

@@ -21,7 +21,7 @@ export function createSecondServer(app: FastifyInstance): Server {
   return second
 }
 
-/** What a system says of an address, or a whole family of them, that it does not have. */
+/** The error codes of a system that does not have an address, or its whole family. */
 const missing = ['EADDRNOTAVAIL', 'EAFNOSUPPORT']
 
 /** Listens on an address, unless this machine does not have it. */

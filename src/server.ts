@@ -37,7 +37,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
   return running
 }
 
-/** What was started, for the outside and from the inside. */
+/** The running server, and the emulator inside. */
 export interface StartedServer {
   readonly running: RunningEmulator
   readonly emulator: Emulator
@@ -113,12 +113,12 @@ async function createEmulator(settings: EmulatorSettings, watch: boolean, logger
     onLoaded: ({ clients, imports }) =>
       logger.info(
         { event: 'fixtures-loaded', clients: clients.length, imports: imports.length },
-        'The fixtures were loaded anew',
+        'The fixtures were reloaded',
       ),
     onMistakes: (mistakes) =>
       logger.error(
         { event: 'fixtures-refused', mistakes: mistakes.map(formatMistake) },
-        `The edit is wrong, so the last good fixtures stay:\n${mistakes.map(formatMistake).join('\n')}`,
+        `The edit has mistakes, so the last valid fixtures stay in use:\n${mistakes.map(formatMistake).join('\n')}`,
       ),
   })
 }

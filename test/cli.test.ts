@@ -277,7 +277,7 @@ t.test('a ready file that cannot be written is one line', async (t) => {
     ['a folder', folder, /EISDIR/],
     ['in no folder', join(folder, 'nope', 'ready'), /ENOENT/],
     ['in a file', join(folder, 'file', 'ready'), /ENOTDIR/],
-    // Which shows only once it listens.
+    // This fails only once it listens.
     ['a folder that there is not', join(folder, 'nope/'), /ENOENT/],
   ]
   for (const [name, path, why] of cases) {
@@ -340,14 +340,14 @@ t.test('a port in use is one line, and the exit code 1', async (t) => {
   })
   t.match(await runHere(['--port', '0'], { HOST: 'no.such.host.invalid' }), {
     code: 1,
-    err: /^"no\.such\.host\.invalid" is no address and no name .*HOST.*\n$/,
+    err: /^"no\.such\.host\.invalid" is neither an address nor a host name .*HOST.*\n$/,
   })
 })
 
 t.test('what fails otherwise is told whole, and the exit code is 1', async (t) => {
   const { code, err } = await runHere(['token', '--url', await answering(t, 500, 'out of order')])
   t.equal(code, 1)
-  t.match(err, /^Error: What answers at http:\S+ is no emulator: 500 out of order\n {4}at /)
+  t.match(err, /^Error: The server at http:\S+ is not an emulator: 500 out of order\n {4}at /)
   const stranger = await answering(t, 200, 'null')
   t.match(await runHere(['token', '--url', stranger]), { code: 1, err: /^TypeError: .*\n {4}at / })
 })
@@ -675,7 +675,7 @@ t.test('token prints a token from an emulator that runs', async (t) => {
   )
   t.match(await runHere(['token', '--url', url]), {
     code: 2,
-    err: '--control-token: The control API needs the control token as bearer token\n',
+    err: '--control-token: The control API needs the control token: send it as a bearer token\n',
   })
   t.match(await runHere(['token', '--url', url, '--flaw', 'expird', ...open]), {
     code: 2,

@@ -528,7 +528,7 @@ for (const [door, open] of doors) {
           'tokens',
           'mint',
           [{ claims: { a: JSON.parse(`${'['.repeat(200)}${']'.repeat(200)}`) } }],
-          invalid('claims', 'must be nested at most 100 deep, and not in itself'),
+          invalid('claims', 'must be nested at most 100 levels deep, without cycles'),
         ],
         [
           'an unknown filter',

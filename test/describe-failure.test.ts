@@ -22,7 +22,7 @@ t.test('a failure to listen is a sentence that says what to do', async (t) => {
     [
       'a name that nobody knows',
       { syscall: 'getaddrinfo', code: 'ENOTFOUND', hostname: 'tao\u200b' },
-      '"tao\\u200b" (U+200B ZERO WIDTH SPACE) is no address and no name that this machine knows: set --host or the variable HOST to an address of this machine, such as 127.0.0.1',
+      '"tao\\u200b" (U+200B ZERO WIDTH SPACE) is neither an address nor a host name that this machine knows: set --host or the variable HOST to an address of this machine, such as 127.0.0.1',
     ],
     [
       'the last port',

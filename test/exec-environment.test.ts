@@ -42,5 +42,5 @@ t.test('the last refusals are listed, and no more than ten', async (t) => {
   t.equal(head, 'tao-upload-emulator refused requests (the last 10 of 13):')
   t.equal(lines.length, 10)
   t.equal(lines[8], '  401 GET status "10" - The request has no Authorization header')
-  t.match(lines[9], /^ {2}--- GET status "last" - Struck by "fault-1": reset/)
+  t.match(lines[9], /^ {2}--- GET status "last" - Fault "fault-1": reset/)
 })

@@ -9,7 +9,7 @@ const journey = new URL('fakes/journey.js', import.meta.url).pathname
 const source = new URL('../src/', import.meta.url).pathname
 
 t.test('an emulator in the process of a test serves under the fakes of that test', async (t) => {
-  // Who fakes `process.nextTick` in plain Node stops Node's own HTTP with it.
+  // A fake `process.nextTick` in plain Node stops Node's own HTTP, too.
   const cases: [fakes: string, when: string][] = [
     ['node:test', 'before'],
     ['node:test', 'after'],

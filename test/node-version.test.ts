@@ -36,7 +36,7 @@ t.test('the command refuses an old version before it loads anything else', async
   const preload = ['--import', `data:text/javascript,${encodeURIComponent(fake)}`]
   const bundle = new URL('../dist/bundle/cli.js', import.meta.url).pathname
   for (const file of [cli, bundle]) {
-    // What is bundled is measured by its sources.
+    // The sources are measured, and not the bundle.
     const follow = file === bundle ? unfollowed : []
     const args = [...follow, process.execPath, ...preload, file, 'help']
     await t.rejects(run('env', args, { env: environment }), {

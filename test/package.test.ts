@@ -83,10 +83,10 @@ t.test('the packed package, installed in an empty folder', async (t) => {
     t.equal((await node('-e', commonJs)).stdout, 'true true\n', 'both entries are one')
   })
 
-  t.test('installs nothing but the types of its schemas', async (t) => {
+  t.test('installs nothing else', async (t) => {
     t.strictSame(
       readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.')),
-      ['tao-upload-emulator', 'valibot'],
+      ['tao-upload-emulator'],
     )
   })
 
@@ -214,8 +214,8 @@ t.test('the packed package, installed in an empty folder', async (t) => {
   })
 })
 
-t.test('the licence notices name every package that is bundled', async (t) => {
-  const notices = readFileSync(join(root, 'dist/THIRD_PARTY_LICENSES.txt'), 'utf8')
+/** The metafiles of bundles of everything that the package contains. */
+async function bundleAll() {
   const entries = [
     { entryPoints: ['dist/cli.js'], platform: 'node', format: 'esm' },
     { entryPoints: ['dist/index.js'], platform: 'node', format: 'cjs' },
@@ -234,7 +234,12 @@ t.test('the licence notices name every package that is bundled', async (t) => {
       external: ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
     }),
   )
-  const metafiles = (await Promise.all(builds)).map(({ metafile }) => metafile)
+  return (await Promise.all(builds)).map(({ metafile }) => metafile)
+}
+
+t.test('the licence notices name every package that is bundled', async (t) => {
+  const notices = readFileSync(join(root, 'dist/THIRD_PARTY_LICENSES.txt'), 'utf8')
+  const metafiles = await bundleAll()
   const written = join(t.testdir(), 'notices.txt')
   writeLicenses(written, metafiles)
   t.equal(readFileSync(written, 'utf8'), notices, 'the build made them')
@@ -282,17 +287,24 @@ t.test('a package without a licence text stops the build', async (t) => {
   )
 })
 
-t.test('no dependency has a known vulnerability', async (t) => {
-  const { stdout } = await run('npm', ['audit', '--omit=dev', '--json'], {
+t.test('no package that is bundled has a known vulnerability', async (t) => {
+  const { stdout } = await run('npm', ['audit', '--json'], {
     cwd: root,
     env: plainEnvironment,
   }).catch((error) => error)
-  const { metadata, message } = JSON.parse(stdout)
-  if (metadata === undefined) {
+  const { vulnerabilities, message } = JSON.parse(stdout)
+  if (vulnerabilities === undefined) {
     t.pass(`skipped, as there is nobody to ask: ${message}`)
     return
   }
-  t.equal(metadata.vulnerabilities.total, 0)
+  const bundled = [...packagesIn(await bundleAll()).keys()].map((title) =>
+    title.slice(0, title.lastIndexOf(' ')),
+  )
+  t.ok(bundled.includes('fastify'))
+  t.strictSame(
+    Object.keys(vulnerabilities).filter((name) => bundled.includes(name)),
+    [],
+  )
 })
 
 t.test('the Dockerfile copies what is there', async (t) => {

@@ -15,10 +15,10 @@ const fewStubs = 10
 const manyStubs = [100_000, 10_000, 1000]
 /** Long enough for what starting leaves behind to be let go. */
 const settleMs = 1000
-/** How many of the stubs are asked for, in turn and spread over all. */
+/** The number of stubs that are requested in turn, spread over all of them. */
 const polledStubs = 1000
 
-/** What the emulator is to the peer in each figure: above 1 it leads. */
+/** The ratio of the emulator to the peer in each figure: above 1 it leads. */
 export async function* comparePeer(peer, settings) {
   const startedAt = performance.now()
   yield* comparePair(pairOf(peer, { stubs: fewStubs, journal: false }), settings, 'journal off')

@@ -5,5 +5,5 @@ import { oauth2MockServer } from './oauth2-mock-server.js'
 import { prism } from './prism.js'
 import { wiremock } from './wiremock.js'
 
-/** What a user would take instead. */
+/** The tools that a user might take instead. */
 export const peers = [wiremock, prism, mockoon, mountebank, oauth2MockServer, jsonServer]

@@ -101,7 +101,7 @@ async function pollUntil({ port }, agent, token, promise) {
   return times
 }
 
-/** What was measured since the last time. */
+/** Returns the measurements since the last call. */
 async function eventLoopDelay({ pid }, path) {
   rmSync(path, { force: true })
   process.kill(pid, 'SIGUSR2')

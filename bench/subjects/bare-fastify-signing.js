@@ -4,7 +4,7 @@ import formbody from '@fastify/formbody'
 import Fastify from 'fastify'
 import { signToken } from './sign-token.js'
 
-// What the server itself takes of the core: it reads the form, looks at nothing in it, and signs.
+// The share of the server itself: it reads the form, ignores its fields, and signs.
 const key = createPrivateKey(readFileSync(process.env.SIGNING_KEY))
 const app = Fastify()
 app.register(formbody)

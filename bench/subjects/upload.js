@@ -21,7 +21,7 @@ const request = open(
   },
   (response) => {
     process.stdout.write(String(response.statusCode))
-    // Where it is refused, nobody reads the rest.
+    // If it is refused, nobody reads the rest.
     response.resume().once('end', () => process.exit(0))
   },
 )

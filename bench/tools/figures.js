@@ -1,4 +1,4 @@
-/** What a figure must reach. */
+/** The target of a figure. */
 export const atLeast = (limit) => ({ text: `≥ ${limit}`, isMet: (value) => value >= limit })
 export const atMost = (limit) => ({ text: `≤ ${limit}`, isMet: (value) => value <= limit })
 
@@ -8,7 +8,7 @@ export function figure(what, value, { target, unit = '', from } = {}) {
   return { what, value: rounded, unit, target: target?.text, met: target?.isMet(value), from }
 }
 
-/** What could not be measured, and why. */
+/** A figure that could not be measured, and the reason. */
 export const missing = (what, why) => ({ what, missing: why })
 
 export function formatFigure({ what, value, unit, target, met, missing }) {

@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from 'node:os'
 
-/** What kind of machine this is: figures of two kinds do not compare. */
+/** Describes the machine: figures of two kinds of machine do not compare. */
 export function machine() {
   return {
     date: new Date().toISOString().slice(0, 10),

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** How many ticks of processor time Linux counts a second, on every architecture that Node runs on. */
+/** The ticks of processor time per second on Linux, on every architecture that Node runs on. */
 const ticksPerSecond = 100
 
 const read = (path) => {

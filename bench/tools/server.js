@@ -43,7 +43,7 @@ export function ask(port, { path, headers = {} }) {
   })
 }
 
-/** How long a server may take for an answer before it is asked again. */
+/** The time that a server has for a response before the request is repeated. */
 const silenceMs = 10_000
 
 const statusPath = '/api/v1/upload/api/v1/status/12345'

@@ -1,4 +1,4 @@
-/** How long everything takes, in the whole run and in the quick one. */
+/** The durations of the whole run and of the quick one. */
 export const wholeRun = {
   rounds: 5,
   // The servers are compiled meanwhile.

@@ -1,7 +1,7 @@
 import type { ImportKind, ImportView } from '../../src/domain/control/vocabulary.js'
 import type { ImportState } from '../../src/domain/import-state.js'
 
-/** What an import is, in a word: the colour says the same. */
+/** Returns the kind of an import. The colour says the same. */
 export function kindOf(state: ImportState | null): ImportKind {
   if (state === null) return 'pattern'
   return 'error' in state ? 'error' : state.status
@@ -34,7 +34,7 @@ const statusTones = { 2: 'processed', 3: 'pattern', 4: 'pending', 5: 'failed' } 
 
 interface StatusChipProps {
   readonly status: number | undefined
-  /** What to show besides the number. */
+  /** The text to show instead of the number. */
   readonly text?: string
 }
 

@@ -3,13 +3,13 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 
 interface DetailsProps {
   readonly title: string
-  /** Whether the title is data, as an id is. */
+  /** True if the title is data, such as an id. */
   readonly mono?: boolean
   readonly onClose: () => void
   readonly children: ComponentChildren
 }
 
-/** What stands beside a list, or above it on a narrow screen. Escape closes it, from within or from the list. */
+/** A panel beside a list, or above it on a narrow screen. Escape closes it. */
 export function Details({ title, mono, onClose, children }: DetailsProps) {
   const aside = useRef<HTMLElement>(null)
   // At once: the next key may already move the focus, or be Escape.
@@ -46,7 +46,7 @@ export function Details({ title, mono, onClose, children }: DetailsProps) {
   )
 }
 
-/** Where the details cover everything, nothing else must have the focus, or get it. */
+/** If the details cover everything, nothing else must have the focus. */
 function coverRest(details: HTMLElement): () => void {
   const narrow = matchMedia('(width < 60rem)')
   const rest = document.querySelectorAll<HTMLElement>('.top, .list')
@@ -65,7 +65,7 @@ function coverRest(details: HTMLElement): () => void {
   }
 }
 
-/** Whether a key is meant for the details: pressed in them or on their list, or nowhere. */
+/** Returns whether a key was pressed in the details, on their list, or nowhere in particular. */
 function concerns(target: EventTarget | null, details: HTMLElement | null): boolean {
   if (!(target instanceof Element) || target === document.body) return true
   if (details?.contains(target)) return true

@@ -12,7 +12,7 @@ export function useFormFocus(form: RefObject<HTMLElement | null>): void {
     element?.querySelector<HTMLElement>('input, select, textarea')?.focus()
     return () => {
       if (element === null || !element.contains(document.activeElement)) return
-      // What takes the place of the form is drawn first.
+      // The element that replaces the form is drawn first.
       requestAnimationFrame(() => focusLike(opener))
     }
   }, [])

@@ -3,7 +3,7 @@ import { nextStep } from '../import-progress.js'
 import { now } from '../state/clock.js'
 import { plural, spanOf } from './text.js'
 
-/** What becomes of an import, and when. */
+/** Shows the next state of an import, and its time. */
 export function Next({ it }: { readonly it: ImportView }) {
   const next = nextStep(it, now.value)
   if (next === undefined) return null

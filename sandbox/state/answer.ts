@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { Call } from '../calls.js'
 
-/** What the vendor's API answered, raw, or why there is no answer. */
+/** The raw response of the rostering API, or the reason why there is none. */
 export type Answer = { readonly request: string } & (
   | {
       readonly status: number
@@ -16,7 +16,7 @@ export type Answer = { readonly request: string } & (
 export const answer = signal<Answer | undefined>(undefined)
 export const isAsking = signal(false)
 
-export const cutOff = 'The connection ended before the answer did.'
+export const cutOff = 'The connection closed before the response was complete.'
 
 let asking = new AbortController()
 
@@ -46,7 +46,7 @@ export async function tryCall(call: Call, file?: File): Promise<void> {
   } catch {
     answer.value = {
       request,
-      failure: asking.signal.aborted ? 'You stopped waiting for the answer.' : cutOff,
+      failure: asking.signal.aborted ? 'You stopped waiting for the response.' : cutOff,
     }
   } finally {
     isAsking.value = false

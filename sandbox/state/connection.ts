@@ -1,12 +1,12 @@
 import { signal } from '@preact/signals'
 
-/** Whether the emulator answers, as far as is known. */
+/** True while the emulator responds. */
 export const isReachable = signal(true)
 
 /** Nobody answered, or not to the end. */
 export class Unreachable extends Error {
   constructor() {
-    super('The emulator does not answer')
+    super('The emulator does not respond')
   }
 }
 
@@ -28,7 +28,7 @@ export async function ask(url: string, init: RequestInit): Promise<Told> {
     isReachable.value = true
     return { status: answer.status, ok: answer.ok, body }
   } catch {
-    // What was asked before the latest answer may have gone to the emulator that this one took the place of.
+    // Requests that were sent before the latest response may have gone to an earlier emulator.
     if (answeredAt < askedAt) isReachable.value = false
     throw new Unreachable()
   }

@@ -3,11 +3,11 @@ import type { FaultKind } from '../../src/domain/fault.js'
 import { firstTexts } from '../fault-draft.js'
 import { type ImportDraft, newDraft } from '../import-draft.js'
 
-/** What is typed stays here: it outlives a look at something else. */
+/** The texts that were typed. They survive a change of view. */
 export interface ImportWriting {
   readonly id: Signal<string>
   readonly draft: Signal<ImportDraft>
-  /** Whether it is on its way to the emulator. */
+  /** True while it is sent to the emulator. */
   readonly isSending: Signal<boolean>
 }
 
@@ -26,7 +26,7 @@ export async function send(writing: ImportWriting, work: () => Promise<boolean>)
 }
 
 export const newImport = signal(startWriting())
-/** Whether it is in sight. */
+/** True while the form is shown. */
 export const isWriting = signal(false)
 
 /** The change of an import that is there. */

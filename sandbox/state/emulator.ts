@@ -21,7 +21,7 @@ export const clientsKnown = new Promise<void>((resolve) => {
 
 const ask = createNewest()
 
-/** What is looked at now and then, whatever the view. */
+/** Fetches the parts that every view shows. */
 export async function refreshEmulator(): Promise<void> {
   const isNews = ask()
   const [armed, known, names, switches] = await Promise.all([

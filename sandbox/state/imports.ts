@@ -13,7 +13,7 @@ export const pageNumber = signal(0)
 export const imports = signal<readonly ImportView[] | undefined>(undefined)
 export const count = signal<ImportCount | undefined>(undefined)
 
-/** How many imports the list would show, were it one page. */
+/** The number of imports that match, over all pages. */
 export const found = computed(() => {
   const { value } = count
   if (value === undefined) return 0
@@ -25,7 +25,7 @@ export const selectedId = signal<string | undefined>(undefined)
 /** Null where there is none of that id, undefined until that is known. */
 export const selected = signal<ImportView | null | undefined>(undefined)
 
-/** What the person asks for: another object whenever it is something else. */
+/** The current filter and page. Each change makes a new object. */
 const wanted = computed(() => ({
   search: search.value,
   status: kind.value,

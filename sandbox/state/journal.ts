@@ -5,7 +5,7 @@ import { controlHeaders } from './control.js'
 import { readEvents } from './event-stream.js'
 import { apiUrl } from './session.js'
 
-/** How many entries the page keeps, and how many of those it shows. */
+/** The number of entries that the page keeps, and the number that it shows. */
 const kept = 1000
 export const shown = 200
 

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import { isReachable, Unreachable } from './connection.js'
 
-/** What the page has to say of the last action. */
+/** The result of the last action. */
 export interface Notice {
   readonly text: string
   readonly failed: boolean

@@ -1,12 +1,12 @@
 import { signal } from '@preact/signals'
 
-/** What stands before `/__sandbox/`: nothing, or `/w/<name>` in a workspace. */
+/** The part of the path before `/__sandbox/`: empty, or `/w/<name>` in a workspace. */
 const base = location.pathname.replace(/\/__sandbox\/.*$/s, '')
 
 /** The workspace that the page shows; undefined for the main one. */
 export const workspace = base === '' ? undefined : base.slice('/w/'.length)
 
-/** Where the vendor's API is. */
+/** The base address of the rostering API. */
 export const apiUrl = location.origin + base
 
 /** The page in another workspace, at the same view. */
@@ -20,10 +20,10 @@ const tokenKey = 'control-token'
 /** Kept as long as the tab is open. */
 export const controlToken = signal(sessionStorage.getItem(tokenKey))
 
-/** Whether the control API refused what the page bears: it asks for the control token then. */
+/** True if the control API refused the page's token: the page then asks for the control token. */
 export const isLocked = signal(false)
 
-/** Whether it can be sent: a header holds no character beyond Latin-1. */
+/** Returns whether a header can carry the token: it holds no character beyond Latin-1. */
 export function isBearable(token: string): boolean {
   try {
     new Headers({ authorization: `Bearer ${token}` })

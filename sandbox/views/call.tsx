@@ -67,7 +67,7 @@ function CallPanel() {
             label={`Secret of ${clientId.value}`}
             isSecret
             value={clientSecret.value}
-            hint="The emulator never tells it; it stays on this page."
+            hint="The emulator never shows it. It stays on this page."
             onInput={(text) => {
               clientSecret.value = text
             }}
@@ -139,10 +139,10 @@ function Told({
         <span class="muted">{durationMs} ms</span>
       </p>
       <Code
-        label="Headers of the answer"
+        label="Headers of the response"
         text={headers.map(([name, value]) => `${name}: ${value}`).join('\n')}
       />
-      <Code label="Body of the answer" text={body} />
+      <Code label="Body of the response" text={body} />
     </>
   )
 }

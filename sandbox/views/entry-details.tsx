@@ -49,7 +49,7 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
       )}
       <h3>Answer</h3>
       {response === null ? (
-        <p class="muted">The client was gone before there was one.</p>
+        <p class="muted">The client disconnected before the response.</p>
       ) : (
         <Code
           label="Answer"
@@ -80,7 +80,7 @@ function Evidence({ entry: { basis, behaviours: ids } }: { readonly entry: Journ
   )
 }
 
-/** What struck the request, as far as it is still armed. */
+/** Returns the faults of the request that are still armed. */
 async function faultsOf({ faults }: JournalEntry): Promise<FaultDefinition[]> {
   if (faults.length === 0) return []
   const armed = await control.faults.list()

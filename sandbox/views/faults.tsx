@@ -32,7 +32,7 @@ export function FaultsView() {
 
 function FaultList({ faults }: { readonly faults: readonly FaultView[] }) {
   if (faults.length === 0) {
-    return <Empty title="No fault is armed">Every request is answered as it should be.</Empty>
+    return <Empty title="No fault is armed">The service responds normally.</Empty>
   }
   return (
     <ul class="cards">
@@ -57,10 +57,10 @@ function FaultList({ faults }: { readonly faults: readonly FaultView[] }) {
           </div>
           <p class="muted">{describe(definition)}</p>
           {struck >= (definition.times ?? Number.POSITIVE_INFINITY) && (
-            <p class="chip">Used up: it strikes no more</p>
+            <p class="chip">Used up: it has applied as often as it may</p>
           )}
           <p class="muted">
-            struck {numberOf(struck)} of {numberOf(matched)} requests it was meant for
+            Applied to {numberOf(struck)} of {numberOf(matched)} matching requests
           </p>
         </li>
       ))}

@@ -47,7 +47,7 @@ export function ImportDetails({ id }: { readonly id: string }) {
       {it === undefined ? (
         <Empty title="Loading…" />
       ) : it === null ? (
-        <Empty title="There is no such import (any more)" />
+        <Empty title="This import does not exist" />
       ) : change !== undefined ? (
         <ImportForm
           isNew={false}
@@ -125,8 +125,7 @@ function Now({ it }: { readonly it: ImportView }) {
   if (state === null) {
     return (
       <p>
-        <StateChip state={state} />{' '}
-        <span class="muted">Each id that matches has a life of its own.</span>
+        <StateChip state={state} /> <span class="muted">Each matching id has its own state.</span>
       </p>
     )
   }

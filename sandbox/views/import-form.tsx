@@ -32,7 +32,7 @@ const outcomes = [
 const statuses = [...runningStatuses, ...outcomes]
 
 interface ImportFormProps {
-  /** Whether the person names the import. */
+  /** True if the person names the import. */
   readonly isNew: boolean
   readonly writing: ImportWriting
   /** There is an import of this id, which would be replaced. */
@@ -116,7 +116,7 @@ export function ImportForm({
       <div class="actions">
         {/* One that is disabled would lose the focus. */}
         <button type="submit" class="primary" aria-disabled={writing.isSending.value}>
-          {isReplacing ? 'Replace import' : isNew ? 'Create import' : 'Save and start anew'}
+          {isReplacing ? 'Replace import' : isNew ? 'Create import' : 'Save and restart'}
         </button>
         <button type="button" onClick={onCancel}>
           Cancel
@@ -253,7 +253,7 @@ function Step({ step, index, onChange }: StepProps) {
       {index > 0 && (
         <div class="columns">
           <Choice
-            label="Holds after"
+            label="Begins after"
             value={step.condition}
             options={[
               ['after', 'a time'],

@@ -125,7 +125,7 @@ async function create(
     replaced.value = id
     return
   }
-  const put = () => act(() => control.imports.put(id, definition), `${id} is there`)
+  const put = () => act(() => control.imports.put(id, definition), `Created ${id}`)
   if (!(await send(writing, put))) return
   // The person may be elsewhere by now.
   if (newImport.value === writing) {
@@ -139,9 +139,9 @@ function ImportList({ onOpen }: { readonly onOpen: (id: string) => void }) {
   if (imports.value === undefined) return <Empty title="Loading…" />
   if (imports.value.length === 0) {
     return search.value === '' && kind.value === undefined ? (
-      <Empty title="No imports">Make one, or start the emulator with a scenario.</Empty>
+      <Empty title="No imports">Create one, or start the emulator with a scenario.</Empty>
     ) : (
-      <Empty title="Nothing is found">No import has such an id and state.</Empty>
+      <Empty title="No match">No import matches this filter.</Empty>
     )
   }
   return (
@@ -192,7 +192,7 @@ function ImportRow({
   )
 }
 
-/** Where there is no head above it, the number has its word. */
+/** On a narrow screen there is no column head, so the number has its unit. */
 function Polls({ polls }: { readonly polls: number }) {
   return (
     <>

@@ -90,11 +90,11 @@ function Entries() {
   if (entries.value.length === 0) {
     return (
       <Empty title="No requests yet">
-        Point a client at {location.origin}, or make a call here. Requests show up as they come.
+        Point a client at {location.origin}, or make a call here. Requests appear as they arrive.
       </Empty>
     )
   }
-  if (found.length === 0) return <Empty title="Nothing is found">No request is like that.</Empty>
+  if (found.length === 0) return <Empty title="No match">No request matches this filter.</Empty>
   return (
     <>
       <div class="row head entry-row" aria-hidden="true">

@@ -77,7 +77,7 @@ const scopesOf = (id: string) => viewOf(id)?.scopes.join(' ') || 'none'
 function Decoded() {
   const token = accessToken.value
   if (token === '') {
-    return <Empty title="No token yet">It is made by the control API: no secret is needed.</Empty>
+    return <Empty title="No token yet">The control API makes it: no secret is needed.</Empty>
   }
   const decoded = decodeToken(token)
   return (
@@ -97,10 +97,10 @@ function Decoded() {
   )
 }
 
-/** How long the token is good for, by the virtual clock, as the emulator reckons: in whole seconds. */
+/** Shows the time until the token expires, by the virtual clock, in whole seconds. */
 function Lifetime({ claims }: { readonly claims: Readonly<Record<string, unknown>> }) {
   const { iat, nbf, exp } = claims
-  if (typeof exp !== 'number') return <p class="lifetime">It is no token that can be read.</p>
+  if (typeof exp !== 'number') return <p class="lifetime">This token cannot be read.</p>
   const nowSeconds = Math.floor(now.value / 1000)
   const validFrom = Math.max(Number(nbf ?? 0), Number(iat ?? 0))
   if (nowSeconds >= exp) {

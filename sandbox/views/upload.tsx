@@ -75,7 +75,7 @@ async function upload(file: File): Promise<string> {
   const answer = await fetch(call.url, requestOf(call, file)).catch(() => undefined)
   const body = await answer?.text().catch(() => undefined)
   if (answer === undefined || body === undefined) throw new Error(cutOff)
-  if (!answer.ok) throw new Error(`The upload is answered with ${answer.status}: ${body}`)
+  if (!answer.ok) throw new Error(`The upload failed with status ${answer.status}: ${body}`)
   const { result } = JSON.parse(body) as { result: { referenceId: string } }
   return result.referenceId
 }

@@ -2,13 +2,13 @@ import { VendorError } from './errors.js'
 import { parseScope } from './oauth.js'
 import type { ReasonCode } from './reason.js'
 
-/** What this emulator's tokens are meant for: the `aud` claim. */
+/** The audience of this emulator's tokens: the `aud` claim. */
 export const audience = 'tao-advance'
 
 /** The media type of the JWT in its header: RFC 9068 §2.1. */
 export const accessTokenType = 'at+jwt'
 
-/** What an access token says: RFC 9068 §2.2. Times are seconds since the epoch. */
+/** The claims of an access token: RFC 9068 §2.2. Times are seconds since the epoch. */
 export interface AccessToken {
   readonly clientId: string
   readonly scopes: readonly string[]
@@ -16,7 +16,7 @@ export interface AccessToken {
   readonly expiresAtSeconds: number
 }
 
-/** What can be wrong with a token, on purpose: each is refused with 401. */
+/** The flaws that a token can have on purpose. Each is refused with 401. */
 export const tokenFlaws = [
   'expired',
   'not-yet-valid',
@@ -58,10 +58,10 @@ export function parseBearer(authorization: readonly string[]): string {
 export function parseAccessToken(claims: Readonly<Record<string, unknown>>): AccessToken {
   const { sub, client_id: clientId, jti, iat, nbf = 0, exp, scope, scopes } = claims
   if (typeof clientId !== 'string' || sub !== clientId || typeof jti !== 'string') {
-    throw denied('token-claims', 'The token lacks a sub, client_id or jti claim that fits')
+    throw denied('token-claims', 'The token has no valid sub, client_id or jti claim')
   }
   if (!isInstant(iat) || !isInstant(nbf) || !isInstant(exp)) {
-    throw denied('token-claims', 'The token lacks an iat, nbf or exp claim that is an instant')
+    throw denied('token-claims', 'The token has no valid iat, nbf or exp claim')
   }
   if (exp <= iat) {
     throw denied('token-claims', 'The token expires before it was issued')
@@ -94,6 +94,6 @@ export function requireValidAt(token: AccessToken, now: number): void {
   }
   if (nowSeconds < token.validFromSeconds) {
     const inSeconds = token.validFromSeconds - nowSeconds
-    throw denied('token-not-yet-valid', `The token is valid only in ${inSeconds} s`)
+    throw denied('token-not-yet-valid', `The token is not valid for another ${inSeconds} s`)
   }
 }

@@ -4,7 +4,7 @@ import { text, wholeNumber, without } from './schema.js'
 import { quotesMistake } from './visible-text.js'
 
 /*
- * What faults and planned outcomes of uploads have in common: they are armed under an id, for what has a
+ * The parts that faults and planned outcomes of uploads share: they are armed under an id, for requests with a
  * certain name, for so many times.
  */
 

@@ -2,7 +2,7 @@ import ms, { type StringValue } from 'ms'
 import * as v from 'valibot'
 import { without } from './schema.js'
 
-/** How a duration is written: a number and its unit, or a named number of the referenceId and a unit. */
+/** The notation of a duration: a number, or a named number of the referenceId, and its unit. */
 const pattern = /^(?:\d+(?:\.\d+)?|\{\w+\})(?:ms|s|m|h|d)$/
 
 const mistake = 'must be a duration with its unit, like 500ms, 5s, 2m or 1h'
@@ -38,8 +38,8 @@ export function toMs(duration: string): number {
   return (ms(duration as StringValue) as number | undefined) ?? Number.POSITIVE_INFINITY
 }
 
-/** What to tell of `{n}` where the referenceId does not name it. */
+/** Returns the mistake of a `{n}` that the referenceId does not name. */
 export function unnamedNumber(input: unknown): string | undefined {
   const named = typeof input === 'string' ? /\{\w+\}/.exec(input)?.[0] : undefined
-  return named && `there is no ${named} in the referenceId`
+  return named && `the referenceId does not contain ${named}`
 }

@@ -29,7 +29,7 @@ export class OAuthError extends Error {
   }
 }
 
-/** What the vendor's API refuses, apart from its token endpoint. */
+/** The refusals of the rostering API, apart from its token endpoint. */
 export type VendorErrorCode =
   | 'access-denied'
   | 'insufficient-scope'
@@ -86,7 +86,7 @@ export const controlErrorCodes = [
 export class ControlError extends Error {
   override readonly name = 'ControlError'
   readonly code: ControlErrorCode
-  /** What is wrong: `timeline[1].after`. */
+  /** The path of the mistake: `timeline[1].after`. */
   readonly path: string | undefined
 
   constructor(code: ControlErrorCode, message: string, path?: string) {
@@ -96,7 +96,7 @@ export class ControlError extends Error {
   }
 }
 
-/** How many mistakes a message lists. Of the others it says how many there are. */
+/** The most mistakes that a message lists. It counts the others. */
 export const maxMistakes = 100
 
 /** All mistakes in a control request as one refusal, with the path of the first. */
@@ -115,11 +115,11 @@ function firstMistakes(mistakes: readonly Mistake[], total = mistakes.length): r
 
 /** One mistake in what a person wrote: an option, a fixture, a control request. */
 export interface Mistake {
-  /** Where: `scenario.yaml:7:5`, for a file; absent for what has no lines. */
+  /** The place in a file: `scenario.yaml:7:5`; absent for input without lines. */
   readonly location?: string | undefined
-  /** What: `imports[2].status`, `--port`. */
+  /** The path of the value, or the flag: `imports[2].status`, `--port`. */
   readonly path: string
-  /** What is wrong with it, and how to mend it. */
+  /** The mistake, and how to fix it. */
   readonly message: string
 }
 
@@ -136,7 +136,7 @@ export class InputError extends Error {
   override readonly name = 'InputError'
   /** At most 100; where there were more, one more says how many. */
   readonly mistakes: readonly Mistake[]
-  /** How many mistakes were found. */
+  /** The number of mistakes that were found. */
   readonly total: number
 
   constructor(mistakes: Mistake | readonly Mistake[], total?: number) {

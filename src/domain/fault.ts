@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { armedId, nameMatcher, namePattern, times } from './armed.js'
 import { durationUpTo, toMs } from './duration.js'
-import { operations } from './operations.js'
+import { type Operation, operations } from './operations.js'
 import {
   byKind,
   formOf,
@@ -17,7 +17,7 @@ import {
 /** The longest delay, in milliseconds. */
 export const maxDelayMs = 10 * 60_000
 
-/** How long a request hangs whose client does not give up. */
+/** The time after which a `hang` ends if the client does not give up. */
 export const defaultHang = '5m'
 
 const anyDelay = durationUpTo('10m')
@@ -38,15 +38,15 @@ const spreadDelay = oneOf({
 /** A fixed time, one between two that are equally likely, or a log-normal one by its median and 99th percentile. */
 const delaySchema = formOf({ fixed: anyDelay, ...spreadDelay.forms }, (input) =>
   typeof input === 'object' && input !== null ? spreadDelay : anyDelay,
-)
+) satisfies v.GenericSchema<Delay>
 
 /**
- * How late an answer is, at most 10 minutes: `'2s'`; `{ min, max }`, equally likely between them; or
- * `{ median, p99 }`, log-normal.
+ * The delay of a response, at most 10 minutes: a duration such as `'2s'`; `{ min, max }`, equally likely between them;
+ * or `{ median, p99 }`, log-normal by its median and 99th percentile.
  */
-export type Delay = v.InferInput<typeof delaySchema>
+export type Delay = string | { min: string; max: string } | { median: string; p99: string }
 
-/** What HTTP itself, and not a fault, says of an answer. */
+/** Headers that HTTP itself sets, and that a fault must not. */
 const reservedHeaders: readonly string[] = [
   'connection',
   'content-length',
@@ -61,7 +61,7 @@ const headerName = v.pipe(
   v.regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be a header name'),
   v.check(
     (name) => !reservedHeaders.includes(name.toLowerCase()),
-    'is set by the emulator: take it away',
+    'is set by the emulator: remove it',
   ),
 )
 
@@ -73,7 +73,7 @@ const headerValue = v.pipe(
 /** Statuses whose answers have no body: RFC 9110 §6.4.1. */
 export const bodilessStatuses: readonly number[] = [204, 205, 304]
 
-/** Which requests a fault strikes, and how often. All of it may be left out. */
+/** The requests that a fault applies to, and how often. Every field is optional. */
 const selection = {
   id: v.optional(armedId),
   operation: v.optional(word(operations)),
@@ -107,7 +107,7 @@ export const faultSchema = byKind({
     without(({ status, message, body }) => {
       if (message !== undefined && body !== undefined) return 'takes only one of message and body'
       return bodilessStatuses.includes(status) && (message ?? body) !== undefined
-        ? 'an answer with this status has no body: take it away'
+        ? 'a response with this status has no body: remove it'
         : undefined
     }),
   ),
@@ -135,35 +135,114 @@ export const faultSchema = byKind({
     ...common,
     status: v.optional(wholeNumber(500, 599)),
   }),
-})
+}) satisfies v.GenericSchema<FaultDefinition>
 
-/**
- * A fault: what it does (`kind`, and what belongs to that), which requests it strikes (`operation`, `referenceId`
- * with patterns, `client`) and how often: not the first `skip` ones, `times` at the most, each with
- * `probability`. `delay` makes any of them late. Durations are written with their unit.
- *
- * Left out, it strikes every request: `skip` is 0, `times` unlimited, `probability` 1. A `hang` lasts `atMost` 5
- * minutes, `truncate` sends half of the body, and `html` has the status 502.
- */
-export type FaultDefinition = v.InferInput<typeof faultSchema>
+/** The requests that a fault applies to, and how often. Without any of these fields it applies to each request. */
+export interface FaultSelection {
+  /** Names the fault, so that it can be disarmed: 1 to 64 letters, digits, dots or dashes. @defaultValue the next free number */
+  id?: string | undefined
+  /** Only requests of this operation. @defaultValue every operation */
+  operation?: Operation | undefined
+  /** Only requests for this import: an id, or a pattern such as `school-*`. @defaultValue every import */
+  referenceId?: string | undefined
+  /** Only requests of this client, named by its credentials or its token. @defaultValue every client */
+  client?: string | undefined
+  /** The number of matching requests that pass before the fault applies. @defaultValue 0 */
+  skip?: number | undefined
+  /** The most requests that the fault applies to. @defaultValue no limit */
+  times?: number | undefined
+  /** The probability that it applies to a matching request, over 0 and at most 1. @defaultValue 1 */
+  probability?: number | undefined
+}
 
-/** What a fault does. */
+/** A fault that may also delay what it sends. */
+export interface DelayableFault extends FaultSelection {
+  /** The delay before it applies. @defaultValue none */
+  delay?: Delay | undefined
+}
+
+/** Responds with a status in place of the service. */
+export interface StatusFault extends DelayableFault {
+  kind: 'status'
+  /** 200 to 599. */
+  status: number
+  /** The `message` of the JSON body. @defaultValue the documented body of the status, or its reason phrase */
+  message?: string | undefined
+  /** The JSON body, in place of `message`. */
+  body?: unknown
+  /** Further headers. */
+  headers?: Record<string, string> | undefined
+  /** The `Retry-After` header as a duration, such as `'30s'`. @defaultValue none */
+  retryAfter?: string | undefined
+}
+
+/** Delays the response of the service. */
+export interface DelayFault extends FaultSelection {
+  kind: 'delay'
+  /** The delay of the response. */
+  delay: Delay
+}
+
+/** Sends nothing, until the client gives up. */
+export interface HangFault extends DelayableFault {
+  kind: 'hang'
+  /** The time after which the connection closes, at most an hour. @defaultValue `'5m'` */
+  atMost?: string | undefined
+}
+
+/** Resets the connection (`reset`), closes it without a response (`empty`), or sends what is no HTTP (`malformed`). */
+export interface ConnectionFault extends DelayableFault {
+  kind: 'reset' | 'empty' | 'malformed'
+}
+
+/** Cuts the body of the response off. */
+export interface TruncateFault extends DelayableFault {
+  kind: 'truncate'
+  /** The bytes of the body that are sent. @defaultValue half of the body */
+  bytes?: number | undefined
+}
+
+/** Sends the body slowly. */
+export interface SlowBodyFault extends DelayableFault {
+  kind: 'slow-body'
+  /** The bytes that are sent in a second. */
+  bytesPerSecond: number
+}
+
+/** Responds with the HTML page of a gateway. */
+export interface HtmlFault extends DelayableFault {
+  kind: 'html'
+  /** 500 to 599. @defaultValue 502 */
+  status?: number | undefined
+}
+
+/** Planned misbehaviour: an effect (`kind`), and the requests that it applies to. Durations have a unit: `'2s'`. */
+export type FaultDefinition =
+  | StatusFault
+  | DelayFault
+  | HangFault
+  | ConnectionFault
+  | TruncateFault
+  | SlowBodyFault
+  | HtmlFault
+
+/** The effect of a fault. */
 export type FaultKind = FaultDefinition['kind']
 
 /** A fault of one kind. */
-export type Fault<K extends FaultKind = FaultKind> = Extract<FaultDefinition, { kind: K }>
+export type Fault<K extends FaultKind = FaultKind> = FaultDefinition & { kind: K }
 
 /** A fault as it stands. */
 export interface FaultView {
   readonly id: string
   readonly definition: FaultDefinition
-  /** How many requests it would strike but for `skip`, `times` and `probability`. */
+  /** The number of requests that match it, whatever `skip`, `times` and `probability` say. */
   readonly matched: number
-  /** How many it struck. */
+  /** The number of requests that it was applied to. */
   readonly struck: number
 }
 
-/** What a fault looks at. */
+/** The facts of a request that a fault matches. */
 export interface FaultFacts {
   readonly operation: string
   readonly referenceId: string | undefined

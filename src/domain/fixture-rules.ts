@@ -5,7 +5,7 @@ import type { Progress, Timeline } from './import-types.js'
 import { isTemplate } from './template.js'
 
 /*
- * What a schema cannot say of one field alone. An import that has ended stays ended, and one that is
+ * Rules that concern more than one field. An import that has ended stays ended, and one that is
  * pending never loses lines: a scenario that says otherwise is a mistake, and is told where. What the numbers
  * of a referenceId make is compared with nothing: it is another number for each id.
  */
@@ -32,8 +32,7 @@ function checkConditions(steps: Timeline, mistake: AddMistake): void {
   for (const [index, { after, afterPolls }] of steps.entries()) {
     if (index === 0) {
       for (const [field, value] of Object.entries({ after, afterPolls })) {
-        if (value !== undefined)
-          mistake(0, field, 'the first step holds from the start: take it away')
+        if (value !== undefined) mistake(0, field, 'the first step holds from the start: remove it')
       }
     } else if (after !== undefined && afterPolls !== undefined) {
       mistake(index, 'afterPolls', 'a step takes only one of after and afterPolls')

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
-import { tokenFlaws } from './access-token.js'
+import { type TokenFlaw, tokenFlaws } from './access-token.js'
 import { type FaultDefinition, faultSchema } from './fault.js'
 import { importForms } from './import-definition.js'
+import type { ImportDefinition } from './import-types.js'
 import { scopeTokenPattern } from './oauth.js'
 import { isPossibleReferenceId, maxReferenceIdLength, patternMistake } from './reference-id.js'
 import { jsonOf, list, mapping, oneOf, text, wholeNumber, without, word } from './schema.js'
@@ -29,7 +30,7 @@ const importFixtureSchema = oneOf({
 })
 
 /** An import as a fixture writes it: its `referenceId`, and what it can be. */
-export type ImportFixture = AsWritten<v.InferInput<typeof importFixtureSchema>>
+export type ImportFixture = AsWritten<{ referenceId: string } & ImportDefinition>
 
 /** An import as a scenario writes it, whose referenceId may name numbers. */
 export const importTemplateSchema = templateOf(importFixtureSchema)
@@ -62,10 +63,10 @@ const reservedClaims = [
 
 function reservedClaim(claims: Record<string, unknown>): string | undefined {
   const name = reservedClaims.find((it) => Object.hasOwn(claims, it))
-  return name && `must not hold ${name}, which the emulator sets: take it away`
+  return name && `must not hold ${name}, which the emulator sets: remove it`
 }
 
-/** What a client can be, without its id. */
+/** The definition of a client, without its id. */
 export const clientFields = {
   clientSecret: credential,
   scopes: v.optional(
@@ -83,12 +84,36 @@ export const clientFields = {
 }
 
 /** A client of the token endpoint. */
-export const clientFixtureSchema = mapping({ clientId: credential, ...clientFields })
+export const clientFixtureSchema = mapping({
+  clientId: credential,
+  ...clientFields,
+}) satisfies v.GenericSchema<ClientFixture, ClientDefinition>
 
-/** A client as a fixture writes it. `scopes` is empty and `tokenLifetime` 3600 (seconds) if left out. */
-export type ClientFixture = v.InferInput<typeof clientFixtureSchema>
-/** A client, its defaults filled in. */
-export type ClientDefinition = v.InferOutput<typeof clientFixtureSchema>
+/** The definition of a client, without its id. */
+export interface ClientInput {
+  /** 1 to 255 printable ASCII characters. */
+  clientSecret: string
+  /** The scopes of its tokens, such as `rostering`. @defaultValue none */
+  scopes?: string[] | undefined
+  /** The lifetime of its tokens, in seconds. @defaultValue 3600 */
+  tokenLifetime?: number | undefined
+  /** Further claims of each of its tokens, such as `tenant_id`. @defaultValue none */
+  claims?: Record<string, unknown> | undefined
+  /** Gives each of its tokens this flaw. @defaultValue none */
+  tokenFlaw?: TokenFlaw | undefined
+}
+
+/** A client of the token endpoint, as a scenario has it. */
+export interface ClientFixture extends ClientInput {
+  /** 1 to 255 printable ASCII characters. */
+  clientId: string
+}
+
+/** A client with its defaults. */
+export interface ClientDefinition extends ClientFixture {
+  scopes: string[]
+  tokenLifetime: number
+}
 
 /** A fixture file: one scenario. A list that is null is empty, as YAML leaves one whose items are commented out. */
 export const scenarioSchema = mapping({
@@ -97,13 +122,24 @@ export const scenarioSchema = mapping({
   imports: v.nullish(list(importTemplateSchema), []),
   faults: v.nullish(list(faultSchema), []),
   uploads: v.nullish(list(uploadOutcomeSchema), []),
-  /** Where the documentation leaves two answers open. */
+  /** The switches of the emulated service. */
   service: v.nullish(serviceSchema, {}),
 })
 
 /** A scenario as a person writes it: fields with a default may be left out. */
-export type ScenarioFixture = Omit<v.InferInput<typeof scenarioSchema>, 'imports'> & {
+export interface ScenarioFixture {
+  /** The JSON Schema, for editors. */
+  $schema?: string | undefined
+  /** The clients of the token endpoint. @defaultValue none */
+  clients?: ClientFixture[] | null | undefined
+  /** The imports that the status endpoint knows. @defaultValue none */
   readonly imports?: readonly ImportFixture[] | null | undefined
+  /** Planned misbehaviour. @defaultValue none */
+  faults?: FaultDefinition[] | null | undefined
+  /** Planned outcomes of uploads. @defaultValue none */
+  uploads?: UploadOutcome[] | null | undefined
+  /** The switches of the service. @defaultValue each at its default */
+  service?: ServiceInput | null | undefined
 }
 
 /** A scenario as it was read. Imports stay as they were written. */

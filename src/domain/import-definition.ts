@@ -56,7 +56,7 @@ const progressSchema = v.pipe(
   }),
 )
 
-/** Whether time counts from the first poll, as by default, or from the load of the scenario. */
+/** The start of an import's time: its first poll, the default, or the load of the scenario. */
 const startsAt = v.optional(word(['first-poll', 'load']))
 
 /** The fields of each form in which an import can be written. */
@@ -67,7 +67,7 @@ export const importForms = {
   progress: { progress: progressSchema, startsAt },
 }
 
-/** What an import can be, without its id. */
+/** The definition of an import, without its id. */
 export const importDefinitionSchema = oneOf({
   status: mapping(importForms.status),
   error: mapping(importForms.error),

@@ -1,14 +1,14 @@
 import { toMs } from './duration.js'
 import type { ImportDefinition, ImportResult, Progress, Timeline } from './import-types.js'
 
-/** What the status endpoint tells of an import: its result, or the error that stands in its place. */
+/** The state of an import: its result, or the error that the status endpoint returns instead. */
 export type ImportState = ImportResult | { readonly error: string }
 
-/** How far an import has come. */
+/** The progress of one import. */
 export interface ImportLife {
-  /** When it started, in epoch milliseconds. */
+  /** The start, in epoch milliseconds. */
   readonly startedAt: number
-  /** How often it was asked for, the request that is being answered included. */
+  /** The number of polls, the current one included. */
   readonly polls: number
 }
 

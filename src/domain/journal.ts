@@ -4,17 +4,17 @@ import { type Operation, operations } from './operations.js'
 import type { Reason } from './reason.js'
 import { mapping, text, wholeNumber, word } from './schema.js'
 
-/** Whether an answer reached its end: `aborted` where the client was gone, or a fault cut it off. */
+/** The two ends of a response: `served`, or `aborted` if the client was gone or a fault cut it off. */
 export const outcomes = ['served', 'aborted'] as const
 
-/** What became of an answer. */
+/** The end of a response. */
 export type Outcome = (typeof outcomes)[number]
 
 /** One request to the vendor's API, how it was answered, and why. Secrets and tokens are redacted. */
 export interface JournalEntry {
   /** Grows by one with each entry. */
   readonly id: number
-  /** When the request came, by the virtual clock: ISO 8601. */
+  /** The arrival of the request by the virtual clock: ISO 8601. */
   readonly at: string
   /** On the wall clock, until the answer was ready; until the connection closed, where it was cut off. */
   readonly durationMs: number
@@ -49,7 +49,7 @@ export interface JournalEntry {
   readonly faults: readonly string[]
 }
 
-/** Which entries to find: those that have all of these. */
+/** A filter for entries. All fields must match. */
 export const journalFilterSchema = mapping({
   operation: v.optional(word(operations)),
   referenceId: v.optional(text),
@@ -61,16 +61,32 @@ export const journalFilterSchema = mapping({
   since: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
   /** Entries that came before the one with this id. */
   before: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
-  /** How many of them at the most: the last ones. */
+  /** The most entries to return: the last ones. */
   limit: v.optional(wholeNumber(1, 10_000)),
-})
+}) satisfies v.GenericSchema<JournalFilter>
 
 /**
- * Which journal entries to find. `since` and `before` are ids of entries: those between them are found. Of those that
+ * A filter for journal entries. `since` and `before` are ids: entries between them are found. Of those that
  * match, `find` returns the last `limit` ones (1,000 if left out, 10,000 at the most), the oldest first; to read
  * further back, ask again with `before` as the id of the first one.
  */
-export type JournalFilter = v.InferInput<typeof journalFilterSchema>
+export interface JournalFilter {
+  operation?: Operation | undefined
+  referenceId?: string | undefined
+  /** The id of the client. */
+  client?: string | undefined
+  /** The status of the response. */
+  status?: number | undefined
+  outcome?: Outcome | undefined
+  /** The id of a fault that was applied. */
+  fault?: string | undefined
+  /** Only entries after the one with this id. */
+  since?: number | undefined
+  /** Only entries before the one with this id. */
+  before?: number | undefined
+  /** The most entries to return, the last ones: 1 to 10,000. @defaultValue 1000 */
+  limit?: number | undefined
+}
 
 /** The part of an entry that filters look at. */
 export interface Filterable {

@@ -18,11 +18,11 @@ export const scopeTokenPattern = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 /** The words of a space separated scope string. */
 export function parseScope(scope: string): string[] {
   const words = scope.split(' ')
-  // What `filter` makes has room to grow, which counts where thousands of them are kept.
+  // `filter` allocates arrays with spare room, which matters when thousands are kept.
   return words.includes('') ? words.filter((word) => word !== '') : words
 }
 
-/** What a client is granted: all that it has, or the part that it asked for. */
+/** Returns the scopes to grant: all that the client has, or those that it requested. */
 export function grantScopes(requested: string | undefined, allowed: readonly string[]): string[] {
   if (requested === undefined) return [...allowed]
   const words = [...new Set(parseScope(requested))]
@@ -33,7 +33,7 @@ export function grantScopes(requested: string | undefined, allowed: readonly str
   }
   const refused = words.filter((word) => !allowed.includes(word))
   if (refused.length > 0) {
-    throw new OAuthError('invalid_scope', 'The client may not have a scope that was requested', {
+    throw new OAuthError('invalid_scope', 'The client does not have a scope that it requested', {
       reason: {
         code: 'scope-not-granted',
         message: `The client has ${listScopes(allowed)}; it asked for ${refused.join(' ')}`,

@@ -1,13 +1,13 @@
 /** The longest id that an import may have. The vendor documents no limit: decided. */
 export const maxReferenceIdLength = 255
 
-/** How many wildcards a pattern may have: each multiplies the time that a match can take. */
+/** The most wildcards that a pattern may have: each multiplies the time of a match. */
 const maxWildcards = 3
 
 /** A control character, a lone surrogate, or what a decoder puts where bytes were not UTF-8. */
 const impossible = /[\p{Cc}\p{Cs}\uFFFD]/u
 
-/** Whether an import can have this id at all; one that can't is answered as one that is unknown. */
+/** Returns whether an import can have this id. An id that cannot exist is answered as an unknown one. */
 export function isPossibleReferenceId(id: string): boolean {
   return id.length > 0 && id.length <= maxReferenceIdLength && !impossible.test(id)
 }
@@ -18,7 +18,7 @@ export type NamedNumbers = Readonly<Record<string, number>>
 /** A referenceId that stands for many: `*` is any text, `{n}` a number. */
 export interface ReferenceIdPattern {
   readonly text: string
-  /** What every id that matches starts with. */
+  /** The text that every matching id starts with. */
   readonly prefix: string
   readonly names: readonly string[]
   /** The named numbers of an id that matches; undefined for one that does not. */
@@ -33,10 +33,10 @@ export function isPattern(referenceId: string): boolean {
 
 const sideBySide = /(?:\*|\{\w+\}){2}/
 
-/** What is wrong with a pattern; undefined for a right one, and for what is none. */
+/** Returns the mistake of a pattern; undefined for a correct pattern, and for a text that is no pattern. */
 export function patternMistake(text: string): string | undefined {
   if (!isPattern(text)) return undefined
-  // Which text is whose would be unclear, and every way to share it out would be tried.
+  // It would be unclear which wildcard takes which text, and a match would try every division.
   if (sideBySide.test(text)) return 'must have something between two wildcards, * or {n}'
   return [...text.matchAll(wildcard)].length > maxWildcards
     ? `must have no more than ${maxWildcards} wildcards, * or {n}`
@@ -99,7 +99,7 @@ function startsOfRests(
   wildcards: readonly (string | undefined)[],
 ): Uint8Array[] {
   const starts: Uint8Array[] = []
-  // What may start where the literal ends: at first only the end of the id.
+  // The positions at which the rest may start: at first only the end of the id.
   let next: Uint8Array = new Uint8Array(id.length + 1)
   next[id.length] = 1
   for (let index = literals.length - 1; index >= 0; index -= 1) {
@@ -127,7 +127,7 @@ function startsOfWildcard(id: string, name: string | undefined, next: Uint8Array
 /** As many digits as a number holds exactly. */
 const maxDigits = 15
 
-/** Where the digits end that start at a position. */
+/** Returns the end of the digits that start at a position. */
 function digitsEnd(id: string, start: number): number {
   let end = start
   while (end < id.length && end - start < maxDigits && isDigit(id.charCodeAt(end))) end += 1

@@ -36,7 +36,7 @@ export function createResultLayout(columns: readonly string[]): ResultLayout {
   }
 }
 
-/** How many rows a result file has at the most that is made from a result alone. */
+/** The most rows of a result file that is made from a result alone. */
 const maxRows = 10_000
 
 /**

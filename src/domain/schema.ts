@@ -47,7 +47,7 @@ export function list<const T extends v.GenericSchema>(item: T) {
   return v.array(item, 'must be a list')
 }
 
-/** How deep JSON can be nested: deeper than anybody means it, and not so deep that it could not be written. */
+/** The greatest depth of JSON: more than anybody needs, and little enough for `JSON.stringify`. */
 const maxJsonDepth = 100
 
 /** Takes a value of the schema if JSON can say it. */
@@ -61,10 +61,10 @@ export function jsonOf<const T extends v.GenericSchema>(schema: T) {
 /** YAML has numbers that JSON has not, and an alias can lead into what holds it. */
 function jsonMistake(value: unknown, depth = 0): string | undefined {
   if (typeof value !== 'object' || value === null) {
-    return isJsonScalar(value) ? undefined : 'must hold only what JSON can say'
+    return isJsonScalar(value) ? undefined : 'must contain only JSON values'
   }
   if (depth === maxJsonDepth)
-    return `must be nested at most ${maxJsonDepth} deep, and not in itself`
+    return `must be nested at most ${maxJsonDepth} levels deep, without cycles`
   for (const item of Object.values(value)) {
     const mistake = jsonMistake(item, depth + 1)
     if (mistake !== undefined) return mistake
@@ -107,7 +107,7 @@ function unknownFields(input: unknown, known: readonly string[]): v.BaseIssue<un
   const fields = input as Record<string, unknown>
   return (
     Object.keys(fields)
-      // What a program leaves undefined is left out.
+      // A field that a program leaves undefined counts as absent.
       .filter((field) => !known.includes(field) && fields[field] !== undefined)
       .map((field, index) => ({
         kind: 'schema',
@@ -219,7 +219,7 @@ export function formatPath(keys: readonly PropertyKey[]): string {
   }, '')
 }
 
-/** What to tell of a name that is not known: the nearest that is, or all of them. */
+/** Returns the message for an unknown name: it suggests the nearest known name, or lists all of them. */
 export function unknownField(name: string, known: readonly string[]): string {
   if (known.length === 0) return 'unknown field; there are none'
   const nearest = nearestName(name, known)

@@ -35,7 +35,7 @@ export interface Service {
    */
   readonly raggedRows: 'check' | 'refuse'
   /**
-   * How many rows an upload may have below its header; more are refused with 400. Null: as many as it likes.
+   * The most rows below the header of an upload; more are refused with 400. Null: no limit.
    * @defaultValue `null`
    */
   readonly maxRecords: number | null
@@ -52,7 +52,7 @@ export interface Service {
 }
 
 /** The switches to set; the others stay as they are. */
-export type ServiceInput = v.InferInput<typeof serviceSchema>
+export type ServiceInput = { [Name in keyof Service]?: Service[Name] | undefined }
 
 export const defaultService: Service = {
   rowErrors: 'fail',

@@ -45,7 +45,7 @@ function toNumber(text: string): number {
   return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
 }
 
-/** What is known while an import is read: 1 for every number that its referenceId names. */
+/** The configuration while an import is read: the sample value 1 for every number that its referenceId names. */
 interface TemplateConfig extends v.Config<v.BaseIssue<unknown>> {
   readonly sample?: NamedNumbers
 }
@@ -84,7 +84,7 @@ export function orTemplate<const T extends v.GenericSchema>(
   }
 }
 
-/** Whether a number or duration is made of named numbers, so that nothing can be said of its size. */
+/** Returns whether a number or duration contains named numbers, so that its size is unknown. */
 export function isTemplate(value: unknown): boolean {
   return typeof value === 'string' && /\{\w+\}/.test(value)
 }

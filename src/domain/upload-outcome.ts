@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { armedId, namePattern, times } from './armed.js'
 import { importForms } from './import-definition.js'
+import type { FixedState, Progress, ServerError, Timeline } from './import-types.js'
 import { mapping, oneOf } from './schema.js'
 
 const selection = {
@@ -9,34 +10,45 @@ const selection = {
   times: v.optional(times),
 }
 
-/** What becomes of uploads, as a fixture writes it, or `arm` takes it. */
+/** The planned outcome of uploads, as a fixture or `arm` has it. */
 export const uploadOutcomeSchema = oneOf({
   status: mapping({ ...selection, ...importForms.status }),
   error: mapping({ ...selection, ...importForms.error }),
   timeline: mapping({ ...selection, timeline: importForms.timeline.timeline }),
   progress: mapping({ ...selection, progress: importForms.progress.progress }),
-})
+}) satisfies v.GenericSchema<UploadOutcome>
 
 /**
- * What becomes of uploads, whatever their files hold: any form of an import. It is for those with this
+ * The planned outcome of uploads, whatever their files hold: any form of an import. It applies to those with this
  * `fileName` (a pattern, if you like), or for all; for `times` of them at the most.
  */
-export type UploadOutcome = v.InferInput<typeof uploadOutcomeSchema>
+export type UploadOutcome = UploadSelection &
+  (FixedState | ServerError | { timeline: Timeline } | { progress: Progress })
+
+/** The uploads that a planned outcome applies to, and how often. */
+export interface UploadSelection {
+  /** Names the outcome, so that it can be disarmed: 1 to 64 letters, digits, dots or dashes. @defaultValue the next free number */
+  id?: string | undefined
+  /** Only files of this name, or of a pattern such as `school-*`. @defaultValue every file */
+  fileName?: string | undefined
+  /** The most uploads that it applies to. @defaultValue no limit */
+  times?: number | undefined
+}
 
 /** A planned outcome as it stands. */
 export interface UploadOutcomeView {
   readonly id: string
   readonly definition: UploadOutcome
-  /** How many uploads it was the outcome of. */
+  /** The number of uploads that it was the outcome of. */
   readonly used: number
 }
 
-/** What is known of an uploaded file. */
+/** The facts of an uploaded file. */
 export interface UploadedFile {
   readonly fileName: string
   readonly sizeBytes: number
   /** The template that its columns are of; null where they are of none. */
   readonly kind: string | null
-  /** How many rows it has below its header. */
+  /** The number of rows below the header. */
   readonly rows: number
 }

@@ -48,14 +48,14 @@ const names: Readonly<Record<string, string>> = {
   '\ufeff': 'ZERO WIDTH NO-BREAK SPACE, a byte order mark',
 }
 
-/** What a character is whose name is not listed. The first that fits counts. */
+/** Names for the characters that are not listed one by one. The first pattern that matches counts. */
 const kinds: readonly (readonly [RegExp, string])[] = [
   [/\p{Cc}/u, 'a control character'],
-  [/\p{Zs}/u, 'a space that is not the usual one'],
+  [/\p{Zs}/u, 'an unusual space'],
   [/\p{Cs}/u, 'half of a character'],
   [/\p{Co}/u, 'a character of private use'],
   [/\p{Cn}/u, 'no character'],
-  [/\p{M}/u, 'an accent of its own'],
+  [/\p{M}/u, 'a combining accent'],
 ]
 
 const scripts: readonly (readonly [RegExp, string])[] = [
@@ -66,10 +66,10 @@ const scripts: readonly (readonly [RegExp, string])[] = [
 
 const printableAscii = /^[\x20-\x7e]*$/
 
-/** How much of a text a message quotes, in UTF-16 code units. */
+/** The length of the text that a message quotes, in UTF-16 code units. */
 const maxQuoted = 200
 
-/** How many characters of one text a message names. */
+/** The number of characters of one text that a message names. */
 const maxNamed = 3
 
 /** Escapes what cannot be seen: the text neither steers a terminal nor makes a line of its own. */
@@ -87,7 +87,7 @@ export function quoted(text: string): string {
 }
 
 /**
- * What a reader would not see in a text: the text in double quotes with it escaped, and the names of the first odd
+ * Returns a text in double quotes with its invisible characters escaped, and the names of the first odd
  * characters. Undefined where everything can be seen.
  */
 export function oddityOf(text: string): { text: string; names: string } | undefined {
@@ -112,7 +112,7 @@ function inQuotes(text: string): string {
   return `"${json}${start === text ? '' : '…'}"`
 }
 
-/** What to say of a text that a word processor put in quotes, which YAML takes for a part of it. */
+/** Returns the mistake of a text in typographic quotes, which YAML reads as part of the text. */
 export function quotesMistake(text: string): string | undefined {
   const inside = /^[“”„‟«»‘’‚‹›](.*)[“”‟«»‘’‹›]$/su.exec(text)?.[1]
   return inside === undefined

@@ -9,17 +9,17 @@ export interface Armed<D, S> {
   readonly state: S
 }
 
-/** What can be armed: it may bring an id of its own. */
+/** A definition that can be armed. It may have an id of its own. */
 interface Armable {
   readonly id?: string | undefined
 }
 
-/** What is armed, in its order: what the scenario arms first, then what came by the control vocabulary. */
+/** The armed definitions in their order: those of the scenario first, then those of the control API. */
 export class ArmedList<D extends Armable, S> {
   readonly #noun: string
   readonly #begin: (id: string, definition: D) => S
   #scenario: readonly D[]
-  /** What the scenario arms, by its ids. */
+  /** The definitions of the scenario, by their ids. */
   #ofScenario: ReadonlyMap<string, D> = new Map()
   readonly #armed = new Map<string, Armed<D, S>>()
 

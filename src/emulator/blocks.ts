@@ -1,4 +1,4 @@
-/** How much of a stream is looked at in one go, in bytes. */
+/** The size of a block, in bytes. */
 export const blockSize = 16_384
 
 /**
@@ -26,7 +26,7 @@ export async function* blocksOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
   if (filled > 0) yield block.subarray(0, filled)
 }
 
-/** How many bytes at the end of a block belong to a character of UTF-8 that goes on after it. */
+/** Counts the bytes at the end of a block that belong to an unfinished UTF-8 character. */
 function startedCharacter(block: Buffer): number {
   for (const length of [1, 2, 3]) {
     const byte = block[block.length - length] as number

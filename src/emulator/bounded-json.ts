@@ -1,10 +1,10 @@
-/** How deep a value is shown. */
+/** The greatest depth of a value that is shown. */
 const maxDepth = 10
 
-/** How many members and items of a value are shown, over all its levels. */
+/** The most members and items of a value that are shown, over all its levels. */
 const maxMembers = 500
 
-/** How long a text of it is shown, in characters. */
+/** The greatest length of a text that is shown, in characters. */
 const maxLength = 2000
 
 /**

@@ -2,7 +2,7 @@ import { lastInstant } from '../domain/control/vocabulary.js'
 import { ControlError } from '../domain/errors.js'
 import { wallNow } from './real-time.js'
 
-/** What the clock tells of itself. */
+/** The state of the clock. */
 export interface ClockState {
   /** Epoch milliseconds. */
   readonly now: number

@@ -6,7 +6,7 @@ import type { Clock } from './clock.js'
 import { ImportSet } from './import-set.js'
 import type { KindTotals } from './kind-totals.js'
 
-/** What an id is defined as. */
+/** The definition that an id matches. */
 export interface FoundDefinition {
   /** The id or pattern under which the definition stands. */
   readonly source: string
@@ -16,7 +16,7 @@ export interface FoundDefinition {
   readonly definition: ImportDefinition
 }
 
-/** What imports are defined as: by the scenario, under what was put. */
+/** The definitions of imports: those that were put stand above those of the scenario. */
 export class Definitions {
   readonly #clock: Clock
   #scenario: ImportSet
@@ -24,7 +24,7 @@ export class Definitions {
   /** Ids that were deleted: those of the scenario, and those that only a pattern matches. */
   readonly #deleted = new Set<string>()
   #loadedAt: number
-  /** When a definition came that is younger than the scenario. */
+  /** The time of each definition that was put after the scenario was loaded. */
   readonly #loadedAtOf = new Map<string, number>()
   /** Counted when somebody first asks, and kept up to date from then on. */
   #totals: KindTotals | undefined
@@ -35,12 +35,12 @@ export class Definitions {
     this.#loadedAt = clock.now()
   }
 
-  /** How many there are, patterns included. */
+  /** The number of definitions, patterns included. */
   get size(): number {
     return this.totals.size
   }
 
-  /** How many there are of each kind, as they stand before they start. */
+  /** The number of definitions of each kind, by their state before they start. */
   get totals(): KindTotals {
     this.#totals ??= this.#countAll()
     return this.#totals
@@ -58,14 +58,14 @@ export class Definitions {
     )
   }
 
-  /** What stands under this very id or pattern. */
+  /** Returns the definition under exactly this id or pattern. */
   get(referenceId: string): ImportDefinition | undefined {
     const put = this.#put.get(referenceId)
     if (put !== undefined || this.#deleted.has(referenceId)) return put
     return this.#scenario.get(referenceId)
   }
 
-  /** What an id is told from: an exact id wins, then the longest pattern. */
+  /** Returns the definition that an id matches: an exact id wins, then the longest pattern. */
   find(referenceId: string): FoundDefinition | undefined {
     if (!isPossibleReferenceId(referenceId)) return undefined
     if (!isPattern(referenceId)) {
@@ -81,7 +81,7 @@ export class Definitions {
     return { source: match.pattern, template, definition: fillTemplate(template, match.numbers) }
   }
 
-  /** When the definition under this id or pattern came. */
+  /** Returns the time at which the definition of this id or pattern was loaded or put. */
   loadedAt(referenceId: string): number {
     return this.#loadedAtOf.get(referenceId) ?? this.#loadedAt
   }

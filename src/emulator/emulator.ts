@@ -13,7 +13,7 @@ import { fingerprint, watchFixtures } from './watch-fixtures.js'
 import { createSeed, type Seed, Workspace } from './workspace.js'
 import { Workspaces } from './workspaces.js'
 
-/** What an emulator is made of; all but the fixtures has a default. */
+/** The settings of an emulator. All but the fixtures have a default. */
 export interface EmulatorSettings {
   /** Files, folders or scenarios; all of them make up one scenario. */
   readonly fixtures: readonly FixtureSource[]
@@ -25,22 +25,22 @@ export interface EmulatorSettings {
    */
   readonly issuer?: string | undefined
   /**
-   * How many journal entries each workspace keeps.
+   * The number of journal entries that each workspace keeps.
    * @defaultValue `1000`
    */
   readonly journalSize?: number
   /**
-   * How much memory the journal of each workspace takes, about, in bytes.
+   * The approximate memory of the journal of each workspace, in bytes.
    * @defaultValue `33_554_432`, 32 MiB
    */
   readonly journalBytes?: number
   /**
-   * How many named workspaces there can be.
+   * The most named workspaces.
    * @defaultValue `100`
    */
   readonly maxWorkspaces?: number
   /**
-   * Where every random choice starts: the same seed and the same requests give the same choices.
+   * The seed of every random choice: the same seed and the same requests give the same choices.
    * @defaultValue `1`
    */
   readonly seed?: number
@@ -50,12 +50,12 @@ export interface EmulatorSettings {
    */
   readonly maxUploadSize?: number
   /**
-   * How much of the result files and messages of uploads is kept, in bytes, over all workspaces.
+   * The memory for result files and messages of uploads, in bytes, over all workspaces.
    * @defaultValue `67_108_864`, 64 MiB
    */
   readonly maxStoredBytes?: number
   /**
-   * How many rows of an upload go in a second, by the virtual clock; 0: at once.
+   * The rows of an upload that are imported in a second of the virtual clock; 0: all at once.
    * @defaultValue `1000`
    */
   readonly rowsPerSecond?: number
@@ -75,7 +75,7 @@ export class Emulator {
   readonly maxUploadSize: number
   /** The `iss` of tokens. Set anew by the server once it knows its port. */
   issuer: string
-  /** Whether somebody chose the issuer, so that it is an address under which clients get here. */
+  /** True if the issuer was chosen, so that clients can reach the emulator under it. */
   readonly hasOwnIssuer: boolean
   /** The workspaces that requests name. */
   readonly workspaces: Workspaces
@@ -140,7 +140,7 @@ export class Emulator {
   }
 
   /**
-   * Where a client is at home. `demo-client@team` is `demo-client` of the workspace `team`, unless the
+   * Finds the workspace of a client. `demo-client@team` is `demo-client` of the workspace `team`, unless the
    * request names a workspace itself or a client is really called so.
    */
   locateClient(clientId: string, named: Workspace | undefined): ClientLocation {
@@ -170,7 +170,7 @@ export class Emulator {
   }
 }
 
-/** Where a client is at home, and as what. The workspace may be one that is not kept yet. */
+/** The workspace of a client, and its id there. The workspace may not be kept yet. */
 export interface ClientLocation {
   readonly workspace: Workspace
   readonly clientId: string
@@ -188,7 +188,7 @@ export function requireAdmitted(
   }
 }
 
-/** Whoever wants to know what became of an edit. */
+/** Receives the result of each edit. */
 export interface ReloadListener {
   onLoaded(scenario: Scenario): void
   /** The last good scenario stays. */

@@ -8,7 +8,7 @@ import {
 import { type Armed, ArmedList } from './armed-list.js'
 import { createRandom, type Random } from './random.js'
 
-/** What strikes a request: a fault of any kind, and perhaps a delay beside it. */
+/** The faults of one request: one of any kind, and possibly a delay beside it. */
 export interface Strike {
   /** The ids of the faults that strike. */
   readonly ids: readonly string[]

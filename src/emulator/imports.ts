@@ -21,16 +21,16 @@ import type { ImportSet } from './import-set.js'
 import { type Kinds, kindOfState, moves, noKinds, restingKind } from './kind-totals.js'
 import { rememberLast } from './remember-last.js'
 
-/** How many ids that match a pattern are remembered; the one unused for longest is forgotten. */
+/** The number of ids matched by patterns that are remembered. The least recently used is evicted. */
 const rememberedMatches = 10_000
 
-/** How many uploads keep their status; the one that was not polled for longest is forgotten. */
+/** The number of uploads that keep their status. The least recently polled is evicted. */
 const rememberedUploads = 10_000
 
 /** With how many ids an unknown one is compared to find the nearest: a refusal has to be quick too. */
 const maxCompared = 500
 
-/** What an id is told, from its first poll on. */
+/** The state of an id since its first poll. */
 interface Life extends FoundDefinition {
   startedAt: number | undefined
   polls: number
@@ -38,7 +38,7 @@ interface Life extends FoundDefinition {
   readonly upload?: Upload
 }
 
-/** What an upload began. */
+/** The facts of the upload that began an import. */
 export interface Upload extends UploadedFile {
   /** The rows of the ledger that its outcome rests on. */
   readonly restsOn?: readonly BehaviourId[] | undefined
@@ -65,12 +65,12 @@ export class Imports {
     this.#uploaded = rememberLast(rememberedUploads, onForgotten)
   }
 
-  /** How many imports there are, patterns included. */
+  /** The number of imports, patterns included. */
   get size(): number {
     return this.#definitions.size + this.#uploaded.size
   }
 
-  /** What a poll for this id is told. Throws 404 for an id that is not known, 500 where the import says so. */
+  /** Polls an import. Throws 404 for an unknown id, and 500 for an import that is an error. */
   poll(referenceId: string): ImportResult {
     const life = this.#lifeOf(referenceId)
     if (life === undefined) throw this.#notFound(referenceId)
@@ -80,7 +80,7 @@ export class Imports {
     return resultOf(importState(life.definition, life as StartedLife, now))
   }
 
-  /** What a poll would be told, without being one. Throws as it does. */
+  /** Returns the result of a poll without counting one. Throws as `poll` does. */
   peek(referenceId: string): { readonly result: ImportResult; readonly upload?: Upload } {
     const life = this.#peek(referenceId)
     if (life === undefined) throw this.#notFound(referenceId)
@@ -131,7 +131,7 @@ export class Imports {
     return views
   }
 
-  /** How many there are of each kind. */
+  /** Counts the imports of each kind. */
   count({ search, status }: ImportFilter = {}): ImportCount {
     const all = search ? this.#countFound(search) : this.#totals()
     const kinds = status === undefined ? all : { ...noKinds(), [status]: all[status] }

@@ -6,7 +6,7 @@ import type { Reason } from '../domain/reason.js'
 import { cutText } from './bounded-json.js'
 import { clearTimeout, setTimeout } from './real-time.js'
 
-/** What stands beside the status of an answer. */
+/** The headers and body of a response. */
 export interface RecordedResponse {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -42,19 +42,19 @@ export interface JournalRecord extends Filterable {
 /** A request to keep: the journal gives it its id. */
 type NewRecord = { -readonly [Field in Exclude<keyof JournalRecord, 'id'>]: JournalRecord[Field] }
 
-/** What is known of an answer only when it is over. */
+/** The facts of a response that are known only at its end. */
 type End = Pick<JournalRecord, 'outcome' | 'durationMs'>
 
-/** How much memory the entries of a journal may take unless an option says otherwise: 32 MiB. */
+/** The default memory of a journal's entries, in bytes: 32 MiB. */
 export const defaultJournalBytes = 32 * 1024 ** 2
 
-/** How many entries `find` returns unless its filter says otherwise. */
+/** The default `limit` of `find`. */
 export const defaultLimit = 1000
 
-/** How much of a body is kept, in characters. */
+/** The longest body that is kept, in characters. */
 const maxBody = 16_384
 
-/** What the journal keeps of an answer. */
+/** Cuts a response to the part that the journal keeps. */
 export function cutResponse(response: SentResponse): RecordedResponse {
   const { headers, body } = response
   // A result file may hold passwords.
@@ -68,7 +68,7 @@ export function cutBody(body: string): string {
   return cutText(body, maxBody)
 }
 
-/** How much of a client id or the message of a reason is kept, in characters. */
+/** The longest client id or reason message that is kept, in characters. */
 const maxText = 2000
 
 /** A reason as the journal and the log keep it: its message may quote what a client sent. */
@@ -93,7 +93,7 @@ export interface JournalFollower {
   onClose(): void
 }
 
-/** What was found. It is not complete where entries that might belong to it were dropped. */
+/** The entries that match. They are incomplete if evicted entries might match. */
 export interface Found {
   readonly records: readonly JournalRecord[]
   readonly dropped: number
@@ -108,7 +108,7 @@ export class Journal {
   readonly size: number
   readonly #maxBytes: number
   readonly #ring: (JournalRecord | undefined)[] = []
-  /** How much each place of the ring takes, about. */
+  /** The approximate size of each place of the ring, in bytes. */
   readonly #bytesAt: number[] = []
   #bytes = 0
   readonly #followers = new Set<JournalFollower>()
@@ -132,12 +132,12 @@ export class Journal {
     return this.#lastId
   }
 
-  /** How many entries were dropped since the last clear, because the ring was full. */
+  /** The number of entries that were evicted since the last clear. */
   get dropped(): number {
     return this.droppedAfter(0)
   }
 
-  /** How many of those that came after the one with this id. */
+  /** The number of evicted entries after the one with this id. */
   droppedAfter(id: number): number {
     return Math.max(0, this.#firstId() - 1 - Math.max(id, this.#clearedId))
   }
@@ -220,7 +220,7 @@ export class Journal {
     }
   }
 
-  /** How many entries match; not complete where dropped ones might have. */
+  /** Counts the entries that match. The count is incomplete if evicted entries might match. */
   count({ limit: _, before = Number.POSITIVE_INFINITY, ...filter }: JournalFilter = {}): Count {
     let count = 0
     for (const record of this.#backwards(filter.since ?? 0, before)) {
@@ -229,7 +229,7 @@ export class Journal {
     return { count, complete: this.#hasAll(filter) }
   }
 
-  /** Whether none of the entries that a filter looks at was dropped. */
+  /** Returns whether no entry that the filter covers was evicted. */
   #hasAll({ since = 0 }: JournalFilter): boolean {
     return Math.max(since, this.#clearedId) >= this.#firstId() - 1
   }
@@ -313,7 +313,7 @@ export class Journal {
   }
 }
 
-/** What an entry takes beside its texts, in bytes: measured, about. */
+/** The approximate size of an entry without its texts, in bytes (measured). */
 const entryBytes = 400
 
 /** About how much memory an entry takes. What it shares with the one before is counted there. */

@@ -3,7 +3,7 @@ import { type ImportState, importState } from '../domain/import-state.js'
 import type { ImportDefinition } from '../domain/import-types.js'
 import { isPattern } from '../domain/reference-id.js'
 
-/** How many imports there are of each kind. */
+/** The number of imports of each kind. */
 export type Kinds = Record<ImportKind, number>
 
 export function noKinds(): Kinds {

@@ -7,7 +7,7 @@ import { quoted } from '../domain/visible-text.js'
 import { parseSourceText } from './source-text.js'
 import { unreadable } from './unreadable.js'
 
-/** Where a scenario comes from: a file, a folder of files, or the scenario itself. */
+/** The source of a scenario: a file, a folder of files, or the scenario itself. */
 export type FixtureSource = string | ScenarioFixture
 
 /** A source that was read, and how to tell where something stands in it. */
@@ -16,7 +16,7 @@ interface ReadSource {
   readonly value: unknown
   /** Located only when they are listed: that reads the whole text once more. */
   readonly mistakes: (() => Promise<Mistake>)[]
-  /** How many mistakes there are, where more were found than are kept. */
+  /** The number of mistakes, if more were found than are kept. */
   readonly dropped: number
   locate(keys: readonly PropertyKey[], part?: 'name' | 'value'): Promise<string | undefined>
 }
@@ -37,7 +37,7 @@ export async function loadFixtures(sources: readonly FixtureSource[]): Promise<S
     imports: scenarios.flatMap(({ imports }) => imports),
     faults: scenarios.flatMap(({ faults }) => faults),
     uploads: scenarios.flatMap(({ uploads }) => uploads),
-    // Where two files name a switch, the later one holds.
+    // If two files set a switch, the later one wins.
     service: Object.assign({}, ...scenarios.map(({ service }) => service)),
   }
 }
@@ -63,7 +63,7 @@ async function readSource(source: FixtureSource): Promise<ReadSource[]> {
   return read
 }
 
-/** What is left of a source that cannot be read: its mistakes. */
+/** The mistakes of a source that cannot be read. */
 function unread(error: unknown): ReadSource[] {
   if (!(error instanceof InputError)) throw error
   const listed = error.mistakes.slice(0, maxMistakes)
@@ -94,10 +94,10 @@ async function readFixture(file: string): Promise<ReadSource[]> {
   const bytes = await readFile(file).catch(unreadable(file))
   const source = await parseSourceText(file, decodeUtf8(file, bytes))
   if (source.value === null) {
-    const what = bytes.length === 0 ? 'is empty' : 'holds nothing but comments'
+    const what = bytes.length === 0 ? 'is empty' : 'contains only comments'
     throw new InputError({
       path: file,
-      message: `${what}: write {} for a scenario without anything`,
+      message: `${what}: write {} for an empty scenario`,
     })
   }
   const parsed = parseBySchema(scenarioSchema, source.value)
@@ -164,7 +164,7 @@ function addDuplicatesIn(list: string, field: string, read: readonly ReadSource[
         return {
           location: await locate(keys),
           path: formatPath(keys),
-          message: `${quoted(id)} is there already${place === undefined ? '' : `: ${place}`}`,
+          message: `Duplicate id ${quoted(id)}${place === undefined ? '' : `; first used at ${place}`}`,
         }
       })
     }

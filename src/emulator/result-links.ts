@@ -1,10 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { VendorError } from '../domain/errors.js'
 
-/** How long a link leads to its result file, in seconds of the virtual clock: decided. */
+/** The lifetime of a link to a result file, in seconds of the virtual clock (published). */
 const lifetimeSeconds = 900
 
-/** What a link says beside the referenceId. */
+/** The parameters of a link besides the referenceId. */
 export interface LinkQuery {
   /** Seconds since the epoch. */
   readonly expires: string

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 
-/** What is kept of an upload besides its state. */
+/** The stored parts of an upload besides its state. */
 interface KeptResult {
   /** Undefined where there is none: nothing but messages is kept. */
   readonly file: Buffer | undefined

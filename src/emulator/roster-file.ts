@@ -15,15 +15,15 @@ import { nextTurn } from './real-time.js'
 import { RosterResult } from './roster-result.js'
 import { createTextCheck } from './text-check.js'
 
-/** What importing a file comes to. */
+/** The outcome of importing a file. */
 export interface RosterOutcome {
   /** The template of its columns. */
   readonly kind: RosterKind
   /** Describes the columns that no rule checks; undefined where there are none. */
   readonly unchecked: string | undefined
-  /** How many rows the file has below its header, blank ones aside. */
+  /** The number of rows below the header, without blank rows. */
   readonly rows: number
-  /** How many of them have a mistake. */
+  /** The number of rows with a mistake. */
   readonly refused: number
   /** Its header has a mistake, or there is no row: nothing of the file goes in. */
   readonly isWholeFileRefused: boolean

@@ -1,10 +1,10 @@
 import { createResultLayout, type ResultLayout } from '../domain/result-file.js'
 import { startOf } from '../domain/roster/texts.js'
 
-/** How many messages an import has; the others are counted. */
+/** The most messages of an import. The others are counted. */
 const maxMessages = 100
 
-/** How long one message is, in characters: a row can have a mistake in each of its columns. */
+/** The longest message, in characters: a row can have a mistake in each column. */
 const maxMessageLength = 1000
 
 const bufferSize = 65_536

@@ -40,7 +40,7 @@ function tryJson(text: string): unknown {
   }
 }
 
-/** How many fields all mappings in a value have: fewer than their text names, if one is there twice. */
+/** Counts the fields of all mappings in a value. Their text has more if a field is repeated. */
 function countFields(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
   const items = Object.values(value)

@@ -66,7 +66,7 @@ function createLineCount() {
   }
 }
 
-/** How many bytes stand before the first that is not UTF-8: found by halving. */
+/** Returns the number of bytes before the first that is not UTF-8, by bisection. */
 function goodBytes(block: Buffer): number {
   let good = 0
   let bad = block.length

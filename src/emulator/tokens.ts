@@ -14,7 +14,7 @@ import { type Claims, mintToken } from './mint-token.js'
 import { rememberLast } from './remember-last.js'
 import type { SigningKey } from './signing-key.js'
 
-/** How many verified tokens are remembered: some 3 MB. */
+/** The number of verified tokens that are remembered: about 3 MB. */
 const rememberedTokens = 12_000
 
 /** A token to make. */
@@ -114,7 +114,7 @@ function requireCanonical(signature: string): void {
 }
 
 const forged = () =>
-  denied('token-signature', 'The signature of the token is not by the key of this emulator')
+  denied('token-signature', 'The token was not signed with the key of this emulator')
 
 /** Why jose refused a token, in the emulator's words. */
 function refusal(error: unknown): Error {
@@ -123,7 +123,7 @@ function refusal(error: unknown): Error {
     if (error.claim === 'typ') {
       return denied('token-type', `The token is not of the type ${accessTokenType}`)
     }
-    if (error.claim === 'iss') return denied('token-issuer', 'The token is of another issuer')
+    if (error.claim === 'iss') return denied('token-issuer', 'The token has another issuer')
     if (error.claim === 'aud') return denied('token-audience', 'The token is for another audience')
     return denied('token-claims', `The claim ${error.claim} of the token is missing or malformed`)
   }
@@ -131,5 +131,5 @@ function refusal(error: unknown): Error {
   if (error instanceof errors.JOSEAlgNotAllowed) {
     return denied('token-algorithm', 'The token is not signed with the algorithm of the key')
   }
-  return denied('token-malformed', 'The token is no signed JWT')
+  return denied('token-malformed', 'The token is not a signed JWT')
 }

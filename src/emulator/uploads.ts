@@ -16,7 +16,7 @@ import type { ServiceState } from './service-state.js'
 const minDurationMs = 1000
 
 export interface UploadSettings {
-  /** How many rows an import takes in a second of the virtual clock; 0: it is over at once. */
+  /** The rows that an import handles in a second of the virtual clock; 0: it ends at once. */
   readonly rowsPerSecond: number
   readonly randomSeed: number
 }
@@ -85,7 +85,7 @@ export class Uploads {
     } as const
     this.#imports.begin(referenceId, this.#importOf(status, fileLine, kept, rows), upload)
     this.#results.keep(referenceId, resultFile, kept, () => {
-      const note = `The ${kept.length} messages are kept no longer: --max-stored-bytes has no room for them`
+      const note = `The ${kept.length} messages were evicted: raise --max-stored-bytes`
       if (kept.length > 0) kept.splice(0, kept.length, note)
     })
     return referenceId
@@ -146,7 +146,7 @@ export class Uploads {
     return [`row-errors-${rowErrors}`, `file-line-${fileLine}`]
   }
 
-  /** What the file comes to, as the switches say. */
+  /** Returns the outcome of the file under the current switches. */
   #resultOf({ rows, refused, isWholeFileRefused, messages }: RosterOutcome): ImportResult {
     const { rowErrors, fileLine } = this.#service.get()
     const fails = isWholeFileRefused || (refused > 0 && rowErrors === 'fail')
@@ -171,7 +171,7 @@ export class Uploads {
   }
 }
 
-/** How long a name is kept, in characters: no file system takes a longer one. */
+/** The longest file name that is kept, in characters: no file system takes a longer one. */
 const maxNameLength = 255
 
 /** A file whose name is bounded in memory. */

@@ -2,11 +2,11 @@ import { stat } from 'node:fs/promises'
 import { type FixtureSource, filesOf } from './load-fixtures.js'
 import { clearTimeout, setTimeout } from './real-time.js'
 
-/** How often the files are looked at, in milliseconds. */
+/** The interval at which the files are checked, in milliseconds. */
 const intervalMs = 150
 
 /**
- * What tells one state of the fixture files from another. Looks through symbolic links, so that a
+ * Returns a text that differs for each state of the fixture files. It follows symbolic links, so that a
  * swapped one counts; a file that is missing just now counts too.
  */
 export async function fingerprint(sources: readonly FixtureSource[]): Promise<string> {

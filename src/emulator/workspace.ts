@@ -40,9 +40,9 @@ export function createSeed({ clients, imports, faults, uploads, service }: Scena
 export interface WorkspaceSettings extends UploadSettings {
   readonly journalSize: number
   readonly journalBytes?: number
-  /** Where every random choice starts. */
+  /** The seed of every random choice. */
   readonly randomSeed: number
-  /** Where the result files of all workspaces are kept. */
+  /** The result files of all workspaces. */
   readonly results: ResultStore
   readonly clock?: Clock
 }
@@ -71,7 +71,7 @@ export class Workspace {
     this.journal = new Journal(journalSize, journalBytes)
   }
 
-  /** What stands before the paths that lead here. */
+  /** The prefix of the paths that lead to this workspace. */
   get pathPrefix(): string {
     return this.name === undefined ? '' : `/w/${this.name}`
   }

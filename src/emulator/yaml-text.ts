@@ -9,7 +9,7 @@ export interface YamlText {
   locate(keys: readonly PropertyKey[], part: 'name' | 'value'): string
 }
 
-/** How deep a text may be nested. The library goes down by recursion, and a full stack can end the process. */
+/** The greatest depth of a text. The library recurses, and a full stack can end the process. */
 const maxDepth = 200
 
 /** Reads YAML 1.2, of which JSON is a part. Throws an `InputError` with every mistake of syntax. */
@@ -57,7 +57,7 @@ function isEmpty(contents: Document.Parsed['contents']): boolean {
 
 type Refuse = (offset: number, message: string) => never
 
-/** What the parser makes of a text, as long as it is not too deep. */
+/** Parses a text, unless it is nested too deeply. */
 function* tokensOf(text: string, lineCounter: LineCounter, refuse: Refuse): Generator<CST.Token> {
   const parser = new Parser(lineCounter.addNewLine)
   lineCounter.addNewLine(0)

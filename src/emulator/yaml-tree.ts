@@ -13,7 +13,7 @@ import {
   type YAMLSeq,
 } from 'yaml'
 
-/** What is wrong in a tree that YAML can write, and where. */
+/** A mistake in a YAML tree, and its place. */
 export interface TreeMistake {
   readonly offset: number
   readonly message: string
@@ -25,7 +25,7 @@ export interface YamlTree {
   readonly targets: ReadonlyMap<Alias, Node>
 }
 
-/** How many values aliases and merges may add to those that the text itself holds. */
+/** The most values that aliases and merges may add to those of the text itself. */
 const maxCopies = 1_000_000
 
 /**
@@ -69,7 +69,7 @@ export function readTree(document: Document.Parsed): YamlTree & { mistakes: Tree
   return { ...tree, mistakes: mistakes.sort((a, b) => a.offset - b.offset) }
 }
 
-/** How many values a node comes to when each alias is a copy. An alias in its own anchor counts once. */
+/** Counts the values of a node if each alias is a copy. An alias in its own anchor counts once. */
 function sizeOf(tree: YamlTree, node: unknown, known: Map<unknown, number>): number {
   const target = follow(tree, node)
   const size = known.get(target)
@@ -148,7 +148,7 @@ function pairMistake(
   path: readonly unknown[],
 ): TreeMistake | undefined {
   if (isCollection(follow(tree, key))) {
-    return { offset: offsetOf(key), message: 'a field has a text for its name' }
+    return { offset: offsetOf(key), message: 'the name of a field must be a text' }
   }
   if (!isMergeKey(key)) return undefined
   const sources = sourcesOf(tree, value)
@@ -161,7 +161,7 @@ function pairMistake(
     : { offset: offsetOf(value), message: 'only a mapping, or a list of some, can be merged' }
 }
 
-/** Where the value at `keys` stands, or the name of its field, or what holds it. */
+/** Returns the place of the value at `keys`, of its field name, or of the value that contains it. */
 export function findOffset(
   tree: YamlTree,
   keys: readonly PropertyKey[],
@@ -171,7 +171,7 @@ export function findOffset(
   for (const [depth, key] of keys.entries()) {
     const isLast = depth === keys.length - 1
     const pair = isMap(node) ? pairOf(tree, node, key) : undefined
-    // What is merged is told where it is merged: what it leads to may be right where it stands.
+    // A mistake in a merged mapping is reported at the merge: the mapping may be correct where it stands.
     if (pair !== undefined && isMergeKey(pair.key)) return offsetOf(pair.value)
     const next = isSeq(node) ? node.items[Number(key)] : pair?.value
     if (pair !== undefined && ((isLast && part === 'name') || !hasPlace(next))) {
@@ -200,7 +200,7 @@ function pairOf(
   )
 }
 
-/** What `<<` merges: one mapping, or a list of some. */
+/** Returns the mappings that `<<` merges: one, or a list of them. */
 function sourcesOf(tree: YamlTree, value: unknown): unknown[] {
   const source = follow(tree, value)
   return isSeq(source) ? source.items.map((item) => follow(tree, item)) : [source]

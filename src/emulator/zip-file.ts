@@ -13,7 +13,7 @@ export interface ZippedFile {
   readonly bytes: AsyncIterable<Buffer>
 }
 
-/** How many entries of an archive are looked at. */
+/** The most entries of an archive that are read. */
 const maxEntries = 1000
 
 /**
@@ -51,7 +51,7 @@ async function* undamaged(bytes: Readable, entry: Entry): AsyncGenerator<Buffer>
     sum = crc32(chunk, sum)
     yield chunk
   }
-  if (sum !== entry.crc32) throw refusedZip('its file is damaged: the checksum is another one')
+  if (sum !== entry.crc32) throw refusedZip('its file is damaged: its checksum is wrong')
 }
 
 type Callback<T> = (error: Error | null, value: T) => void

@@ -1,4 +1,4 @@
-/** Whether an `Accept` header wants HTML rather than JSON, as that of a browser which opens a page does. */
+/** Returns whether an `Accept` header prefers HTML, as that of a browser does. */
 export function prefersHtml(accept = ''): boolean {
   const html = quality(accept, 'text/html')
   return html > 0 && html > quality(accept, 'application/json')

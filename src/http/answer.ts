@@ -59,10 +59,10 @@ function asIs(body: unknown): string {
   return body as string
 }
 
-/** How much of a large body is sent in one go, in bytes. */
+/** The size of the slices of a large body, in bytes. */
 const sliceBytes = 65_536
 
-/** How much longer a client may pause while it reads than while it sends. */
+/** The factor by which a reading client may pause longer than a sending one. */
 const readerPatience = 3
 
 /**

@@ -11,16 +11,16 @@ import { vendorApi } from './vendor/index.js'
 import { answerUnreadable, guardServer, type OnUnreadable } from './wire.js'
 import { routedPath } from './workspace-path.js'
 
-/** How the application behaves; every field may be left out. */
+/** The options of the application. Every field is optional. */
 export interface AppOptions {
-  /** Where request lines and failures go. By default nowhere. */
+  /** The logger of requests and failures. By default there is none. */
   readonly logger?: Logger
   /** Further `Host` names under which the control API and the sandbox page may be used. */
   readonly allowedHosts?: readonly string[]
   /** The bearer token that the control API then asks for. */
   readonly controlToken?: string | undefined
   /**
-   * How long a request may take to arrive whole, in milliseconds; its head may take 5,000 of them.
+   * The time in which a request must arrive completely, in milliseconds. Its head has 5,000 of them.
    * @defaultValue `10_000`
    */
   readonly requestTimeoutMs?: number
@@ -65,7 +65,7 @@ export function createApp(
   })
   guardServer(app, onUnreadable)
   emulator.workspaces.onEvicted = (workspace) => {
-    const message = `The workspace ${workspace} made room for another: raise --max-workspaces to keep it`
+    const message = `The workspace ${workspace} was evicted: raise --max-workspaces to keep it`
     logger.warn({ event: 'workspace-evicted', workspace }, message)
   }
   app.addHook('preClose', async () => emulator.close())

@@ -7,9 +7,9 @@ export interface Endpoint {
   readonly methods: readonly ('GET' | 'HEAD' | 'POST')[]
   /** The current path, then those of older revisions. */
   readonly paths: readonly [string, ...string[]]
-  /** Whether a bearer token with the required scope is asked for. */
+  /** True if the endpoint requires a bearer token with the scope `rostering`. */
   readonly bearer: boolean
-  /** What the body may be; one that is `streamed`, the endpoint reads itself. */
+  /** The kind of body. The endpoint itself reads one that is `streamed`. */
   readonly body: 'none' | 'form' | 'streamed'
   /** Tells the exchange whose request it is, where no bearer token does. */
   identify?(emulator: Emulator, request: FastifyRequest): void

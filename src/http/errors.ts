@@ -33,7 +33,7 @@ export function vendorAnswer(error: VendorError): Answer {
 const message = (status: number, text: string, headers?: Record<string, string>) =>
   json(status, { message: text }, headers)
 
-/** What the client still sends is not read. */
+/** The rest of the request is not read. */
 const close = { connection: 'close' } as const
 
 const vendorAnswers: Readonly<Record<VendorErrorCode, (reason: Reason) => Answer>> = {
@@ -75,7 +75,7 @@ const tokenErrors: Partial<Record<ReasonCode, string>> = {
   'token-malformed': 'The access token is malformed',
   'token-algorithm': 'The access token is signed with another algorithm',
   'token-signature': 'The signature of the access token is wrong',
-  'token-type': 'The token is no access token',
+  'token-type': 'The token is not an access token',
   'token-issuer': 'The access token is of another issuer',
   'token-audience': 'The access token is for another audience',
   'token-claims': 'A claim of the access token is missing or malformed',
@@ -116,7 +116,7 @@ export function toControlError(error: Error & { statusCode?: number }): ControlE
 
 const otherContentType = ['token-content-type'] as const
 
-/** What Fastify threw (a body that it cannot read, say), as a refusal of the vendor's API. */
+/** Turns an error of Fastify, such as a body that it cannot read, into a refusal of the rostering API. */
 export function toVendorError(error: unknown): VendorError | undefined {
   if (error instanceof VendorError) return error
   const { statusCode, code } = error as { statusCode?: number; code?: string }

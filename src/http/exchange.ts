@@ -15,7 +15,7 @@ import { type Answer, sendAnswer, withHeaders } from './answer.js'
 import { endsConnection, hasUnreadBody } from './unread-body.js'
 import { workspaceNameOf } from './workspace-path.js'
 
-/** What is learned of one request to the vendor's API while it is answered: journal and log tell it. */
+/** The facts of one request to the rostering API, collected for the journal and the log. */
 export interface Exchange {
   readonly server: ServerState
   /** Absent for a path that is no operation's. */
@@ -61,7 +61,7 @@ const served: Reason = { code: 'served', message: 'Served' }
 
 const clientGone: Reason = {
   code: 'client-gone',
-  message: 'The client was gone before its answer',
+  message: 'The client disconnected before its response',
 }
 
 const noFaults: readonly string[] = []
@@ -147,7 +147,7 @@ function withCharset(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, 'content-type': `${type}; charset=utf-8` } }
 }
 
-/** Whether an answer was begun on a connection, so that another one would stand in the middle of it or behind it. */
+/** Returns whether a response has begun on a connection, so that another one would corrupt it. */
 export function isAnswering(socket: Socket): boolean {
   const reply = lastOn.get(socket)
   if (reply === undefined || !reply.raw.headersSent) return false

@@ -18,7 +18,7 @@ interface Struck<K extends FaultKind> {
   readonly reply: FastifyReply
 }
 
-/** What a kind of fault does. With `replace` or `end` the operation does not take place. */
+/** The effect of a kind of fault. With `replace` or `end` the operation does not run. */
 interface Effect<K extends FaultKind> {
   /** Answers in place of the operation. */
   readonly replace?: (fault: Fault<K>, operation: Operation | undefined) => Answer
@@ -28,7 +28,7 @@ interface Effect<K extends FaultKind> {
   readonly change?: (answer: Answer) => Answer
   /** Puts the answer of the operation on the wire in its own way. */
   readonly send?: (answer: Answer, struck: Struck<K>) => Promise<void> | void
-  /** Whether that cuts the answer off. */
+  /** True if this cuts the response off. */
   readonly isCut?: true
 }
 
@@ -50,7 +50,7 @@ export function effectOf<K extends FaultKind>(fault: Fault<K>): Effect<K> {
   return effects[fault.kind as K]
 }
 
-/** What these statuses are documented to say, but for the token endpoint. */
+/** The documented bodies of these statuses, except at the token endpoint. */
 const documented: Readonly<Record<number, VendorErrorCode>> = {
   401: 'access-denied',
   403: 'insufficient-scope',
@@ -86,7 +86,7 @@ function withStatus(
   return json(status, { message: STATUS_CODES[status] ?? `Status ${status}` })
 }
 
-/** What nginx sends in front of a service that does not answer. */
+/** The page of an nginx whose upstream does not respond. */
 function gatewayPage({ status = 502 }: Fault<'html'>): Answer {
   const title = `${status} ${STATUS_CODES[status] ?? 'Error'}`
   const lines = [
@@ -140,7 +140,7 @@ function sendTruncated(answer: Answer, { fault, reply }: Struck<'truncate'>): vo
   else raw.destroy()
 }
 
-/** How often a part of a slow body is sent, in milliseconds. */
+/** The interval between the parts of a slow body, in milliseconds. */
 const slowStepMs = 50
 
 async function sendSlowly(
@@ -159,7 +159,7 @@ async function sendSlowly(
     raw.write(body.subarray(sent, due))
     sent = Math.max(sent, due)
   }
-  // What is left, if the server closes.
+  // The rest, if the server closes.
   raw.end(body.subarray(sent))
 }
 

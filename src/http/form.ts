@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OAuthError } from '../domain/errors.js'
 import { contentEncodingMistake } from './request-head.js'
 
-/** What a form may hold, both of its media types alike. */
+/** The most bytes of a form, whatever its media type. */
 const maxFormBytes = 1024 * 1024
 
 /** The fields of a form: names may repeat. */

@@ -73,5 +73,5 @@ async function respondStruck(
 function describeStrike({ ids, fault, delayMs }: Strike): string {
   const names = ids.map((id) => quoted(id)).join(' and ')
   const late = delayMs > 0 ? ` (${delayMs} ms late)` : ''
-  return `Struck by ${names}: ${fault.kind}${late}`
+  return `${ids.length === 1 ? 'Fault' : 'Faults'} ${names}: ${fault.kind}${late}`
 }

@@ -22,7 +22,7 @@ export function requireResultFile(
   }
   const file = results.get(referenceId)
   if (file === undefined) {
-    throw missing('The result file is kept no longer: --max-stored-bytes has no room for it')
+    throw missing('The result file was evicted: raise --max-stored-bytes')
   }
   return file
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Emulator } from '../emulator/emulator.js'
 
-/** Where result files are: below the vendor's prefix, decided. */
+/** The path of result files: below the vendor's prefix (decided). */
 export const resultPath = '/api/v1/upload/results'
 
 /** The signed URL of a result file. It leads back to the workspace of the request. */

@@ -1,13 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { clearTimeout, setTimeout } from '../emulator/real-time.js'
 
-/** How long the rest of a body that nobody wants may take, in milliseconds. */
+/** The time for the rest of an unwanted body, in milliseconds. */
 const maxDrainMs = 2000
 
 /** A client that sends nothing for so long, in milliseconds, waits for its response. */
 const pauseMs = 100
 
-/** How much of it is read: more than the default limit of an upload. */
+/** The most bytes of it that are read: more than the default limit of an upload. */
 const maxDrainBytes = 64 * 1024 ** 2
 
 /** Requests whose client waits for 100 (Continue) before it sends the body. */

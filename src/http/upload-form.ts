@@ -14,7 +14,7 @@ import { slowSenders } from './wire.js'
 /** The form property that holds the file (documented). */
 const fileField = 'file'
 
-/** What a form may hold beside its file. */
+/** The most bytes of a form besides its file. */
 const otherBytes = 1024 * 1024
 
 /** A file that was read from a form, and what came of it. */
@@ -24,7 +24,7 @@ export interface ReadFile<T> extends ReceivedFile {
 
 export interface UploadLimits {
   readonly maxBytes: number
-  /** How long nothing may come, in milliseconds. */
+  /** The longest pause of the sender, in milliseconds. */
   readonly idleMs: number
 }
 
@@ -184,5 +184,5 @@ const malformed = refused('The multipart body is malformed or cut off')
 
 const timedOut = new VendorError('request-timeout', {
   code: 'http-timeout',
-  message: 'The upload did not go on in time',
+  message: 'The upload stalled',
 })

@@ -11,7 +11,7 @@ import { continueWhenRead } from './unread-body.js'
 /** Past this number Node drops headers in silence, `Authorization` among them. */
 const maxHeaders = 2000
 
-/** How long a client that was refused may take to read why. */
+/** The time that a refused client has to read the response. */
 const lingerMs = 1000
 
 /** Told of every request that never became one. */
@@ -45,7 +45,7 @@ export function answerUnreadable(onUnreadable: OnUnreadable) {
     else if (isAnswering(socket)) socket.destroySoon()
     else {
       const { reason, answer } = refuse(socket, unreadable(error))
-      // Whoever closes its side in the middle of a request is gone, and recorded as such.
+      // A client that closes its side in the middle of a request is gone, and is recorded as gone.
       const isGone = error.code === 'HPE_INVALID_EOF_STATE'
       if (isGone || !settleRefused(socket, answer, reason)) onUnreadable(answer.status, reason)
     }
@@ -67,7 +67,7 @@ function unreadable(error: NodeJS.ErrnoException): VendorError {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new VendorError('request-timeout', {
         code: 'http-timeout',
-        message: 'The request did not arrive whole in time',
+        message: 'The request did not arrive in time',
       })
     case 'HPE_HEADER_OVERFLOW':
       return new VendorError('header-fields-too-large', {

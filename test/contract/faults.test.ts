@@ -198,7 +198,7 @@ t.test('real clients see what the table of the README says', async (t) => {
     const { name, cause } = error as Error
     return `${name} ${(cause as { code?: string } | undefined)?.code ?? ''}`.trim()
   }
-  /** What `fetch` does, in the words of the table. */
+  /** Describes the outcome of `fetch` in the words of the table. */
   const fetched = async (url: string, headers: Record<string, string>, timeoutMs: number) => {
     let response: Response
     try {
@@ -259,19 +259,19 @@ t.test('real clients see what the table of the README says', async (t) => {
 
 t.test('the journal tells which fault struck, also where there was no answer', async (t) => {
   const cases: [FaultDefinition, outcome: string, status: number | undefined, reason: string][] = [
-    [{ kind: 'status', status: 503 }, 'served', 503, 'Struck by "it": status'],
-    [{ kind: 'malformed' }, 'served', 200, 'Struck by "it": malformed; Served'],
-    [{ kind: 'truncate' }, 'aborted', 200, 'Struck by "it": truncate; Served'],
-    [{ kind: 'reset', delay: '1ms' }, 'aborted', undefined, 'Struck by "it": reset (1 ms late)'],
-    [{ kind: 'empty' }, 'aborted', undefined, 'Struck by "it": empty'],
-    [{ kind: 'hang' }, 'aborted', undefined, 'Struck by "it": hang'],
+    [{ kind: 'status', status: 503 }, 'served', 503, 'Fault "it": status'],
+    [{ kind: 'malformed' }, 'served', 200, 'Fault "it": malformed; Served'],
+    [{ kind: 'truncate' }, 'aborted', 200, 'Fault "it": truncate; Served'],
+    [{ kind: 'reset', delay: '1ms' }, 'aborted', undefined, 'Fault "it": reset (1 ms late)'],
+    [{ kind: 'empty' }, 'aborted', undefined, 'Fault "it": empty'],
+    [{ kind: 'hang' }, 'aborted', undefined, 'Fault "it": hang'],
     [
       { kind: 'delay', delay: '10m' },
       'aborted',
       undefined,
-      'Struck by "it": delay (600000 ms late); Served',
+      'Fault "it": delay (600000 ms late); Served',
     ],
-    [{ kind: 'slow-body', bytesPerSecond: 1 }, 'aborted', 200, 'Struck by "it": slow-body; Served'],
+    [{ kind: 'slow-body', bytesPerSecond: 1 }, 'aborted', 200, 'Fault "it": slow-body; Served'],
   ]
   for (const [fault, outcome, status, message] of cases) {
     t.test(fault.kind, async (t) => {

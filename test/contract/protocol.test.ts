@@ -270,7 +270,7 @@ t.test('a request that does not arrive is not waited for', async (t) => {
       operation: 'token',
       response: { status: 408, body: '{"message":"Request Timeout"}' },
       outcome: 'served',
-      reason: { code: 'http-timeout', message: 'The request did not arrive whole in time' },
+      reason: { code: 'http-timeout', message: 'The request did not arrive in time' },
     },
     { reason: { code: 'http-timeout' } },
     { reason: { code: 'http-timeout' } },

@@ -118,7 +118,7 @@ t.test('a ZIP archive with one CSV file is taken as that file', async (t) => {
     [
       'with a file that is not the one that was packed',
       patched(await zipOf({ 'a.csv': csv }, false), csv, csv.replace('A', 'B')),
-      no('its file is damaged: the checksum is another one'),
+      no('its file is damaged: its checksum is wrong'),
     ],
     ['with a damaged file', damaged(good), /cannot be taken/],
     ['with an empty file', await zipOf({ 'a.csv': '' }), 'The file is empty'],

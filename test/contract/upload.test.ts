@@ -597,7 +597,7 @@ t.test(
     const { entries } = await emulator.journal.find({ operation: 'result', status: 404 })
     t.match(entries[0]?.reason, {
       code: 'result-missing',
-      message: /--max-stored-bytes has no room/,
+      message: 'The result file was evicted: raise --max-stored-bytes',
     })
 
     await emulator.clock.advance('1s')
@@ -611,9 +611,7 @@ t.test(
     await small.emulator.clock.advance('1s')
     t.equal((await small.get(downloadPath(large)))[0], 404, 'one that is too large')
     const { messages } = await small.status(large)
-    t.strictSame(messages, [
-      'The 101 messages are kept no longer: --max-stored-bytes has no room for them',
-    ])
+    t.strictSame(messages, ['The 101 messages were evicted: raise --max-stored-bytes'])
 
     const many = await open(t, { maxStoredBytes: '1MiB' })
     const wrong = `group_name,group_active\n${'a,\u{1f600}\u{1f600}\n'.repeat(100)}`

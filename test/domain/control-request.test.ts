@@ -77,7 +77,7 @@ t.test('an argument that no path can have is refused', async (t) => {
   for (const [text, shown] of cases) {
     t.throws(
       () => encodeRequest(controlRoutes['imports.get'], { id: text }),
-      new ControlError('invalid_input', `${shown} cannot stand in the path of a URL`, 'id'),
+      new ControlError('invalid_input', `${shown} cannot be part of the path of a URL`, 'id'),
     )
   }
 })

@@ -33,7 +33,7 @@ t.test('a fault that could not strike is refused when it is armed', async (t) =>
   const probability = 'probability: must be a number over 0, and at most 1'
   const statuses = 'status: must be a whole number from 200 to 599'
   const unit = 'must be a duration with its unit, like 500ms, 5s, 2m or 1h'
-  const depth = 'must be nested at most 100 deep, and not in itself'
+  const depth = 'must be nested at most 100 levels deep, without cycles'
   const endless: Record<string, unknown> = {}
   endless.a = endless
   const cases: [string, fault: unknown, expected: string[]][] = [
@@ -60,7 +60,7 @@ t.test('a fault that could not strike is refused when it is armed', async (t) =>
     [
       'a body where none can be',
       { kind: 'status', status: 204, body: 'b' },
-      [': an answer with this status has no body: take it away'],
+      [': a response with this status has no body: remove it'],
     ],
     [
       'numbers side by side in a pattern',
@@ -75,7 +75,7 @@ t.test('a fault that could not strike is refused when it is armed', async (t) =>
       (value): [string, fault: unknown, expected: string[]] => [
         `a body that holds ${String(value)}`,
         { ...status, body: { a: [value] } },
-        ['body: must hold only what JSON can say'],
+        ['body: must contain only JSON values'],
       ],
     ),
     [
@@ -96,7 +96,7 @@ t.test('a fault that could not strike is refused when it is armed', async (t) =>
     [
       'a header of HTTP itself',
       { ...status, headers: { 'Content-Length': '1' } },
-      ['headers.Content-Length: is set by the emulator: take it away'],
+      ['headers.Content-Length: is set by the emulator: remove it'],
     ],
     [
       'a number for a header',

@@ -24,12 +24,12 @@ t.test('mistakes in what moves are told with their place', async (t) => {
     [
       'a first step with a condition',
       { timeline: [{ after: '1s', ...pending }] },
-      ['timeline[0].after: the first step holds from the start: take it away'],
+      ['timeline[0].after: the first step holds from the start: remove it'],
     ],
     [
       'a first step with the other condition',
       { timeline: [{ afterPolls: 1, ...pending }] },
-      ['timeline[0].afterPolls: the first step holds from the start: take it away'],
+      ['timeline[0].afterPolls: the first step holds from the start: remove it'],
     ],
     [
       'a later step without a condition',
@@ -101,7 +101,7 @@ t.test('mistakes in what moves are told with their place', async (t) => {
         ['longer than a hundred years', '36500.1d', 'must be at most 36500d'],
         ['of more digits than can be read', `${'9'.repeat(101)}ms`, 'must be at most 36500d'],
         ['of many digits and no unit', '9'.repeat(101), unit],
-        ['of a number that the id does not name', '{n}s', 'there is no {n} in the referenceId'],
+        ['of a number that the id does not name', '{n}s', 'the referenceId does not contain {n}'],
       ] as const
     ).flatMap(([name, duration, message]): [string, object, string[]][] => [
       [
@@ -227,12 +227,12 @@ t.test('mistakes in what moves are told with their place', async (t) => {
     [
       'a named number beside one of another id',
       { referenceId: 'a-{n}', status: 'failed', fileLine: '{n}{m}' },
-      ['fileLine: there is no {m} in the referenceId'],
+      ['fileLine: the referenceId does not contain {m}'],
     ],
     [
       'a named number of another id',
       { referenceId: 'a-{n}', status: 'failed', fileLine: '{m}' },
-      ['fileLine: there is no {m} in the referenceId'],
+      ['fileLine: the referenceId does not contain {m}'],
     ],
     [
       'a text where a number stands',
@@ -266,8 +266,8 @@ t.test('what becomes of uploads has no referenceId to name a number', async (t) 
   const parsed = parseBySchema(scenarioSchema, { uploads: [outcome] })
   t.match(parsed, {
     mistakes: [
-      { path: 'uploads[0].timeline[1].after', message: 'there is no {n} in the referenceId' },
-      { path: 'uploads[0].timeline[1].fileLine', message: 'there is no {n} in the referenceId' },
+      { path: 'uploads[0].timeline[1].after', message: 'the referenceId does not contain {n}' },
+      { path: 'uploads[0].timeline[1].fileLine', message: 'the referenceId does not contain {n}' },
     ],
   })
 })

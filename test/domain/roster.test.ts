@@ -116,7 +116,7 @@ t.test('a header', async (t) => {
     [
       'with the line that Excel asks for',
       'sep=;',
-      bad(null, 'its first line is "sep=;", which is for Excel alone: take it away'),
+      bad(null, 'its first line is "sep=;", which is for Excel alone: remove it'),
     ],
     [
       'all in capitals',
@@ -163,7 +163,7 @@ t.test('a header', async (t) => {
     [
       'has a column twice',
       'group_name,group_active,group_name',
-      bad('groups', 'column "group_name" is there twice'),
+      bad('groups', 'column "group_name" is repeated'),
     ],
     [
       'lacks mandatory columns',

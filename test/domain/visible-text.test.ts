@@ -13,7 +13,7 @@ t.test(
       ['escape', 'a\u001b[31m', '"a\\u001b[31m" (U+001B, a control character)'],
       ['right to left', 'a\u202eb', '"a\\u202eb" (U+202E RIGHT-TO-LEFT OVERRIDE)'],
       ['no-break space', 'a\u00a0b', '"a\\u00a0b" (U+00A0 NO-BREAK SPACE)'],
-      ['thin space', 'a\u2009b', '"a\\u2009b" (U+2009, a space that is not the usual one)'],
+      ['thin space', 'a\u2009b', '"a\\u2009b" (U+2009, an unusual space)'],
       ['Hangul filler', 'a\u3164', '"a\\u3164" (U+3164, an invisible character)'],
       ['a tag character', 'a\u{e0041}', '"a\\u{e0041}" (U+E0041, an invisible character)'],
       ['private use', 'a\ue000', '"a\\ue000" (U+E000, a character of private use)'],
@@ -37,7 +37,7 @@ t.test(
         `"\\u201c1\\u201d" (U+201C, which looks like '"'; U+201D, which looks like '"')`,
       ],
       ['a dash', 'a\u2013b', '"a\\u2013b" (U+2013, which looks like "-")'],
-      ['an accent of its own', 'cafe\u0301', '"cafe\\u0301" (U+0301, an accent of its own)'],
+      ['a combining accent', 'cafe\u0301', '"cafe\\u0301" (U+0301, a combining accent)'],
       [
         'many',
         'a\u200b\u200c\u200d\u200e\u200f',

@@ -4,7 +4,7 @@ import { Faults } from '../../src/emulator/faults.js'
 
 const facts = { operation: 'status', referenceId: 'a', client: 'demo-client' }
 
-/** What strikes so many requests: the ids, or nothing. */
+/** Returns the faults of a number of requests: their ids, or nothing. */
 function strikes(faults: Faults, count: number): string[] {
   return Array.from({ length: count }, () => faults.strike(facts)?.ids.join('+') ?? '')
 }

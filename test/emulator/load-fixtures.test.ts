@@ -110,12 +110,12 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
         'a.yaml':
           'faults:\n  - { id: a, kind: reset }\n  - kind: empty\n  - { kind: html, id: a }\n',
       },
-      ['a.yaml:4:23: faults[2].id: "a" is there already: a.yaml:2:11'],
+      ['a.yaml:4:23: faults[2].id: Duplicate id "a"; first used at a.yaml:2:11'],
     ],
     [
       'a body of a fault that holds itself',
       { 'a.yaml': 'faults:\n  - kind: status\n    status: 503\n    body: &b { a: *b }\n' },
-      ['a.yaml:4:14: faults[0].body: must be nested at most 100 deep, and not in itself'],
+      ['a.yaml:4:14: faults[0].body: must be nested at most 100 levels deep, without cycles'],
     ],
     [
       'several mistakes in several files',
@@ -220,8 +220,8 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       'fields whose names are no text',
       { 'a.yaml': 'imports: &a []\n? [b, c]\n: 1\n*a : 2\n' },
       [
-        'a.yaml:2:3: a field has a text for its name',
-        'a.yaml:4:1: a field has a text for its name',
+        'a.yaml:2:3: the name of a field must be a text',
+        'a.yaml:4:1: the name of a field must be a text',
       ],
     ],
     [
@@ -230,7 +230,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       [
         'a.yaml:2:34: imports[0].status: must be processed, pending, processing or failed',
         'a.yaml:3:5: imports[1].status: must be processed, pending, processing or failed',
-        'a.yaml:3:5: imports[1].referenceId: "a" is there already: a.yaml:2:23',
+        'a.yaml:3:5: imports[1].referenceId: Duplicate id "a"; first used at a.yaml:2:23',
       ],
     ],
     [
@@ -264,7 +264,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
         'a.yaml:10:9: imports[2].mesages: unknown field; did you mean messages?',
         'a.yaml:11:9: imports[3].status: must be processed, pending, processing or failed',
         'a.yaml:11:9: imports[3].fileLine: must be a whole number from 0 to 1000000000',
-        'a.yaml:11:9: imports[3].referenceId: "c" is there already: a.yaml:9:18',
+        'a.yaml:11:9: imports[3].referenceId: Duplicate id "c"; first used at a.yaml:9:18',
         'a.yaml:12:5: imports[3].mesages: unknown field; did you mean messages?',
         'a.yaml:13:5: imports[3].fileLines: unknown field; did you mean fileLine?',
         'a.yaml:14:5: imports[4]: needs one of the fields status, error, timeline or progress',
@@ -313,14 +313,14 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       {
         'a.yaml': `imports:\n  - { referenceId: a, error: x }\n  - { referenceId: a, error: y }\n`,
       },
-      ['a.yaml:3:20: imports[1].referenceId: "a" is there already: a.yaml:2:20'],
+      ['a.yaml:3:20: imports[1].referenceId: Duplicate id "a"; first used at a.yaml:2:20'],
     ],
     [
       'the same ids in two files',
       { 'a.yaml': client + oneImport('a'), 'b.yaml': client + oneImport('a') },
       [
-        'b.yaml:1:23: clients[0].clientId: "a" is there already: a.yaml:1:23',
-        'b.yaml:2:26: imports[0].referenceId: "a" is there already: a.yaml:2:26',
+        'b.yaml:1:23: clients[0].clientId: Duplicate id "a"; first used at a.yaml:1:23',
+        'b.yaml:2:26: imports[0].referenceId: Duplicate id "a"; first used at a.yaml:2:26',
       ],
     ],
     [
@@ -334,11 +334,11 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
         'a.yaml:1:10: clients: must be a list',
         'a.yaml:2:37: imports[0].status: must be processed, pending, processing or failed',
         'a.yaml:2:42: imports[1]: must be a mapping',
-        'a.yaml:2:60: imports[2].referenceId: "a" is there already: a.yaml:2:26',
+        'a.yaml:2:60: imports[2].referenceId: Duplicate id "a"; first used at a.yaml:2:26',
         'b.yaml:1:11: imports[0]: needs one of the fields status, error, timeline or progress',
         'b.yaml:1:31: imports[1]: needs one of the fields status, error, timeline or progress',
         'b.yaml:1:51: imports[2]: needs one of the fields status, error, timeline or progress',
-        'b.yaml:1:66: imports[2].referenceId: "a" is there already: a.yaml:2:26',
+        'b.yaml:1:66: imports[2].referenceId: Duplicate id "a"; first used at a.yaml:2:26',
       ],
     ],
     [
@@ -361,7 +361,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
     [
       'a claim that the emulator sets',
       { 'a.yaml': 'clients: [{ clientId: a, clientSecret: b, claims: { sub: x } }]\n' },
-      ['a.yaml:1:51: clients[0].claims: must not hold sub, which the emulator sets: take it away'],
+      ['a.yaml:1:51: clients[0].claims: must not hold sub, which the emulator sets: remove it'],
     ],
     [
       'a lifetime of nothing',
@@ -435,7 +435,7 @@ t.test('mistakes are told all at once, each with its place', async (t) => {
       { referenceId: 'a', error: 'x' },
     ]
     t.strictSame(await mistakesIn([{ imports: twice }]), [
-      'imports[1].referenceId: "a" is there already',
+      'imports[1].referenceId: Duplicate id "a"',
     ])
     t.strictSame(await mistakesIn([{ import: [] } as never]), [
       'import: unknown field; did you mean imports?',
@@ -622,12 +622,8 @@ t.test(
   'a file as people have it is refused with a hint where its meaning is not clear',
   async (t) => {
     const cases: [name: string, text: string, mistake: string][] = [
-      ['nothing', '', 'is empty: write {} for a scenario without anything'],
-      [
-        'comments',
-        '# a\n# b\n',
-        'holds nothing but comments: write {} for a scenario without anything',
-      ],
+      ['nothing', '', 'is empty: write {} for an empty scenario'],
+      ['comments', '# a\n# b\n', 'contains only comments: write {} for an empty scenario'],
       [
         'a status in capitals',
         'imports: [{ referenceId: a, status: PROCESSED }]',

@@ -20,7 +20,7 @@ function readable({ file, unchecked: _, ...outcome }: RosterOutcome) {
 const read = async (...parts: (string | Uint8Array)[]) =>
   readable(await readRoster(inParts(...parts)))
 
-/** What a file comes to of which rows can go in. */
+/** The outcome of a file whose rows can be imported. */
 function outcome(
   kind: RosterOutcome['kind'],
   rows: number,
@@ -34,7 +34,7 @@ function outcome(
 const resultColumns = 'status,errorType,errorCode,errorMessage'
 const bad = (sentence: string) => `400,error,validation.fieldError,${sentence}`
 
-/** What a file comes to of which nothing goes in. */
+/** The outcome of a file of which nothing is imported. */
 function nothing(kind: RosterOutcome['kind'], ...messages: string[]) {
   return { kind, rows: 0, refused: 0, isWholeFileRefused: true, messages, file: undefined }
 }
@@ -321,7 +321,7 @@ t.test('CSV as people write it', async (t) => {
       `group_nam,group_active,group_active\n${'a,b,c\n'.repeat(20_000)}`,
       nothing(
         'groups',
-        'Line 1: column "group_active" is there twice',
+        'Line 1: column "group_active" is repeated',
         'Line 1: mandatory column group_name is missing; did you mean group_name where the header has "group_nam"?',
       ),
     ],

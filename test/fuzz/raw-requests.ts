@@ -158,7 +158,7 @@ const oddRequest = fc
     return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${content}`)
   })
 
-/** What a right client sends, with one more header. */
+/** A correct request with one more header. */
 const rightRequest = fc
   .tuple(
     fc.constantFrom(

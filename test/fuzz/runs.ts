@@ -1,5 +1,5 @@
 /**
- * How many inputs a fuzz test tries: `usual` in CI, or as many as the variable `FUZZ` says. The seed is fixed, so
+ * Returns the number of inputs of a fuzz test: `usual`, or the variable `FUZZ`. The seed is fixed, so
  * that a run repeats; `FUZZ_SEED` tries other inputs. fast-check prints a failing input reduced.
  */
 export function fuzzRuns(usual: number): { numRuns: number; seed: number; timeout: number } {

@@ -114,7 +114,7 @@ t.test(
     t.equal(headers['www-authenticate'], 'Bearer')
     t.strictSame(JSON.parse(body), {
       error: 'unauthorized',
-      message: 'The control API needs the control token as bearer token',
+      message: 'The control API needs the control token: send it as a bearer token',
     })
 
     const emulator = await startEmulator({ controlToken: 'open sesame' })
@@ -285,7 +285,7 @@ t.test('a wait tells that the journal is too small for it', async (t) => {
   for (const path of ['/1', '/2', '/3']) await fetch(emulator.url + path)
   await t.rejects(emulator.journal.waitFor({}, 3, '10ms'), {
     message:
-      '2 of 3 journal entries came within 10ms; the journal keeps no more of them: raise --journal-size',
+      '2 of 3 journal entries came within 10ms; the journal evicted others: raise --journal-size',
   })
 })
 
@@ -303,7 +303,7 @@ t.test('a workspace that makes room for another is told in the log', async (t) =
         level: 40,
         event: 'workspace-evicted',
         workspace: 'a',
-        msg: 'The workspace a made room for another: raise --max-workspaces to keep it',
+        msg: 'The workspace a was evicted: raise --max-workspaces to keep it',
       },
     ],
   )
@@ -327,7 +327,7 @@ t.test('an answer that is no emulator’s is told by the client', async (t) => {
   t.teardown(() => server.close())
   const { port } = server.address() as { port: number }
   await t.rejects(connectEmulator(`http://127.0.0.1:${port}`).health(), {
-    message: `What answers at http://127.0.0.1:${port}/__control/health is no emulator: 502 <h1>Bad Gateway</h1>`,
+    message: `The server at http://127.0.0.1:${port}/__control/health is not an emulator: 502 <h1>Bad Gateway</h1>`,
   })
 })
 
@@ -337,9 +337,9 @@ t.test('an address that leads elsewhere is told', async (t) => {
     [
       'JSON of somebody else',
       '/nope',
-      /^What answers at \S+ is no emulator: 404 \{"message":"Not Found"\}$/,
+      /^The server at \S+ is not an emulator: 404 \{"message":"Not Found"\}$/,
     ],
-    ['a page', '/__sandbox/?', /^What answers at \S+ is no emulator: 200 <!doctype html>/i],
+    ['a page', '/__sandbox/?', /^The server at \S+ is not an emulator: 200 <!doctype html>/i],
   ]
   for (const [name, path, message] of elsewhere) {
     const told = await connectEmulator(emulator.url + path)
@@ -362,7 +362,7 @@ t.test('an id that no URL can hold is refused', async (t) => {
     await t.rejects(control.imports.get(id), {
       code: 'invalid_input',
       path: 'id',
-      message: `${quoted(id)} cannot stand in the path of a URL`,
+      message: `${quoted(id)} cannot be part of the path of a URL`,
     })
   }
   await t.rejects(control.imports.get(undefined as never), { code: 'invalid_input', path: 'id' })

@@ -93,8 +93,8 @@ t.test('a call is tried, and its answer shown raw', async (t) => {
     await answer.getByText(paths[endpoint] as string).waitFor()
     await answer.getByText(statusLine).waitFor()
     return {
-      headers: await answer.getByRole('region', { name: 'Headers of the answer' }).innerText(),
-      body: await answer.getByRole('region', { name: 'Body of the answer' }).innerText(),
+      headers: await answer.getByRole('region', { name: 'Headers of the response' }).innerText(),
+      body: await answer.getByRole('region', { name: 'Body of the response' }).innerText(),
     }
   }
   const refused = await attempt('status', 'HTTP/1.1 401 Unauthorized')

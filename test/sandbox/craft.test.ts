@@ -88,7 +88,7 @@ interface Finding {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
 }
 
-/** What axe-core finds, once everything that moves has come to rest. */
+/** Returns the findings of axe-core after all transitions have ended. */
 async function findingsOf(page: Page): Promise<string[]> {
   await page.evaluate('Promise.allSettled(document.getAnimations().map((it) => it.finished))')
   await page.evaluate(axe)

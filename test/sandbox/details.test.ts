@@ -79,7 +79,7 @@ t.test(
     await page.getByRole('button', { name: 'Create import' }).waitFor()
     await id.fill('12345')
     await page.getByRole('button', { name: 'Replace import' }).click()
-    await page.getByRole('status').getByText('12345 is there').waitFor()
+    await page.getByRole('status').getByText('Created 12345').waitFor()
     t.strictSame((await emulator.imports.get('12345')).definition, { status: 'processed' })
 
     await page.keyboard.press('Escape')
@@ -133,7 +133,7 @@ t.test('a used-up fault says so, and a clock by how much it differs', async (t) 
   await card.waitFor()
   t.equal(await card.getByText('Used up').count(), 0)
   await fetch(emulator.url + statusPath('12345'))
-  await card.getByText('Used up: it strikes no more').waitFor()
+  await card.getByText('Used up: it has applied as often as it may').waitFor()
 
   t.equal(await page.getByText(/real time/).count(), 0)
   await emulator.clock.advance('2h')

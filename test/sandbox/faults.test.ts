@@ -35,7 +35,7 @@ t.test('faults are armed, listed, disarmed and cleared', async (t) => {
   t.match(await poll(emulator, 'tea-1'), [200, {}])
   t.strictSame(await poll(emulator, 'tea-1'), [418, 'Teapot'])
   t.match(await poll(emulator, 'tea-1'), [200, {}])
-  await armed.getByText('struck 1 of 3 requests it was meant for').waitFor()
+  await armed.getByText('Applied to 1 of 3 matching requests').waitFor()
 
   await form.getByLabel('Kind').selectOption('html')
   await form.getByLabel('Probability').fill('1')
@@ -90,11 +90,11 @@ t.test('a call that hangs can be given up', async (t) => {
   const struck = async () => (await emulator.faults.list())[0]?.struck
   t.equal(await eventually(struck, 1), 1)
   await page.getByRole('button', { name: 'Stop waiting' }).click()
-  await page.getByText('You stopped waiting for the answer.').waitFor()
+  await page.getByText('You stopped waiting for the response.').waitFor()
   const { entries } = await emulator.journal.waitFor({ operation: 'status' }, 1, '30s')
   t.equal(entries[0]?.outcome, 'aborted')
   await emulator.faults.clear()
   await emulator.faults.arm({ kind: 'reset' })
   await page.getByRole('button', { name: 'Try it' }).click()
-  await page.getByText('The connection ended before the answer did.').waitFor()
+  await page.getByText('The connection closed before the response was complete.').waitFor()
 })

@@ -66,7 +66,7 @@ t.test('what is typed is there again after a look at something else', async (t) 
   t.equal(await page.getByLabel('Client').inputValue(), 'somebody')
 })
 
-t.test('a late answer leaves alone what was opened meanwhile', async (t) => {
+t.test('a late response leaves alone what was opened meanwhile', async (t) => {
   const { page } = await openSandbox(t, browser)
   const puts: (() => void)[] = []
   await page.route(/\/imports\/(first|slow)$/, async (route) => {
@@ -147,7 +147,7 @@ t.test('the operation that the journal is filtered by stays in sight', async (t)
   await page.getByRole('button', { name: 'Clear' }).click()
   await page.getByText('No requests yet').waitFor()
   await poll(emulator, '12345')
-  await page.getByText('Nothing is found').waitFor()
+  await page.getByText('No match').waitFor()
   t.equal(await operation.inputValue(), 'token')
   t.strictSame(await operation.getByRole('option').allInnerTexts(), [
     'any operation',
@@ -226,5 +226,5 @@ t.test('an import is said to be missing only where that is known', async (t) => 
   goOn()
   await details.getByRole('button', { name: 'Restart' }).waitFor()
   await emulator.imports.delete('made')
-  await details.getByText('There is no such import (any more)').waitFor()
+  await details.getByText('This import does not exist').waitFor()
 })

@@ -1,5 +1,12 @@
 import t from 'tap'
-import { definitionOf, draftOf, newDraft, numberOrText } from '../../sandbox/import-draft.js'
+import {
+  definitionOf,
+  draftOf,
+  newDraft,
+  newStep,
+  numberOrText,
+  withStep,
+} from '../../sandbox/import-draft.js'
 import type { ImportDefinition } from '../../src/domain/import-types.js'
 
 t.test('an import that is opened and saved is the same import', async (t) => {
@@ -44,4 +51,22 @@ t.test('a number is a number, and any other text stays what it is', async (t) =>
     '-1',
     '{n}',
   ])
+})
+
+t.test('a further step fits to the steps that are there', async (t) => {
+  const error = { ...newStep, status: 'error', error: 'No' }
+  const later = (amount: string) => ({ ...newStep, status: 'error', error: 'No', amount })
+  t.strictSame(withStep([]).length, 2, 'the first step, and an end')
+  t.match(withStep([error]), [error, { status: 'processed', fileLine: '' }])
+  t.match(withStep([error, { ...newStep, amount: '9s' }]), [
+    error,
+    { status: 'pending', fileLine: '', amount: '9s' },
+    { status: 'processed', amount: '14s' },
+  ])
+  t.match(withStep([error, later('soon')]).at(-1), { amount: '5s' }, 'what is no duration')
+  t.match(
+    withStep([error, { ...later('often'), condition: 'afterPolls' }]).at(-1),
+    { condition: 'afterPolls', amount: '1' },
+    'what is no number',
+  )
 })

@@ -56,7 +56,7 @@ t.test('imports are searched and filtered', async (t) => {
   const found = ['failed-at-line-{n}']
   t.strictSame(await eventually(ids, found), found)
   await page.getByRole('searchbox', { name: 'Search reference ids' }).fill('nowhere')
-  await page.getByText('Nothing is found').waitFor()
+  await page.getByText('No match').waitFor()
 })
 
 t.test('a hundred thousand imports are usable', async (t) => {
@@ -124,7 +124,7 @@ t.test('an import is restarted, edited, called and deleted', async (t) => {
 
   await page.getByRole('button', { name: 'Edit' }).click()
   await page.getByLabel('Lines').fill('77')
-  await page.getByRole('button', { name: 'Save and start anew' }).click()
+  await page.getByRole('button', { name: 'Save and restart' }).click()
   await page.getByText('slow is changed').waitFor()
   await poll(emulator, 'slow')
   await emulator.clock.advance('1m')
@@ -193,7 +193,7 @@ t.test('an import is made in every form', async (t) => {
   await details.getByRole('button', { name: 'Add a step' }).click()
   await details.getByRole('button', { name: 'Remove step 3' }).click()
   const step = (name: string) => details.getByRole('group', { name, exact: true })
-  await step('Step 2').getByLabel('Holds after').selectOption('afterPolls')
+  await step('Step 2').getByLabel('Begins after').selectOption('afterPolls')
   await step('Step 2').getByLabel('Status').selectOption('error')
   await step('Step 2').getByLabel('Message').fill('Try again')
   await step('Step 3').getByLabel('Time').fill('30s')

@@ -125,7 +125,7 @@ t.test('an emulator that goes away is told, and found again', async (t) => {
   await importRow(page, '12345').waitFor()
   const port = Number(new URL(emulator.url).port)
   await emulator.close()
-  await page.getByRole('status').getByText('The emulator does not answer').waitFor()
+  await page.getByRole('status').getByText('The emulator does not respond').waitFor()
   const { startEmulator } = await import('../../src/index.js')
   const next = await startEmulator({ port })
   t.teardown(() => next.close())

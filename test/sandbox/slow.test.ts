@@ -176,7 +176,7 @@ t.test('an import that is changed does not change back with an answer from befor
 
 t.test('that nobody answers is told for as long as it is so, and no longer', async (t) => {
   const { emulator, page } = await openSandbox(t, browser, { path: '/__sandbox/#faults' })
-  const told = page.getByRole('status').getByText('The emulator does not answer')
+  const told = page.getByRole('status').getByText('The emulator does not respond')
   const isTold = async () => (await told.count()) > 0
   await page.getByText('No fault is armed').waitFor()
   const port = Number(new URL(emulator.url).port)
@@ -205,7 +205,7 @@ t.test('a slow emulator that went away is found again soon', async (t) => {
     if (isAway) await route.abort()
     else await route.continue()
   })
-  const told = page.getByRole('status').getByText('The emulator does not answer')
+  const told = page.getByRole('status').getByText('The emulator does not respond')
   await told.waitFor()
   isAway = false
   await told.waitFor({ state: 'detached', timeout: 8000 })
@@ -216,6 +216,6 @@ t.test('an upload whose connection is cut is told as such', async (t) => {
     before: (emulator) => emulator.faults.arm({ kind: 'reset', operation: 'upload' }),
   })
   await page.getByLabel('Drop a CSV file here').setInputFiles(join(fixtures, 'groups.csv'))
-  await page.getByRole('status').getByText('The connection ended before the answer did').waitFor()
-  t.equal(await page.getByText('The emulator does not answer').count(), 0)
+  await page.getByRole('status').getByText('The connection closed before the response was complete').waitFor()
+  t.equal(await page.getByText('The emulator does not respond').count(), 0)
 })

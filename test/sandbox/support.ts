@@ -19,7 +19,7 @@ const flags = [
   '--disable-sync',
 ]
 
-/** How long anything on the page may take before a test gives up on it. */
+/** The time that anything on the page has before a test fails. */
 export const patienceMs = 30_000
 
 /** Starts the browser of a test file. Without one, the run ends with a line that says what to install. */
@@ -43,14 +43,14 @@ export interface OpenOptions extends BrowserContextOptions {
   readonly emulator?: EmulatorOptions
   /** Below the emulator's address. */
   readonly path?: string
-  /** What to do with the emulator before the page opens. */
+  /** Prepares the emulator before the page opens. */
   readonly before?: (emulator: RunningEmulator) => Promise<unknown>
 }
 
 export interface Opened {
   readonly emulator: RunningEmulator
   readonly page: Page
-  /** What went wrong in the page: violations of its policy, errors that nobody caught. */
+  /** The faults of the page: violations of its policy, and uncaught errors. */
   readonly mishaps: readonly string[]
 }
 

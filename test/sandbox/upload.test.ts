@@ -57,7 +57,7 @@ t.test('a CSV file is chosen, and a refusal is told', async (t) => {
     .getByLabel('as')
     .selectOption('unscoped-client')
   await choose.setInputFiles(join(fixtures, 'users.csv'))
-  await page.getByRole('status').getByText('The upload is answered with 403').waitFor()
+  await page.getByRole('status').getByText('The upload failed with status 403').waitFor()
   t.equal((await emulator.journal.count({ operation: 'upload', status: 200 })).count, 1)
 })
 
@@ -73,14 +73,14 @@ t.test('uploads and downloads are tried as calls', async (t) => {
   await page.getByRole('region', { name: 'Command' }).getByText(`'file=@"groups.csv"'`).waitFor()
   await page.getByRole('button', { name: 'Try it' }).click()
   await page
-    .getByRole('region', { name: 'Body of the answer' })
+    .getByRole('region', { name: 'Body of the response' })
     .getByText('"referenceId":"')
     .waitFor()
   await page.getByRole('button', { name: 'download', exact: true }).click()
   await page.getByLabel('Reference id').fill('done')
   await page.getByRole('button', { name: 'Try it' }).click()
   await page
-    .getByRole('region', { name: 'Body of the answer' })
+    .getByRole('region', { name: 'Body of the response' })
     .getByText('{"signedUrl":')
     .waitFor()
   t.equal((await emulator.journal.count({ operation: 'download', status: 200 })).count, 1)

@@ -1,6 +1,7 @@
 import { durationSchema, toMs } from '../duration.js'
 import { ControlError, formatMistake } from '../errors.js'
 import type { FaultDefinition, FaultView } from '../fault.js'
+import type { ClientInput } from '../fixture.js'
 import type { ImportInput } from '../import-definition.js'
 import type { JournalFilter } from '../journal.js'
 import type { MintedToken } from '../oauth.js'
@@ -9,7 +10,6 @@ import type { Service, ServiceInput } from '../service.js'
 import type { UploadOutcome, UploadOutcomeView } from '../upload-outcome.js'
 import type { CallRoute, Input, RouteName } from './routes.js'
 import type {
-  ClientInput,
   ClientView,
   ClockView,
   Count,
@@ -37,12 +37,12 @@ import { isWorkspaceName, workspaceNameRule } from './workspace-name.js'
  * Durations are written with their unit, `500ms`, `5s`, `2m`; instants are ISO 8601.
  */
 export interface EmulatorControl {
-  /** Where the vendor's API is, without a slash at the end; for a workspace with `/w/<name>`. */
+  /** The base address of the rostering API, without a slash at its end; in a workspace with `/w/<name>`. */
   readonly url: string
   readonly imports: {
     /** Everything that is defined, and every id that a pattern has matched. */
     list(page?: ImportPage): Promise<readonly ImportView[]>
-    /** How many there are, and how many of each kind. */
+    /** Counts the imports, in total and of each kind. */
     count(filter?: ImportFilter): Promise<ImportCount>
     get(id: string): Promise<ImportView>
     /** Defines or redefines an import, in any form of a fixture; it starts anew. */
@@ -66,7 +66,7 @@ export interface EmulatorControl {
     /** Beside the wall clock again, and running. */
     reset(): Promise<ClockView>
   }
-  /** What the vendor's API was asked, how it answered, and why. */
+  /** The requests to the rostering API, the responses, and their reasons. */
   readonly journal: {
     find(filter?: JournalFilter): Promise<FoundEntries>
     count(filter?: JournalFilter): Promise<Count>
@@ -211,7 +211,7 @@ async function waitFor(
     if (found.entries.length >= count) return found
     leftMs -= stepMs
     if (leftMs <= 0) {
-      const lost = found.complete ? '' : `; the journal keeps no more of them: raise --journal-size`
+      const lost = found.complete ? '' : `; the journal evicted others: raise --journal-size`
       throw new ControlError(
         'timeout',
         `${found.entries.length} of ${count} journal entries came within ${timeout}${lost}`,

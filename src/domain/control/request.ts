@@ -25,7 +25,7 @@ export interface ReadRequest {
 /**
  * Writes the arguments of a verb as a request: in the path, in the query, or in the body.
  *
- * @throws ControlError with the code `invalid_input` for an argument that cannot stand in the path of a URL
+ * @throws ControlError with the code `invalid_input` for an argument that cannot be part of the path of a URL
  */
 export function encodeRequest(route: ControlRoute, input: Arguments): EncodedRequest {
   const { method, body } = route
@@ -71,7 +71,7 @@ function toPathSegment(name: string, text: string): string {
   // `.` and `..` are steps of a path even when they are encoded (URL standard).
   const segment = /^\.{0,2}$/.test(text) ? undefined : encode(text)
   if (segment !== undefined) return segment
-  const message = `${quoted(text)} cannot stand in the path of a URL`
+  const message = `${quoted(text)} cannot be part of the path of a URL`
   throw new ControlError('invalid_input', message, name)
 }
 

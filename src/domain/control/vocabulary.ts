@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { tokenFlaws } from '../access-token.js'
+import { type TokenFlaw, tokenFlaws } from '../access-token.js'
 import { durationSchema } from '../duration.js'
 import type { ClientDefinition } from '../fixture.js'
 import { clientFields, maxTokenLifetime } from '../fixture.js'
@@ -12,7 +12,7 @@ import { jsonOf, list, mapping, text, wholeNumber, word } from '../schema.js'
 import type { UploadedFile } from '../upload-outcome.js'
 
 /*
- * What the control vocabulary takes and tells. Instants are ISO 8601, durations are written with their unit.
+ * The inputs and results of the control API. Instants are ISO 8601, durations are written with their unit.
  */
 
 /** An import as it stands. */
@@ -29,10 +29,10 @@ export interface ImportView {
   readonly upload?: UploadedFile
 }
 
-/** What an import is: in a state, an error in place of one, or a pattern, which has none. */
+/** The kind of an import: its state, `error`, or `pattern` for a pattern, which has no state. */
 export type ImportKind = (typeof importKinds)[number]
 
-/** How many imports were found, and how many of each kind. */
+/** The number of imports that match, in total and of each kind. */
 export interface ImportCount {
   readonly count: number
   readonly kinds: Readonly<Record<ImportKind, number>>
@@ -41,7 +41,7 @@ export interface ImportCount {
 /** A client, without its secret. */
 export type ClientView = Omit<ClientDefinition, 'clientSecret'>
 
-/** What the virtual clock tells. */
+/** The state of the virtual clock. */
 export interface ClockView {
   /** ISO 8601 */
   readonly now: string
@@ -51,19 +51,19 @@ export interface ClockView {
 /** Journal entries that were found. */
 export interface FoundEntries {
   readonly entries: readonly JournalEntry[]
-  /** How many entries were dropped because the journal was full. */
+  /** The number of entries that were evicted because the journal was full. */
   readonly dropped: number
-  /** Whether no dropped entry could belong here. */
+  /** True if no evicted entry could match. */
   readonly complete: boolean
 }
 
-/** How many journal entries were found; not complete where some were dropped. */
+/** The number of journal entries that match. It is incomplete if evicted entries could match. */
 export interface Count {
   readonly count: number
   readonly complete: boolean
 }
 
-/** What the health check tells. */
+/** The response of the health check. */
 export interface Health {
   readonly status: 'ok'
   readonly version: string
@@ -101,18 +101,27 @@ const importFilter = {
   status: v.optional(word(importKinds)),
 }
 
-export const importFilterSchema = mapping(importFilter)
+export const importFilterSchema = mapping(importFilter) satisfies v.GenericSchema<ImportFilter>
 export const importPageSchema = mapping({
   ...importFilter,
   limit: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
   offset: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
-})
+}) satisfies v.GenericSchema<ImportPage>
 
-/** Which imports to find: `search` is a part of the referenceId, in any case. */
-export type ImportFilter = v.InferInput<typeof importFilterSchema>
+/** A filter for imports: `search` is a part of the referenceId, in any case. */
+export interface ImportFilter {
+  /** A part of the referenceId, in any case. */
+  search?: string | undefined
+  status?: ImportKind | undefined
+}
 
-/** Which imports to list, and of those `limit`, after the first `offset`. */
-export type ImportPage = v.InferInput<typeof importPageSchema>
+/** A page of imports: at most `limit` of those that match, after the first `offset`. */
+export interface ImportPage extends ImportFilter {
+  /** The most imports to return. @defaultValue all */
+  limit?: number | undefined
+  /** The number of matching imports to skip. @defaultValue 0 */
+  offset?: number | undefined
+}
 
 export const idSchema = mapping({ id: text })
 export const definitionSchema = mapping({ id: text, definition: v.unknown() })
@@ -120,20 +129,28 @@ export const wholeBodySchema = mapping({ definition: v.unknown() })
 export const clockSetSchema = mapping({ at: instant })
 export const clockAdvanceSchema = mapping({ by: durationSchema })
 
-/** A token to make: in what is left out, like one that the token endpoint issues to the client. */
+/** A token to mint. A field that is left out is as the token endpoint would issue it to the client. */
 export const tokenSpecSchema = mapping({
   clientId: v.optional(text),
   scopes: v.optional(list(v.pipe(text, v.regex(scopeTokenPattern, 'must be one scope')))),
   lifetime: v.optional(wholeNumber(1, maxTokenLifetime)),
   claims: v.optional(jsonOf(v.record(v.string(), v.unknown(), 'must be a mapping'))),
   flaw: v.optional(word(tokenFlaws)),
-})
+}) satisfies v.GenericSchema<TokenSpec>
 
-/**
- * A token to make. Left out, `scopes` and `lifetime` (seconds) are those of the client; `claims` are added, or
- * stand in place of the usual ones; `flaw` names the one thing that is wrong with it.
- */
-export type TokenSpec = v.InferInput<typeof tokenSpecSchema>
+/** A token to mint. */
+export interface TokenSpec {
+  /** The client of the token. @defaultValue none */
+  clientId?: string | undefined
+  /** @defaultValue the scopes of the client */
+  scopes?: string[] | undefined
+  /** In seconds. @defaultValue the lifetime of the client */
+  lifetime?: number | undefined
+  /** Further claims. They replace the usual ones of the same name. */
+  claims?: Record<string, unknown> | undefined
+  /** The one thing that is wrong with the token. @defaultValue none */
+  flaw?: TokenFlaw | undefined
+}
 
 /** The longest that one request may wait, in milliseconds; who wants to wait longer asks again. */
 export const maxWaitMs = 25_000
@@ -144,8 +161,5 @@ export const journalWaitSchema = mapping({
   timeout: durationSchema,
 })
 
-/** What a client can be, without its id. */
+/** The definition of a client, without its id. */
 export const clientDefinitionSchema = mapping(clientFields)
-
-/** A client to put: like a fixture's, without its id. */
-export type ClientInput = v.InferInput<typeof clientDefinitionSchema>

@@ -7,7 +7,7 @@ import { quoted } from './values.js'
 export interface Header {
   readonly kind: RosterKind
   readonly columns: readonly string[]
-  /** Where a value may stand that belongs to no column. */
+  /** The positions at which a row may have a value without a column. */
   readonly surplus: number | undefined
 }
 
@@ -34,7 +34,7 @@ const kindsByPrefixes: readonly [prefixes: readonly string[], kinds: readonly Ro
   [['group_'], ['groups']],
 ]
 
-/** Which template a file has, from its known columns in any order; none without a known column. */
+/** Returns the template of a file by its known columns, in any order; undefined without a known column. */
 export function detectKind(columns: readonly string[]): RosterKind | undefined {
   const known = columns.filter(isKnown)
   const has = (prefix: string) => known.some((column) => column.startsWith(prefix))
@@ -82,7 +82,7 @@ const separators = [
 function noColumn(columns: readonly string[]): string {
   const [first = ''] = columns
   if (/^sep=/i.test(first)) {
-    return `its first line is ${quoted(columns.join())}, which is for Excel alone: take it away`
+    return `its first line is ${quoted(columns.join())}, which is for Excel alone: remove it`
   }
   const shown = columns.slice(0, maxCompared)
   const separator = separators.find(([it]) => shown.some((text) => startsWithColumn(text, it)))
@@ -113,7 +113,7 @@ function repeatedColumns(columns: readonly string[]): string[] {
   return columns.filter(isKnown).flatMap((column) => {
     const isRepeated = seen.has(column)
     seen.add(column)
-    return isRepeated ? [`column ${quoted(column)} is there twice`] : []
+    return isRepeated ? [`column ${quoted(column)} is repeated`] : []
   })
 }
 
@@ -128,7 +128,7 @@ function missingColumns(kind: RosterKind, columns: readonly string[]): string[] 
   })
 }
 
-/** How many columns a description names. */
+/** The number of columns that a description names. */
 const maxDescribed = 5
 
 /** Describes the columns that no rule checks, and the name that each may have been meant for. */

@@ -7,7 +7,7 @@ import { isJsonObject } from './values.js'
 /** A row whose values are trimmed, and stand below their columns. */
 export interface CheckedRow {
   readonly values: readonly string[]
-  /** What is wrong with it; undefined for a row that goes in. */
+  /** The mistake of the row; undefined for a correct row. */
   readonly mistake: string | undefined
   /** The row has too few values, or too many. */
   readonly isRagged: boolean

@@ -4,7 +4,7 @@ import { isTrue, quoted } from './values.js'
 /** The value of a column in the row that is looked at; empty without that column. */
 export type Row = (column: string) => string
 
-/** What is wrong with a row, where it takes more than one value to tell. */
+/** Returns the mistakes of a row that concern more than one value. */
 export type RowRule = (row: Row, line: number) => string | undefined
 
 /** A rule for one file: some remember the lines before. */
@@ -34,7 +34,7 @@ export function exactlyOneOf(one: string, other: string): CreateRowRule {
   }
 }
 
-/** Where one column is true, the others are mandatory. */
+/** Makes further columns mandatory in rows where one column is true. */
 export function demands(column: string, others: readonly string[]): CreateRowRule {
   return () => (row) => {
     if (!isTrue(row(column))) return undefined

@@ -3,7 +3,7 @@ import * as is from './values.js'
 
 /*
  * The templates of the CSV import: which columns a file of each kind may have, and what they demand.
- * What of it the documentation says, and what is our choice, stands in the README.
+ * The README says which of it is documented, and which is decided.
  */
 
 export interface ColumnRule {
@@ -145,7 +145,7 @@ export const templates = {
   },
 } as const satisfies Record<string, Template>
 
-/** What a file brings in: the name of its template. */
+/** The name of the template that a file follows. */
 export type RosterKind = keyof typeof templates
 
 /** The rule of a column in a template, or none where it is not a column of it. */

@@ -5,7 +5,7 @@ import { quoted } from '../../domain/visible-text.js'
 import type { Emulator } from '../emulator.js'
 import type { Workspace } from '../workspace.js'
 
-/** What a verb works on. */
+/** The emulator and workspace that a verb works on. */
 export interface ControlScope {
   readonly emulator: Emulator
   readonly workspace: Workspace

@@ -20,7 +20,7 @@ import { journalVerbs } from './journal-verbs.js'
 import { serviceVerbs } from './service-verbs.js'
 import { uploadVerbs } from './upload-verbs.js'
 
-/** What each word of the control vocabulary does. */
+/** The function that carries out each verb. */
 export const controlVerbs = {
   ...importVerbs,
   ...clientVerbs,

@@ -13,11 +13,11 @@ declare module 'fastify' {
   }
 }
 
-/** Who may use the control API and the sandbox page. */
+/** The rules for access to the control API and the sandbox page. */
 export interface Guards {
   /** Further names in the `Host` header that are not strangers. */
   readonly allowedHosts: readonly string[]
-  /** What every control request but the health check then bears. */
+  /** The token that every control request needs, except the health check. */
   readonly controlToken: string | undefined
 }
 
@@ -32,9 +32,11 @@ export function keepStrangersOut(app: FastifyInstance, { allowedHosts }: Guards)
     const [host = '', ...others] = headerValues(request, 'host')
     if (others.length > 0 || !isTrustedHost(host, allowed)) {
       const shown = quoted(host.slice(0, 80))
+      const [, plain = ''] = /^([\w.-]{1,80})(?::\d+)?$/.exec(host) ?? []
+      const name = plain && ` ${plain}`
       throw new ControlError(
         'forbidden',
-        `Host ${shown} is not trusted (DNS rebinding). Allow it with --allowed-host`,
+        `Host ${shown} is not trusted (DNS rebinding). Allow it with --allowed-host${name}`,
       )
     }
     const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = request.headers
@@ -56,7 +58,7 @@ export function requireControlToken(app: FastifyInstance, { controlToken }: Guar
     if (!isSameSecret(token, controlToken)) {
       throw new ControlError(
         'unauthorized',
-        'The control API needs the control token as bearer token',
+        'The control API needs the control token: send it as a bearer token',
       )
     }
   })

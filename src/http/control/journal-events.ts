@@ -9,7 +9,7 @@ import { describeRecord } from '../../emulator/describe-record.js'
 import type { Journal, JournalRecord } from '../../emulator/journal.js'
 import { clearInterval, setInterval } from '../../emulator/real-time.js'
 
-/** How often a silent stream says that it is alive, in milliseconds. */
+/** The interval between heartbeats of a silent stream, in milliseconds. */
 const heartbeatMs = 15_000
 
 /** Proxies pass events on as they come: nginx keeps them back without the first of these. */

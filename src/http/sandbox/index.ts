@@ -10,7 +10,7 @@ import { createPageReader, type PageFileName, pageFiles } from './page-files.js'
 export interface SandboxOptions {
   readonly logger: Logger
   readonly guards: Guards
-  /** Where the built page is. */
+  /** The folder of the built page. */
   readonly folder: string
 }
 

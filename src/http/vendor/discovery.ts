@@ -14,7 +14,7 @@ export const jwks: Endpoint = {
   answer: ({ signingKey }) => json(200, { keys: [signingKey.publicJwk] }),
 }
 
-/** What a strict OAuth client asks for first: RFC 8414 §2. */
+/** The metadata that a strict OAuth client fetches first: RFC 8414 §2. */
 export const metadata: Endpoint = {
   methods: ['GET', 'HEAD'],
   paths: ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'],

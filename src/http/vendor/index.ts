@@ -144,7 +144,7 @@ function refuseUnknown(request: FastifyRequest, done: HookHandlerDoneFunction): 
   } else {
     const allow = endpoints[operation].methods.join(', ')
     exchange.headers = { ...exchange.headers, allow }
-    const message = `${method} is not for this path, which takes ${allow}`
+    const message = `This path does not allow ${method}. Allowed: ${allow}`
     done(new VendorError('method-not-allowed', { code: 'method-not-allowed', message }))
   }
 }

@@ -6,7 +6,7 @@ import { requireKnownForm } from '../reference-id-form.js'
 
 const processing = ['status-processing'] as const
 
-/** What became of an import: contract §2. */
+/** The status of an import: contract §2. */
 export const status: Endpoint = {
   methods: ['GET', 'HEAD'],
   paths: ['/api/v1/upload/api/v1/status/:referenceId'],

@@ -21,7 +21,7 @@ export const upload: Endpoint = {
 interface ReadRoster {
   /** A file in a ZIP archive has its own name. */
   readonly fileName: string
-  /** What the file comes to, or why it is refused: a planned outcome is for any file. */
+  /** The outcome of the file, or its refusal: a planned outcome applies to any file. */
   readonly content: RosterOutcome | VendorError
 }
 
@@ -66,7 +66,7 @@ async function readFile(bytes: Readable, fileName: string, limits: Limits): Prom
     const read = readRoster(file.bytes, limits)
     return { fileName: name, content: await (isZip ? read.catch(refuseUnreadable) : read) }
   } catch (error) {
-    // What is left must not hold up the form.
+    // The unread rest must not block the form.
     bytes.resume()
     if (!(error instanceof VendorError) || error.code === 'content-too-large') throw error
     return { fileName: name, content: error }

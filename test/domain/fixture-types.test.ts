@@ -1,0 +1,40 @@
+import t from 'tap'
+import type * as v from 'valibot'
+import type {
+  ImportPage,
+  importPageSchema,
+  TokenSpec,
+  tokenSpecSchema,
+} from '../../src/domain/control/vocabulary.js'
+import type { FaultDefinition, faultSchema } from '../../src/domain/fault.js'
+import type {
+  ClientDefinition,
+  ClientFixture,
+  clientFixtureSchema,
+} from '../../src/domain/fixture.js'
+import type { importDefinitionSchema } from '../../src/domain/import-definition.js'
+import type { ImportDefinition } from '../../src/domain/import-types.js'
+import type { JournalFilter, journalFilterSchema } from '../../src/domain/journal.js'
+import type { Service, ServiceInput, serviceSchema } from '../../src/domain/service.js'
+import type { UploadOutcome, uploadOutcomeSchema } from '../../src/domain/upload-outcome.js'
+
+/** `true` if each of the two types can stand for the other. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+
+/** The types that are written by hand, each beside the one of its schema. This file does not compile if they differ. */
+const same: readonly true[] = [
+  true satisfies Same<FaultDefinition, v.InferInput<typeof faultSchema>>,
+  true satisfies Same<ImportDefinition, v.InferInput<typeof importDefinitionSchema>>,
+  true satisfies Same<UploadOutcome, v.InferInput<typeof uploadOutcomeSchema>>,
+  true satisfies Same<ClientFixture, v.InferInput<typeof clientFixtureSchema>>,
+  true satisfies Same<ClientDefinition, v.InferOutput<typeof clientFixtureSchema>>,
+  true satisfies Same<JournalFilter, v.InferInput<typeof journalFilterSchema>>,
+  true satisfies Same<ImportPage, v.InferInput<typeof importPageSchema>>,
+  true satisfies Same<TokenSpec, v.InferInput<typeof tokenSpecSchema>>,
+  true satisfies Same<keyof ServiceInput, keyof v.InferInput<typeof serviceSchema>>,
+  true satisfies Same<keyof ServiceInput, keyof Service>,
+]
+
+t.test('the types of the package are those of its schemas', async (t) => {
+  t.equal(same.length, 10, 'the compiler has compared them')
+})
