@@ -1,6 +1,6 @@
 import { toMs } from '../src/domain/duration.js'
-import { isRunning } from '../src/domain/import-status.js'
-import type { ImportDefinition, Timeline } from '../src/domain/import-types.js'
+import { isRunning } from '../src/domain/imports/import-status.js'
+import type { ImportDefinition, Timeline } from '../src/domain/imports/import-types.js'
 
 /** The forms that an import can have, by the field that only each has. */
 export const importForms = ['status', 'error', 'timeline', 'progress'] as const

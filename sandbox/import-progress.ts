@@ -1,7 +1,7 @@
 import type { ImportView } from '../src/domain/control/vocabulary.js'
 import { toMs } from '../src/domain/duration.js'
-import { type ImportState, importState } from '../src/domain/import-state.js'
-import type { ImportDefinition } from '../src/domain/import-types.js'
+import { type ImportState, importState } from '../src/domain/imports/import-state.js'
+import type { ImportDefinition } from '../src/domain/imports/import-types.js'
 
 /** The state of an import at a time, told without asking the emulator; null for a pattern. */
 export function stateAt(

@@ -1,4 +1,4 @@
-import type { FixtureSource } from './emulator/load-fixtures.js'
+import type { FixtureSource } from './emulator/fixtures/load-fixtures.js'
 
 /** pino's levels, and none. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const

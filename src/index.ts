@@ -44,8 +44,8 @@ export type {
   ImportFixture,
   ScenarioFixture,
 } from './domain/fixture.js'
-export type { ImportInput } from './domain/import-definition.js'
-export type { ImportStatus } from './domain/import-status.js'
+export type { ImportInput } from './domain/imports/import-definition.js'
+export type { ImportStatus } from './domain/imports/import-status.js'
 export type {
   FixedState,
   ImportDefinition,
@@ -56,7 +56,7 @@ export type {
   StepCondition,
   Timeline,
   TimelineStep,
-} from './domain/import-types.js'
+} from './domain/imports/import-types.js'
 export type { JournalEntry, JournalFilter, Outcome } from './domain/journal.js'
 export type { MintedToken } from './domain/oauth.js'
 export type { Operation } from './domain/operations.js'
@@ -68,6 +68,6 @@ export type {
   UploadOutcomeView,
   UploadSelection,
 } from './domain/upload-outcome.js'
-export type { FixtureSource } from './emulator/load-fixtures.js'
+export type { FixtureSource } from './emulator/fixtures/load-fixtures.js'
 export type { EmulatorOptions, LogLevel } from './emulator-options.js'
 export { type RunningEmulator, startEmulator } from './server.js'

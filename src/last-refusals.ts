@@ -1,6 +1,6 @@
-import { describeRecord } from './emulator/describe-record.js'
 import type { Emulator } from './emulator/emulator.js'
-import type { JournalRecord } from './emulator/journal.js'
+import { describeRecord } from './emulator/journal/describe-entry.js'
+import type { JournalRecord } from './emulator/journal/journal.js'
 import { describeLine } from './log-line.js'
 
 /** The number of refusals that are shown. */

@@ -1,5 +1,5 @@
 import type { ImportKind, ImportView } from '../../src/domain/control/vocabulary.js'
-import type { ImportState } from '../../src/domain/import-state.js'
+import type { ImportState } from '../../src/domain/imports/import-state.js'
 
 /** Returns the kind of an import. The colour says the same. */
 export function kindOf(state: ImportState | null): ImportKind {

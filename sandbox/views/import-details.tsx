@@ -1,6 +1,6 @@
 import type { ImportView } from '../../src/domain/control/vocabulary.js'
-import { isRunning } from '../../src/domain/import-status.js'
-import type { ImportDefinition } from '../../src/domain/import-types.js'
+import { isRunning } from '../../src/domain/imports/import-status.js'
+import type { ImportDefinition } from '../../src/domain/imports/import-types.js'
 import { draftOf } from '../import-draft.js'
 import { goalOf, stateAt } from '../import-progress.js'
 import { kindOf, kindWords, StateChip } from '../parts/chip.js'

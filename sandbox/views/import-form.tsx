@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import type { ImportDefinition } from '../../src/domain/import-types.js'
+import type { ImportDefinition } from '../../src/domain/imports/import-types.js'
 import {
   definitionOf,
   type ImportForm as Form,

@@ -1,4 +1,3 @@
-import ms, { type StringValue } from 'ms'
 import * as v from 'valibot'
 import { without } from './schema.js'
 
@@ -6,6 +5,8 @@ import { without } from './schema.js'
 const pattern = /^(?:\d+(?:\.\d+)?|\{\w+\})(?:ms|s|m|h|d)$/
 
 const mistake = 'must be a duration with its unit, like 500ms, 5s, 2m or 1h'
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** The longest duration, some hundred years: added to a time it is still a time. */
 const longest = '36500d'
@@ -34,8 +35,8 @@ function lengthMistake(text: string, limit: string): string | undefined {
  * long those are.
  */
 export function toMs(duration: string): number {
-  // ms reads no text of more than 100 characters.
-  return (ms(duration as StringValue) as number | undefined) ?? Number.POSITIVE_INFINITY
+  const unit = duration.replace(/^[\d.]+/, '') as keyof typeof unitMs
+  return Number.parseFloat(duration) * unitMs[unit]
 }
 
 /** Returns the mistake of a `{n}` that the referenceId does not name. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { armedId, nameMatcher, namePattern, times } from './armed.js'
 import { durationUpTo, toMs } from './duration.js'
+import { armedId, nameMatcher, namePattern, times } from './name-pattern.js'
 import { type Operation, operations } from './operations.js'
 import {
   byKind,

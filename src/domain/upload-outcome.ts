@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { armedId, namePattern, times } from './armed.js'
-import { importForms } from './import-definition.js'
-import type { FixedState, Progress, ServerError, Timeline } from './import-types.js'
+import { importForms } from './imports/import-definition.js'
+import type { FixedState, Progress, ServerError, Timeline } from './imports/import-types.js'
+import { armedId, namePattern, times } from './name-pattern.js'
 import { mapping, oneOf } from './schema.js'
 
 const selection = {

@@ -3,13 +3,13 @@ import { splitClientId } from '../domain/control/workspace-name.js'
 import { InputError, type Mistake } from '../domain/errors.js'
 import type { Scenario } from '../domain/fixture.js'
 import { quoted } from '../domain/visible-text.js'
-import { defaultJournalBytes } from './journal.js'
-import { type FixtureSource, loadFixtures } from './load-fixtures.js'
-import { ResultLinks } from './result-links.js'
-import { ResultStore } from './result-store.js'
-import { generateSigningKey, loadSigningKey, type SigningKey } from './signing-key.js'
-import { Tokens } from './tokens.js'
-import { fingerprint, watchFixtures } from './watch-fixtures.js'
+import { type FixtureSource, loadFixtures } from './fixtures/load-fixtures.js'
+import { fingerprint, watchFixtures } from './fixtures/watch-fixtures.js'
+import { defaultJournalBytes } from './journal/journal.js'
+import { ResultLinks } from './roster/result-links.js'
+import { ResultStore } from './roster/result-store.js'
+import { generateSigningKey, loadSigningKey, type SigningKey } from './tokens/signing-key.js'
+import { Tokens } from './tokens/tokens.js'
 import { createSeed, type Seed, Workspace } from './workspace.js'
 import { Workspaces } from './workspaces.js'
 
@@ -204,7 +204,7 @@ export async function createWatchingEmulator(
   const loaded = await fingerprint(fixtures)
   const emulator = await Emulator.create(settings)
   // Before descriptors can run out: Node remembers an import that failed.
-  await import('./yaml-text.js')
+  await import('./fixtures/yaml-text.js')
   const stop = watchFixtures(fixtures, loaded, async () => {
     try {
       const scenario = await loadFixtures(fixtures)

@@ -5,7 +5,7 @@ import { VendorError } from '../domain/errors.js'
 import type { Reason } from '../domain/reason.js'
 import type { Answer } from './answer.js'
 import { vendorAnswer } from './errors.js'
-import { isAnswering, settleRefused } from './exchange.js'
+import { isAnswering, settleRefused } from './rostering/exchange.js'
 import { continueWhenRead } from './unread-body.js'
 
 /** Past this number Node drops headers in silence, `Authorization` among them. */

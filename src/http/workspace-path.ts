@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { splitPath } from '../domain/control/workspace-name.js'
-import { prefersHtml } from './accept.js'
 import { toPath } from './request-head.js'
 
 const workspaceName = Symbol('workspaceName')
@@ -16,7 +15,9 @@ type Named = { [workspaceName]?: string }
  */
 export function routedPath(request: RoutedRequest): string {
   const path = pathInWorkspace(request)
-  const opensPage = path === '/' && request.method === 'GET' && prefersHtml(request.headers.accept)
+  // Only browsers ask for HTML.
+  const opensPage =
+    path === '/' && request.method === 'GET' && /text\/html/i.test(request.headers.accept ?? '')
   return opensPage ? '/__sandbox' : path
 }
 

@@ -3,8 +3,8 @@ import { connect } from 'node:net'
 import { pino } from 'pino'
 import t from 'tap'
 import { runVerb } from '../../src/emulator/control/control-verbs.js'
-import { describeRecord } from '../../src/emulator/describe-record.js'
-import type { JournalRecord } from '../../src/emulator/journal.js'
+import { describeRecord } from '../../src/emulator/journal/describe-entry.js'
+import type { JournalRecord } from '../../src/emulator/journal/journal.js'
 import {
   buildApp,
   fetchToken,

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { importDefinitionSchema } from '../../src/domain/import-definition.js'
-import { importState } from '../../src/domain/import-state.js'
-import type { ImportDefinition, ImportResult } from '../../src/domain/import-types.js'
+import { importDefinitionSchema } from '../../src/domain/imports/import-definition.js'
+import { importState } from '../../src/domain/imports/import-state.js'
+import type { ImportDefinition, ImportResult } from '../../src/domain/imports/import-types.js'
 import { parseBySchema } from '../../src/domain/schema.js'
 
 const start = Date.UTC(2026, 0, 31, 12)

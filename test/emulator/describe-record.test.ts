@@ -1,6 +1,6 @@
 import t from 'tap'
-import { boundedJson } from '../../src/emulator/bounded-json.js'
-import { describeRecord, withoutTokens } from '../../src/emulator/describe-record.js'
+import { boundedJson } from '../../src/emulator/journal/bounded-json.js'
+import { describeRecord, withoutTokens } from '../../src/emulator/journal/describe-entry.js'
 import { buildApp, recordOf, statusPath } from '../support.js'
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')

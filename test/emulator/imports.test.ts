@@ -1,10 +1,10 @@
 import { deepEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import type { ImportDefinition } from '../../src/domain/import-types.js'
+import type { ImportDefinition } from '../../src/domain/imports/import-types.js'
 import { Clock } from '../../src/emulator/clock.js'
-import { ImportSet } from '../../src/emulator/import-set.js'
-import { Imports } from '../../src/emulator/imports.js'
+import { ImportSet } from '../../src/emulator/imports/import-set.js'
+import { Imports } from '../../src/emulator/imports/imports.js'
 
 const pendingThenProcessed: ImportDefinition = {
   timeline: [{ status: 'pending' }, { after: '10s', status: 'processed', fileLine: 2 }],

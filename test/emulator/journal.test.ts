@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { JournalFilter } from '../../src/domain/journal.js'
-import { cutReason, Journal } from '../../src/emulator/journal.js'
+import { cutReason, Journal } from '../../src/emulator/journal/journal.js'
 import { recordOf } from '../support.js'
 
 t.test('the newest request takes the place of the oldest', (t) => {

@@ -7,8 +7,8 @@ import t from 'tap'
 import { parse, stringify } from 'yaml'
 import { scenarioJsonSchema } from '../../scripts/json-schema.js'
 import { formatMistake, InputError } from '../../src/domain/errors.js'
-import { type FixtureSource, loadFixtures } from '../../src/emulator/load-fixtures.js'
-import { parseYaml } from '../../src/emulator/yaml-text.js'
+import { type FixtureSource, loadFixtures } from '../../src/emulator/fixtures/load-fixtures.js'
+import { parseYaml } from '../../src/emulator/fixtures/yaml-text.js'
 import { defaultScenario } from '../support.js'
 
 /** The mistakes in sources, as lines, or none. */

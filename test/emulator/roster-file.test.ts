@@ -5,8 +5,8 @@ import t from 'tap'
 import type { BehaviourId } from '../../src/domain/behaviours.js'
 import { VendorError } from '../../src/domain/errors.js'
 import { defaultService, type Service } from '../../src/domain/service.js'
-import { blockSize } from '../../src/emulator/blocks.js'
-import { type RosterOutcome, readRoster } from '../../src/emulator/roster-file.js'
+import { type RosterOutcome, readRoster } from '../../src/emulator/roster/roster-file.js'
+import { blockSize } from '../../src/emulator/roster/utf8-blocks.js'
 
 async function* inParts(...parts: readonly (string | Uint8Array)[]) {
   for (const part of parts) yield Buffer.from(part)

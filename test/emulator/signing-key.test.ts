@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from 'jose'
 import t from 'tap'
 import { Emulator } from '../../src/emulator/emulator.js'
-import { loadSigningKey } from '../../src/emulator/signing-key.js'
+import { loadSigningKey } from '../../src/emulator/tokens/signing-key.js'
 
 const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey
 const rsa = (modulusLength = 2048) => generateKeyPairSync('rsa', { modulusLength }).privateKey

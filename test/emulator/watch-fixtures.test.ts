@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Scenario } from '../../src/domain/fixture.js'
 import { createWatchingEmulator } from '../../src/emulator/emulator.js'
-import type { FixtureSource } from '../../src/emulator/load-fixtures.js'
+import type { FixtureSource } from '../../src/emulator/fixtures/load-fixtures.js'
 
 const scenario = (fileLine: number) =>
   `imports: [{ referenceId: a, status: pending, fileLine: ${fileLine} }]\n`

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ResultStore } from '../../src/emulator/result-store.js'
+import { ResultStore } from '../../src/emulator/roster/result-store.js'
 import { createSeed, Workspace } from '../../src/emulator/workspace.js'
 import { Workspaces } from '../../src/emulator/workspaces.js'
 import { buildApp } from '../support.js'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { formatMistake, InputError } from '../../src/domain/errors.js'
-import { loadFixtures } from '../../src/emulator/load-fixtures.js'
+import { loadFixtures } from '../../src/emulator/fixtures/load-fixtures.js'
 import { defaultScenario } from '../support.js'
 import { fuzzRuns } from './runs.js'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { PassThrough, Writable } from 'node:stream'
 import t from 'tap'
-import { Journal } from '../../src/emulator/journal.js'
+import { Journal } from '../../src/emulator/journal/journal.js'
 import { writeEntries } from '../../src/http/control/journal-events.js'
 import { recordOf } from '../support.js'
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { definitionOf, newDraft, newStep, withStep } from '../../sandbox/import-draft.js'
-import { importDefinitionSchema } from '../../src/domain/import-definition.js'
+import { importDefinitionSchema } from '../../src/domain/imports/import-definition.js'
 import { parseBySchema } from '../../src/domain/schema.js'
 import { fetchTokenFrom, statusPath } from '../support.js'
 import { launchBrowser, openSandbox } from './support.js'

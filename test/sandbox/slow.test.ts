@@ -216,6 +216,9 @@ t.test('an upload whose connection is cut is told as such', async (t) => {
     before: (emulator) => emulator.faults.arm({ kind: 'reset', operation: 'upload' }),
   })
   await page.getByLabel('Drop a CSV file here').setInputFiles(join(fixtures, 'groups.csv'))
-  await page.getByRole('status').getByText('The connection closed before the response was complete').waitFor()
+  await page
+    .getByRole('status')
+    .getByText('The connection closed before the response was complete')
+    .waitFor()
   t.equal(await page.getByText('The emulator does not respond').count(), 0)
 })

@@ -1,7 +1,7 @@
 import { parse, type RouteName } from '../../domain/control/routes.js'
 import type { ImportCount, ImportView } from '../../domain/control/vocabulary.js'
 import { importTemplateSchema } from '../../domain/fixture.js'
-import type { ImportDefinition } from '../../domain/import-types.js'
+import type { ImportDefinition } from '../../domain/imports/import-types.js'
 import { quoted } from '../../domain/visible-text.js'
 import { notFound, type Verbs, withId } from './control-verb.js'
 

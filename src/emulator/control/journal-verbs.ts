@@ -1,8 +1,8 @@
 import type { RouteName } from '../../domain/control/routes.js'
 import { type Count, type FoundEntries, maxWaitMs } from '../../domain/control/vocabulary.js'
 import { toMs } from '../../domain/duration.js'
-import { describeRecord } from '../describe-record.js'
-import type { Found } from '../journal.js'
+import { describeRecord } from '../journal/describe-entry.js'
+import type { Found } from '../journal/journal.js'
 import type { Verbs } from './control-verb.js'
 
 /** The requests to the vendor's API. */

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ControlError } from '../../domain/errors.js'
 import { quoted } from '../../domain/visible-text.js'
-import { isSameSecret } from '../../emulator/secret.js'
+import { isSameSecret } from '../../emulator/tokens/compare-secrets.js'
 import { headerValues } from '../request-head.js'
 import { endsConnection } from '../unread-body.js'
 

@@ -5,8 +5,8 @@ import { invalidInput } from '../../domain/errors.js'
 import { type JournalFilter, journalFilterSchema, matchesFilter } from '../../domain/journal.js'
 import { parseBySchema } from '../../domain/schema.js'
 import type { ControlScope } from '../../emulator/control/control-verb.js'
-import { describeRecord } from '../../emulator/describe-record.js'
-import type { Journal, JournalRecord } from '../../emulator/journal.js'
+import { describeRecord } from '../../emulator/journal/describe-entry.js'
+import type { Journal, JournalRecord } from '../../emulator/journal/journal.js'
 import { clearInterval, setInterval } from '../../emulator/real-time.js'
 
 /** The interval between heartbeats of a silent stream, in milliseconds. */

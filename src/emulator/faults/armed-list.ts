@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from 'node:util'
+import { ControlError } from '../../domain/errors.js'
+import { quoted } from '../../domain/visible-text.js'
+
+/** A definition that is armed, and what is known of it since. */
+export interface Armed<D, S> {
+  readonly id: string
+  readonly definition: D
+  readonly state: S
+}
+
+/** A definition that can be armed. It may have an id of its own. */
+interface Armable {
+  readonly id?: string | undefined
+}
+
+/** The armed definitions in their order: those of the scenario first, then those of the control API. */
+export class ArmedList<D extends Armable, S> {
+  readonly #noun: string
+  readonly #begin: (id: string, definition: D) => S
+  #scenario: readonly D[]
+  /** The definitions of the scenario, by their ids. */
+  #ofScenario: ReadonlyMap<string, D> = new Map()
+  readonly #armed = new Map<string, Armed<D, S>>()
+
+  /**
+   * @param noun - what is armed, for ids and errors
+   * @param begin - makes what is known of a definition when it is armed
+   */
+  constructor(noun: string, scenario: readonly D[], begin: (id: string, definition: D) => S) {
+    this.#noun = noun
+    this.#begin = begin
+    this.#scenario = scenario
+    this.reset()
+  }
+
+  get size(): number {
+    return this.#armed.size
+  }
+
+  values(): IterableIterator<Armed<D, S>> {
+    return this.#armed.values()
+  }
+
+  /** Throws `conflict` for an id that is armed already. */
+  arm(definition: D): Armed<D, S> {
+    const id = definition.id ?? this.#freeId(this.#armed.size, this.#armed, this.#ofScenario)
+    if (this.#armed.has(id)) {
+      const message = `The ${this.#noun} ${quoted(id)} is armed already: disarm it first`
+      throw new ControlError('conflict', message, 'id')
+    }
+    return this.#put(id, definition)
+  }
+
+  /** Answers whether there was one. */
+  disarm(id: string): boolean {
+    return this.#armed.delete(id)
+  }
+
+  clear(): void {
+    this.#armed.clear()
+  }
+
+  /** Back to the scenario: what it arms is armed anew. */
+  reset(): void {
+    this.#armed.clear()
+    this.#ofScenario = this.#nameAll(this.#scenario, new Map())
+    for (const [id, definition] of this.#ofScenario) this.#put(id, definition)
+  }
+
+  /** Takes an edited scenario. What did not change goes on, or stays disarmed; what was armed otherwise stays. */
+  load(scenario: readonly D[]): void {
+    if (isDeepStrictEqual(scenario, this.#scenario)) return
+    const armedBefore = new Map(this.#armed)
+    const scenarioBefore = this.#ofScenario
+    const others = new Map(
+      [...armedBefore].filter(([id, { definition }]) => scenarioBefore.get(id) !== definition),
+    )
+    this.#scenario = scenario
+    this.#armed.clear()
+    this.#ofScenario = this.#nameAll(scenario, others)
+    for (const [id, definition] of this.#ofScenario) {
+      const isSame = isDeepStrictEqual(definition, scenarioBefore.get(id))
+      const known = armedBefore.get(id)
+      if (!isSame) this.#put(id, definition)
+      else if (known !== undefined) this.#armed.set(id, { ...known, definition })
+    }
+    for (const [id, armed] of others) this.#armed.set(id, armed)
+  }
+
+  #put(id: string, definition: D): Armed<D, S> {
+    const armed = { id, definition, state: this.#begin(id, definition) }
+    this.#armed.set(id, armed)
+    return armed
+  }
+
+  /** Gives ids to what has none. An id that is taken stays with what has it. */
+  #nameAll(scenario: readonly D[], taken: ReadonlyMap<string, unknown>): Map<string, D> {
+    const ids = new Set(scenario.map(({ id }) => id ?? ''))
+    const named = new Map<string, D>()
+    for (const definition of scenario) {
+      const id = definition.id ?? this.#freeId(named.size, named, ids, taken)
+      if (!taken.has(id)) named.set(id, definition)
+    }
+    return named
+  }
+
+  /** The first number after `after` that makes an id which none of these have. */
+  #freeId(after: number, ...taken: { has(id: string): boolean }[]): string {
+    let number = after + 1
+    while (taken.some((ids) => ids.has(`${this.#noun}-${number}`))) number += 1
+    return `${this.#noun}-${number}`
+  }
+}

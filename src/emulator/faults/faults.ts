@@ -1,0 +1,106 @@
+import {
+  type FaultDefinition,
+  type FaultFacts,
+  type FaultView,
+  faultMatcher,
+  sampleDelayMs,
+} from '../../domain/fault.js'
+import { createRandom, type Random } from '../random.js'
+import { type Armed, ArmedList } from './armed-list.js'
+
+/** The faults of one request: one of any kind, and possibly a delay beside it. */
+export interface Strike {
+  /** The ids of the faults that strike. */
+  readonly ids: readonly string[]
+  readonly fault: FaultDefinition
+  readonly delayMs: number
+}
+
+interface FaultState {
+  readonly matches: (facts: FaultFacts) => boolean
+  readonly random: Random
+  matched: number
+  struck: number
+}
+
+type ArmedFault = Armed<FaultDefinition, FaultState>
+
+/** The armed faults, in the order in which they are tried. */
+export class Faults {
+  readonly #armed: ArmedList<FaultDefinition, FaultState>
+
+  constructor(scenario: readonly FaultDefinition[], seed: number) {
+    this.#armed = new ArmedList('fault', scenario, (id, definition) => ({
+      matches: faultMatcher(definition),
+      random: createRandom(seed, `fault ${id}`),
+      matched: 0,
+      struck: 0,
+    }))
+  }
+
+  get isArmed(): boolean {
+    return this.#armed.size > 0
+  }
+
+  /** Throws `conflict` for an id that is armed already. */
+  arm(definition: FaultDefinition): FaultView {
+    return view(this.#armed.arm(definition))
+  }
+
+  list(): FaultView[] {
+    return [...this.#armed.values()].map(view)
+  }
+
+  /** Answers whether there was one. */
+  disarm(id: string): boolean {
+    return this.#armed.disarm(id)
+  }
+
+  clear(): void {
+    this.#armed.clear()
+  }
+
+  /** Back to the scenario: its faults are armed anew, and chance starts over. */
+  reset(): void {
+    this.#armed.reset()
+  }
+
+  load(scenario: readonly FaultDefinition[]): void {
+    this.#armed.load(scenario)
+  }
+
+  /** Draws what strikes a request: of the faults that match it the first, and the first delay beside it. */
+  strike(facts: FaultFacts): Strike | null {
+    let delay: ArmedFault | undefined
+    let other: ArmedFault | undefined
+    for (const armed of this.#armed.values()) {
+      const isDelay = armed.definition.kind === 'delay'
+      const isTaken = (isDelay ? delay : other) !== undefined
+      if (isTaken || !armed.state.matches(facts) || !strikes(armed)) continue
+      if (isDelay) delay = armed
+      else other = armed
+    }
+    const struck = [delay, other].filter((armed) => armed !== undefined)
+    const fault = struck.at(-1)?.definition
+    if (fault === undefined) return null
+    const delays = struck.map(({ definition, state }) =>
+      definition.delay === undefined ? 0 : sampleDelayMs(definition.delay, state.random),
+    )
+    const delayMs = Math.round(delays.reduce((sum, ms) => sum + ms))
+    return { ids: struck.map(({ id }) => id), fault, delayMs }
+  }
+}
+
+/** Counts a request that a fault matches, and tells whether it is struck. */
+function strikes({ definition, state }: ArmedFault): boolean {
+  const { skip = 0, times = Number.POSITIVE_INFINITY, probability = 1 } = definition
+  state.matched += 1
+  if (state.matched <= skip || state.struck >= times) return false
+  if (probability < 1 && state.random() >= probability) return false
+  state.struck += 1
+  return true
+}
+
+function view({ id, definition, state }: ArmedFault): FaultView {
+  return { id, definition, matched: state.matched, struck: state.struck }
+}

@@ -1,0 +1,147 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ImportDefinition } from '../../domain/imports/import-types.js'
+import { fillTemplate } from '../../domain/imports/template.js'
+import { isPattern, isPossibleReferenceId } from '../../domain/reference-id.js'
+import type { Clock } from '../clock.js'
+import { ImportSet } from './import-set.js'
+import type { KindTotals } from './kind-totals.js'
+
+/** The definition that an id matches. */
+export interface FoundDefinition {
+  /** The id or pattern under which the definition stands. */
+  readonly source: string
+  /** As it stands there. */
+  readonly template: ImportDefinition
+  /** With the numbers of this id. */
+  readonly definition: ImportDefinition
+}
+
+/** The definitions of imports: those that were put stand above those of the scenario. */
+export class Definitions {
+  readonly #clock: Clock
+  #scenario: ImportSet
+  #put = new ImportSet()
+  /** Ids that were deleted: those of the scenario, and those that only a pattern matches. */
+  readonly #deleted = new Set<string>()
+  #loadedAt: number
+  /** The time of each definition that was put after the scenario was loaded. */
+  readonly #loadedAtOf = new Map<string, number>()
+  /** Counted when somebody first asks, and kept up to date from then on. */
+  #totals: KindTotals | undefined
+
+  constructor(clock: Clock, scenario: ImportSet) {
+    this.#clock = clock
+    this.#scenario = scenario
+    this.#loadedAt = clock.now()
+  }
+
+  /** The number of definitions, patterns included. */
+  get size(): number {
+    return this.totals.size
+  }
+
+  /** The number of definitions of each kind, by their state before they start. */
+  get totals(): KindTotals {
+    this.#totals ??= this.#countAll()
+    return this.#totals
+  }
+
+  *ids(): Generator<string> {
+    for (const id of this.#scenario.ids()) if (!this.#deleted.has(id)) yield id
+    for (const id of this.#put.ids()) if (this.#scenario.get(id) === undefined) yield id
+  }
+
+  /** Up to `count` of those that were put, and as many of the scenario. */
+  firstIds(count: number): string[] {
+    return [...this.#put.firstIds(count), ...this.#scenario.firstIds(count)].filter(
+      (id) => this.get(id) !== undefined,
+    )
+  }
+
+  /** Returns the definition under exactly this id or pattern. */
+  get(referenceId: string): ImportDefinition | undefined {
+    const put = this.#put.get(referenceId)
+    if (put !== undefined || this.#deleted.has(referenceId)) return put
+    return this.#scenario.get(referenceId)
+  }
+
+  /** Returns the definition that an id matches: an exact id wins, then the longest pattern. */
+  find(referenceId: string): FoundDefinition | undefined {
+    if (!isPossibleReferenceId(referenceId)) return undefined
+    if (!isPattern(referenceId)) {
+      const exact = this.get(referenceId)
+      if (exact !== undefined) return { source: referenceId, template: exact, definition: exact }
+      if (this.#deleted.has(referenceId)) return undefined
+    }
+    const [match] = [...this.#put.matches(referenceId), ...this.#scenario.matches(referenceId)]
+      .filter(({ pattern }) => this.get(pattern) !== undefined)
+      .sort((a, b) => b.pattern.length - a.pattern.length)
+    if (match === undefined) return undefined
+    const template = this.get(match.pattern) as ImportDefinition
+    return { source: match.pattern, template, definition: fillTemplate(template, match.numbers) }
+  }
+
+  /** Returns the time at which the definition of this id or pattern was loaded or put. */
+  loadedAt(referenceId: string): number {
+    return this.#loadedAtOf.get(referenceId) ?? this.#loadedAt
+  }
+
+  put(referenceId: string, definition: ImportDefinition): void {
+    this.#totals?.remove(referenceId, this.get(referenceId))
+    this.#put.set(referenceId, definition)
+    this.#deleted.delete(referenceId)
+    this.#totals?.add(referenceId, definition)
+    this.#loadedAtOf.set(referenceId, this.#clock.now())
+  }
+
+  /** Answers whether there was one. An id that a pattern matches goes too, and the pattern stays. */
+  delete(referenceId: string): boolean {
+    if (!this.#isKnown(referenceId)) return false
+    this.#totals?.remove(referenceId, this.get(referenceId))
+    this.#put.delete(referenceId)
+    this.#loadedAtOf.delete(referenceId)
+    if (this.#isKnown(referenceId)) this.#deleted.add(referenceId)
+    this.#totals?.add(referenceId, this.get(referenceId))
+    return true
+  }
+
+  /** Back to the scenario: what was put or deleted is undone. */
+  reset(): void {
+    this.#put = new ImportSet()
+    this.#deleted.clear()
+    this.#loadedAt = this.#clock.now()
+    this.#loadedAtOf.clear()
+    this.#totals = undefined
+  }
+
+  /** Takes an edited scenario; what was put or deleted stays so. */
+  load(scenario: ImportSet): void {
+    const before = this.#scenario
+    const now = this.#clock.now()
+    this.#scenario = scenario
+    const deleted = [...this.#deleted]
+    this.#deleted.clear()
+    for (const id of deleted) if (this.#isKnown(id)) this.#deleted.add(id)
+    for (const [id, definition] of scenario.entries()) {
+      if (this.#put.get(id) === undefined && !isDeepStrictEqual(definition, before.get(id))) {
+        this.#loadedAtOf.set(id, now)
+      }
+    }
+    this.#totals = undefined
+  }
+
+  #countAll(): KindTotals {
+    const totals = this.#scenario.totals.copy()
+    for (const id of this.#deleted) totals.remove(id, this.#scenario.get(id))
+    for (const [id, definition] of this.#put.entries()) {
+      // One that was put and deleted is deleted alone.
+      totals.remove(id, this.#scenario.get(id))
+      totals.add(id, definition)
+    }
+    return totals
+  }
+
+  #isKnown(referenceId: string): boolean {
+    return this.get(referenceId) !== undefined || this.find(referenceId) !== undefined
+  }
+}

@@ -1,0 +1,90 @@
+import type { ImportDefinition } from '../../domain/imports/import-types.js'
+import {
+  isPattern,
+  type NamedNumbers,
+  parsePattern,
+  type ReferenceIdPattern,
+} from '../../domain/reference-id.js'
+import { KindTotals } from './kind-totals.js'
+
+/** A pattern that matches an id, and the numbers that it names there. */
+export interface PatternMatch {
+  readonly pattern: string
+  readonly numbers: NamedNumbers
+}
+
+/** Import definitions by referenceId, of which some are patterns. */
+export class ImportSet {
+  readonly #definitions = new Map<string, ImportDefinition>()
+  /** Patterns by what their ids start with. */
+  readonly #patterns = new Map<string, ReferenceIdPattern[]>()
+  readonly #prefixLengths = new Set<number>()
+  /** Made when somebody first asks. */
+  #totals: KindTotals | undefined
+
+  constructor(entries: Iterable<readonly [string, ImportDefinition]> = []) {
+    for (const [referenceId, definition] of entries) this.set(referenceId, definition)
+  }
+
+  /** Totals of all definitions. Whoever changes them takes a copy. */
+  get totals(): KindTotals {
+    if (this.#totals === undefined) {
+      this.#totals = new KindTotals()
+      for (const [id, definition] of this.#definitions) this.#totals.add(id, definition)
+    }
+    return this.#totals
+  }
+
+  entries(): IterableIterator<[referenceId: string, definition: ImportDefinition]> {
+    return this.#definitions.entries()
+  }
+
+  ids(): IterableIterator<string> {
+    return this.#definitions.keys()
+  }
+
+  firstIds(count: number): string[] {
+    const ids: string[] = []
+    for (const id of this.#definitions.keys()) {
+      if (ids.length === count) break
+      ids.push(id)
+    }
+    return ids
+  }
+
+  get(referenceId: string): ImportDefinition | undefined {
+    return this.#definitions.get(referenceId)
+  }
+
+  set(referenceId: string, definition: ImportDefinition): void {
+    if (isPattern(referenceId) && !this.#definitions.has(referenceId)) {
+      const pattern = parsePattern(referenceId)
+      const bucket = this.#patterns.get(pattern.prefix) ?? []
+      this.#patterns.set(pattern.prefix, [...bucket, pattern])
+      this.#prefixLengths.add(pattern.prefix.length)
+    }
+    this.#totals = undefined
+    this.#definitions.set(referenceId, definition)
+  }
+
+  delete(referenceId: string): void {
+    this.#totals = undefined
+    if (!this.#definitions.delete(referenceId) || !isPattern(referenceId)) return
+    const { prefix } = parsePattern(referenceId)
+    const bucket = this.#patterns.get(prefix) ?? []
+    this.#patterns.set(
+      prefix,
+      bucket.filter(({ text }) => text !== referenceId),
+    )
+  }
+
+  /** The patterns that match an id. However many others there are, it costs the same. */
+  matches(referenceId: string): PatternMatch[] {
+    return [...this.#prefixLengths]
+      .flatMap((length) => this.#patterns.get(referenceId.slice(0, length)) ?? [])
+      .flatMap(({ text, match }) => {
+        const numbers = match(referenceId)
+        return numbers === undefined ? [] : [{ pattern: text, numbers }]
+      })
+  }
+}

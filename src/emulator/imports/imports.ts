@@ -1,0 +1,310 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { LRUCache } from 'lru-cache'
+import type { BehaviourId } from '../../domain/behaviours.js'
+import type {
+  ImportCount,
+  ImportFilter,
+  ImportKind,
+  ImportPage,
+  ImportView,
+} from '../../domain/control/vocabulary.js'
+import { VendorError } from '../../domain/errors.js'
+import { type ImportState, importState } from '../../domain/imports/import-state.js'
+import type { ImportDefinition, ImportResult } from '../../domain/imports/import-types.js'
+import { isPattern, isPossibleReferenceId } from '../../domain/reference-id.js'
+import { nearestName } from '../../domain/schema.js'
+import type { UploadedFile } from '../../domain/upload-outcome.js'
+import { quoted } from '../../domain/visible-text.js'
+import type { Clock } from '../clock.js'
+import { rememberLast } from '../remember-last.js'
+import { Definitions, type FoundDefinition } from './definitions.js'
+import type { ImportSet } from './import-set.js'
+import { type Kinds, kindOfState, moves, noKinds, restingKind } from './kind-totals.js'
+
+/** The number of ids matched by patterns that are remembered. The least recently used is evicted. */
+const rememberedMatches = 10_000
+
+/** The number of uploads that keep their status. The least recently polled is evicted. */
+const rememberedUploads = 10_000
+
+/** With how many ids an unknown one is compared to find the nearest: a refusal has to be quick too. */
+const maxCompared = 500
+
+/** The state of an id since its first poll. */
+interface Life extends FoundDefinition {
+  startedAt: number | undefined
+  polls: number
+  /** The file that it is the import of. */
+  readonly upload?: Upload
+}
+
+/** The facts of the upload that began an import. */
+export interface Upload extends UploadedFile {
+  /** The rows of the ledger that its outcome rests on. */
+  readonly restsOn?: readonly BehaviourId[] | undefined
+  /** `kept` or `none` of what the file comes to; or `made` of the result that was planned for it. */
+  readonly resultFile: 'kept' | 'none' | 'made'
+}
+
+type StartedLife = Life & { startedAt: number }
+
+/** The imports that the status endpoint knows: those of the scenario, under those that were put. */
+export class Imports {
+  readonly #clock: Clock
+  readonly #definitions: Definitions
+  readonly #lives = new Map<string, Life>()
+  /** Those of them whose state depends on time or polls. */
+  readonly #moving = new Set<string>()
+  readonly #matched = rememberLast<Life>(rememberedMatches)
+  readonly #uploaded: LRUCache<string, Life>
+
+  /** `onForgotten` is told of each upload that is known no longer. */
+  constructor(clock: Clock, scenario: ImportSet, onForgotten: (referenceId: string) => void) {
+    this.#clock = clock
+    this.#definitions = new Definitions(clock, scenario)
+    this.#uploaded = rememberLast(rememberedUploads, onForgotten)
+  }
+
+  /** The number of imports, patterns included. */
+  get size(): number {
+    return this.#definitions.size + this.#uploaded.size
+  }
+
+  /** Polls an import. Throws 404 for an unknown id, and 500 for an import that is an error. */
+  poll(referenceId: string): ImportResult {
+    const life = this.#lifeOf(referenceId)
+    if (life === undefined) throw this.#notFound(referenceId)
+    const now = this.#clock.now()
+    life.startedAt ??= now
+    life.polls += 1
+    return resultOf(importState(life.definition, life as StartedLife, now))
+  }
+
+  /** Returns the result of a poll without counting one. Throws as `poll` does. */
+  peek(referenceId: string): { readonly result: ImportResult; readonly upload?: Upload } {
+    const life = this.#peek(referenceId)
+    if (life === undefined) throw this.#notFound(referenceId)
+    const result = resultOf(this.#stateOf(life))
+    return life.upload === undefined ? { result } : { result, upload: life.upload }
+  }
+
+  /** The upload that an import comes from. */
+  uploadOf(referenceId: string): Upload | undefined {
+    // Most scenarios have none, and a poll pays for each step.
+    return this.#uploaded.size === 0 ? undefined : this.#uploaded.peek(referenceId)?.upload
+  }
+
+  /** Begins the import of an uploaded file. */
+  begin(referenceId: string, definition: ImportDefinition, upload: Upload): void {
+    const startedAt = this.#clock.now()
+    const life = {
+      source: referenceId,
+      template: definition,
+      definition,
+      startedAt,
+      polls: 0,
+      upload,
+    }
+    this.#uploaded.set(referenceId, life)
+  }
+
+  /** The import of an id, or what is defined for a pattern. */
+  get(referenceId: string): ImportView | undefined {
+    if (this.#isDefinedPattern(referenceId)) {
+      const definition = this.#definitions.get(referenceId) as ImportDefinition
+      return { referenceId, definition, state: null, polls: 0, startedAt: null }
+    }
+    const life = this.#peek(referenceId)
+    return life && this.#view(referenceId, life)
+  }
+
+  /** Everything that is defined, then every id that a pattern has matched. */
+  list({ search, status, limit, offset = 0 }: ImportPage = {}): ImportView[] {
+    const views: ImportView[] = []
+    let skipped = 0
+    for (const id of this.#search(search)) {
+      if (views.length === limit) break
+      if (status !== undefined && this.#kindOf(id) !== status) continue
+      if (skipped < offset) skipped += 1
+      else views.push(this.get(id) as ImportView)
+    }
+    return views
+  }
+
+  /** Counts the imports of each kind. */
+  count({ search, status }: ImportFilter = {}): ImportCount {
+    const all = search ? this.#countFound(search) : this.#totals()
+    const kinds = status === undefined ? all : { ...noKinds(), [status]: all[status] }
+    return { count: Object.values(kinds).reduce((sum, count) => sum + count), kinds }
+  }
+
+  /** Defines an import, or redefines it; either way it starts anew. */
+  put(referenceId: string, definition: ImportDefinition): void {
+    this.#definitions.put(referenceId, definition)
+    this.#forget(referenceId)
+  }
+
+  /** Answers whether there was one. */
+  delete(referenceId: string): boolean {
+    if (this.#uploaded.delete(referenceId)) return true
+    if (!this.#definitions.delete(referenceId)) return false
+    this.#forget(referenceId)
+    return true
+  }
+
+  /** Back to the scenario: what was put or deleted is undone, and everything starts anew. */
+  reset(): void {
+    this.#definitions.reset()
+    this.#lives.clear()
+    this.#moving.clear()
+    this.#matched.clear()
+    this.#uploaded.clear()
+  }
+
+  /** Takes an edited scenario. What did not change goes on; what was put or deleted stays so. */
+  load(scenario: ImportSet): void {
+    this.#definitions.load(scenario)
+    for (const lives of [this.#lives, this.#matched]) {
+      for (const [id, life] of lives.entries()) {
+        const found = this.#definitions.find(id)
+        const goesOn =
+          found?.source === life.source && isDeepStrictEqual(found.template, life.template)
+        if (goesOn) continue
+        lives.delete(id)
+        this.#moving.delete(id)
+      }
+    }
+  }
+
+  /** The kinds of all imports: definitions by their running totals, and one by one only what moves or was matched. */
+  #totals(): Kinds {
+    const kinds = { ...this.#definitions.totals.kinds }
+    for (const id of this.#movingIds()) {
+      kinds[restingKind(id, this.#definitions.get(id) as ImportDefinition)] -= 1
+      kinds[this.#kindOf(id)] += 1
+    }
+    for (const id of this.#furtherIds()) kinds[this.#kindOf(id)] += 1
+    return kinds
+  }
+
+  /** Defined ids whose state is not the one before their start. */
+  *#movingIds(): Generator<string> {
+    for (const id of this.#definitions.totals.startsAtLoad) if (!this.#moving.has(id)) yield id
+    yield* this.#moving
+  }
+
+  #countFound(search: string): Kinds {
+    const kinds = noKinds()
+    for (const id of this.#search(search)) kinds[this.#kindOf(id)] += 1
+    return kinds
+  }
+
+  /** The ids that hold a text, whatever its case. */
+  *#search(text = ''): Generator<string> {
+    const wanted = text.toLowerCase()
+    for (const id of this.#ids()) if (id.toLowerCase().includes(wanted)) yield id
+  }
+
+  *#ids(): Generator<string> {
+    yield* this.#definitions.ids()
+    yield* this.#furtherIds()
+  }
+
+  /** Ids that a pattern has matched, or that an upload began. */
+  *#furtherIds(): Generator<string> {
+    for (const id of this.#matched.keys()) if (this.#definitions.get(id) === undefined) yield id
+    yield* this.#uploaded.keys()
+  }
+
+  #kindOf(referenceId: string): ImportKind {
+    if (this.#isDefinedPattern(referenceId)) return 'pattern'
+    return kindOfState(this.#stateOf(this.#peek(referenceId) as Life))
+  }
+
+  /** An id that was polled can look like a pattern and be none. */
+  #isDefinedPattern(referenceId: string): boolean {
+    return isPattern(referenceId) && this.#definitions.get(referenceId) !== undefined
+  }
+
+  /** The life of an id, without an effect on it. */
+  #peek(referenceId: string): Life | undefined {
+    return (
+      this.#lives.get(referenceId) ??
+      this.#matched.peek(referenceId) ??
+      this.#uploaded.peek(referenceId) ??
+      this.#newLife(referenceId)
+    )
+  }
+
+  #lifeOf(referenceId: string): Life | undefined {
+    const known =
+      this.#lives.get(referenceId) ??
+      this.#matched.get(referenceId) ??
+      this.#uploaded.get(referenceId)
+    if (known !== undefined) return known
+    const life = this.#newLife(referenceId)
+    if (life?.source === referenceId) {
+      this.#lives.set(referenceId, life)
+      if (moves(life.definition)) this.#moving.add(referenceId)
+    } else if (life !== undefined) this.#matched.set(referenceId, life)
+    return life
+  }
+
+  /** The life of an id before its first poll. */
+  #newLife(referenceId: string): Life | undefined {
+    const found = this.#definitions.find(referenceId)
+    if (found === undefined) return undefined
+    const { source, template, definition } = found
+    const fromLoad = 'startsAt' in template && template.startsAt === 'load'
+    const startedAt = fromLoad ? this.#definitions.loadedAt(source) : undefined
+    return { source, template, definition, startedAt, polls: 0 }
+  }
+
+  /** Forgets every life that a change of this definition touches. */
+  #forget(referenceId: string): void {
+    this.#lives.delete(referenceId)
+    this.#moving.delete(referenceId)
+    this.#matched.delete(referenceId)
+    this.#uploaded.delete(referenceId)
+    if (!isPattern(referenceId)) return
+    for (const [id, life] of this.#matched.entries()) {
+      if (life.source === referenceId || this.#definitions.find(id)?.source === referenceId) {
+        this.#matched.delete(id)
+      }
+    }
+  }
+
+  #notFound(referenceId: string): VendorError {
+    if (!isPossibleReferenceId(referenceId)) {
+      return new VendorError('reference-id-not-found', noImportPossible)
+    }
+    const nearest = nearestName(referenceId, this.#definitions.firstIds(maxCompared))
+    const hint = nearest === undefined ? '' : `; nearest: ${quoted(nearest)}`
+    const message = `There is no import ${quoted(referenceId)}${hint}`
+    return new VendorError('reference-id-not-found', { code: 'reference-id-unknown', message })
+  }
+
+  #stateOf({ definition, startedAt, polls }: Life): ImportState {
+    const now = this.#clock.now()
+    return importState(definition, { startedAt: startedAt ?? now, polls }, now)
+  }
+
+  #view(referenceId: string, life: Life): ImportView {
+    const { definition, startedAt, polls, upload } = life
+    const since = startedAt === undefined ? null : new Date(startedAt).toISOString()
+    const view = { referenceId, definition, state: this.#stateOf(life), polls, startedAt: since }
+    if (upload === undefined) return view
+    const { resultFile: _, restsOn: __, ...file } = upload
+    return { ...view, upload: file }
+  }
+}
+
+function resultOf(state: ImportState): ImportResult {
+  if (!('error' in state)) return state
+  throw new VendorError('import-error', { code: 'import-error', message: state.error })
+}
+
+const noImportPossible = {
+  code: 'reference-id-impossible',
+  message: 'No import can have this referenceId',
+} as const

@@ -1,0 +1,184 @@
+import type { BehaviourId } from '../../domain/behaviours.js'
+import { VendorError } from '../../domain/errors.js'
+import type { ImportStatus } from '../../domain/imports/import-status.js'
+import type { ImportDefinition, ImportResult } from '../../domain/imports/import-types.js'
+import { nameMatcher } from '../../domain/name-pattern.js'
+import { startOf } from '../../domain/roster/texts.js'
+import type { UploadOutcome, UploadOutcomeView } from '../../domain/upload-outcome.js'
+import { type Armed, ArmedList } from '../faults/armed-list.js'
+import type { Imports } from '../imports/imports.js'
+import { createRandom, type Random, randomUuid } from '../random.js'
+import type { ServiceState } from '../service-state.js'
+import type { ResultStore } from './result-store.js'
+import type { RosterOutcome } from './roster-file.js'
+
+/** The least that an import takes, so that the first poll after an upload finds it pending. */
+const minDurationMs = 1000
+
+export interface UploadSettings {
+  /** The rows that an import handles in a second of the virtual clock; 0: it ends at once. */
+  readonly rowsPerSecond: number
+  readonly randomSeed: number
+}
+
+/** A file as it was received. */
+export interface ReceivedFile {
+  readonly fileName: string
+  readonly sizeBytes: number
+}
+
+interface OutcomeState {
+  readonly matches: (fileName: string) => boolean
+  used: number
+}
+
+/** Turns uploaded files into imports: as the file says, or as it was planned. */
+export class Uploads {
+  readonly #imports: Imports
+  readonly #results: ResultStore
+  readonly #service: ServiceState
+  readonly #rowsPerSecond: number
+  readonly #createRandom: () => Random
+  readonly #outcomes: ArmedList<UploadOutcome, OutcomeState>
+  #random: Random
+
+  constructor(
+    workspaceName: string | undefined,
+    imports: Imports,
+    results: ResultStore,
+    service: ServiceState,
+    scenario: readonly UploadOutcome[],
+    { rowsPerSecond, randomSeed }: UploadSettings,
+  ) {
+    this.#imports = imports
+    this.#results = results
+    this.#service = service
+    this.#rowsPerSecond = rowsPerSecond
+    // Ids differ from workspace to workspace: result files are kept by them.
+    this.#createRandom = () => createRandom(randomSeed, `uploads of ${workspaceName ?? ''}`)
+    this.#random = this.#createRandom()
+    this.#outcomes = new ArmedList('outcome', scenario, (_id, { fileName }) => ({
+      matches: nameMatcher(fileName),
+      used: 0,
+    }))
+  }
+
+  /**
+   * Begins the import of a file, and tells its id. `content` is what the file comes to, or why it is
+   * refused; that is thrown unless an outcome is planned.
+   */
+  begin(file: ReceivedFile, content: RosterOutcome | VendorError): string {
+    const planned = this.#plannedFor(file.fileName)
+    if (planned !== undefined) return this.#beginPlanned(file, content, planned)
+    if (content instanceof VendorError) throw content
+    const { kind, rows, file: resultFile } = content
+    const referenceId = randomUuid(this.#random)
+    const { status, fileLine, messages } = this.#resultOf(content)
+    // A copy: those that go are taken out of it.
+    const kept = [...messages]
+    const upload = {
+      ...named(file),
+      kind,
+      rows,
+      resultFile: resultFile === undefined ? 'none' : 'kept',
+      restsOn: this.#evidenceFor(content),
+    } as const
+    this.#imports.begin(referenceId, this.#importOf(status, fileLine, kept, rows), upload)
+    this.#results.keep(referenceId, resultFile, kept, () => {
+      const note = `The ${kept.length} messages were evicted: raise --max-stored-bytes`
+      if (kept.length > 0) kept.splice(0, kept.length, note)
+    })
+    return referenceId
+  }
+
+  /** Throws `conflict` for an id that is armed already. */
+  arm(outcome: UploadOutcome): UploadOutcomeView {
+    return view(this.#outcomes.arm(outcome))
+  }
+
+  list(): UploadOutcomeView[] {
+    return [...this.#outcomes.values()].map(view)
+  }
+
+  /** Answers whether there was one. */
+  disarm(id: string): boolean {
+    return this.#outcomes.disarm(id)
+  }
+
+  clear(): void {
+    this.#outcomes.clear()
+  }
+
+  /** Back to the scenario, and to the first id. */
+  reset(): void {
+    this.#outcomes.reset()
+    this.#random = this.#createRandom()
+  }
+
+  load(scenario: readonly UploadOutcome[]): void {
+    this.#outcomes.load(scenario)
+  }
+
+  #plannedFor(fileName: string): Armed<UploadOutcome, OutcomeState> | undefined {
+    return [...this.#outcomes.values()].find(
+      ({ definition: { times = Number.POSITIVE_INFINITY }, state }) =>
+        state.used < times && state.matches(fileName),
+    )
+  }
+
+  #beginPlanned(
+    file: ReceivedFile,
+    content: RosterOutcome | VendorError,
+    { definition, state }: Armed<UploadOutcome, OutcomeState>,
+  ): string {
+    state.used += 1
+    const referenceId = randomUuid(this.#random)
+    const { kind, rows } = content instanceof VendorError ? { kind: null, rows: 0 } : content
+    const { id: _id, fileName: _fileName, times: _times, ...planned } = definition
+    this.#imports.begin(referenceId, planned, { ...named(file), kind, rows, resultFile: 'made' })
+    return referenceId
+  }
+
+  /** Without a mistake in its rows, a file comes to the same whatever the switches say. */
+  #evidenceFor({ refused }: RosterOutcome): readonly BehaviourId[] | undefined {
+    if (refused === 0) return undefined
+    const { rowErrors, fileLine } = this.#service.get()
+    return [`row-errors-${rowErrors}`, `file-line-${fileLine}`]
+  }
+
+  /** Returns the outcome of the file under the current switches. */
+  #resultOf({ rows, refused, isWholeFileRefused, messages }: RosterOutcome): ImportResult {
+    const { rowErrors, fileLine } = this.#service.get()
+    const fails = isWholeFileRefused || (refused > 0 && rowErrors === 'fail')
+    return {
+      status: fails ? 'failed' : 'processed',
+      fileLine: fileLine === 'imported' ? rows - refused : rows,
+      messages: fails ? messages : [],
+    }
+  }
+
+  /** Pending while its rows go in, then what the file comes to. */
+  #importOf(
+    status: ImportStatus,
+    fileLine: number,
+    messages: string[],
+    rows: number,
+  ): ImportDefinition {
+    if (this.#rowsPerSecond === 0) return { status, fileLine, messages }
+    const durationMs = Math.max(minDurationMs, Math.round((rows * 1000) / this.#rowsPerSecond))
+    const outcome = status as 'processed' | 'failed'
+    return { progress: { lines: fileLine, duration: `${durationMs}ms`, outcome, messages } }
+  }
+}
+
+/** The longest file name that is kept, in characters: no file system takes a longer one. */
+const maxNameLength = 255
+
+/** A file whose name is bounded in memory. */
+function named({ fileName, sizeBytes }: ReceivedFile): ReceivedFile {
+  return { fileName: Buffer.from(startOf(fileName, maxNameLength)).toString(), sizeBytes }
+}
+
+function view({ id, definition, state }: Armed<UploadOutcome, OutcomeState>): UploadOutcomeView {
+  return { id, definition, used: state.used }
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { OAuthError } from '../../domain/errors.js'
+import type { ClientDefinition } from '../../domain/fixture.js'
+import type { ReasonCode } from '../../domain/reason.js'
+import { quoted } from '../../domain/visible-text.js'
+import { isSameSecret } from './compare-secrets.js'
+
+/** The clients of the token endpoint: those of the scenario, under those that were put. */
+export class Clients {
+  #scenario: ReadonlyMap<string, ClientDefinition>
+  readonly #put = new Map<string, ClientDefinition>()
+  /** Ids of the scenario that were deleted. */
+  readonly #deleted = new Set<string>()
+  readonly #noSecret = randomBytes(32).toString('hex')
+
+  constructor(scenario: ReadonlyMap<string, ClientDefinition>) {
+    this.#scenario = scenario
+  }
+
+  get(clientId: string): ClientDefinition | undefined {
+    const put = this.#put.get(clientId)
+    return put !== undefined || this.#deleted.has(clientId) ? put : this.#scenario.get(clientId)
+  }
+
+  has(clientId: string): boolean {
+    return this.get(clientId) !== undefined
+  }
+
+  list(): ClientDefinition[] {
+    const ids = new Set([...this.#scenario.keys(), ...this.#put.keys()])
+    return [...ids].flatMap((id) => this.get(id) ?? [])
+  }
+
+  put(definition: ClientDefinition): void {
+    this.#put.set(definition.clientId, definition)
+  }
+
+  /** Answers whether there was one. */
+  delete(clientId: string): boolean {
+    if (this.get(clientId) === undefined) return false
+    this.#put.delete(clientId)
+    if (this.#scenario.has(clientId)) this.#deleted.add(clientId)
+    return true
+  }
+
+  /** Back to the scenario. */
+  reset(): void {
+    this.#put.clear()
+    this.#deleted.clear()
+  }
+
+  /** Takes the clients of an edited scenario; what was put or deleted stays so. */
+  load(scenario: ReadonlyMap<string, ClientDefinition>): void {
+    this.#scenario = scenario
+    for (const id of this.#deleted) if (!scenario.has(id)) this.#deleted.delete(id)
+  }
+
+  /** Every scope that some client has. */
+  scopes(): string[] {
+    return [...new Set(this.list().flatMap(({ scopes }) => scopes))].sort()
+  }
+
+  /** Returns whether these are the credentials of a client; it takes the same time for an unknown one. */
+  isRight(clientId: string, clientSecret: string): boolean {
+    const client = this.get(clientId)
+    const matches = isSameSecret(clientSecret, client?.clientSecret ?? this.#noSecret)
+    return matches && client !== undefined
+  }
+
+  /**
+   * The client with these credentials. An unknown one and a wrong secret take the same time and get the same response.
+   * @param basic - the secret as the Authorization header has it, where the client authenticates by header
+   */
+  authenticate(
+    clientId: string,
+    clientSecret: string,
+    basic?: { readonly encodedSecret: string },
+  ): ClientDefinition {
+    const client = this.get(clientId)
+    const expected = client?.clientSecret ?? this.#noSecret
+    const matches = isSameSecret(clientSecret, expected)
+    const matchesEncoded = isSameSecret(basic?.encodedSecret ?? '', expected)
+    if (client !== undefined && matches) return client
+    const id = quoted(clientId)
+    const [code, message]: [ReasonCode, string] =
+      client === undefined
+        ? ['client-unknown', `There is no client ${id}`]
+        : [
+            'client-secret-wrong',
+            `Wrong secret for client ${id}${matchesEncoded ? notEncoded : ''}`,
+          ]
+    throw new OAuthError('invalid_client', 'Client authentication failed', {
+      reason: { code, message },
+      challenge: basic !== undefined,
+    })
+  }
+}
+
+const notEncoded =
+  '. It is right before it is form-decoded: form-encode it for the header, with %2B for a + and %25 for a % (RFC 6749 §2.3.1)'

@@ -1,0 +1,38 @@
+import type { FastifyRequest } from 'fastify'
+import type { Emulator } from '../../../emulator/emulator.js'
+import { type Answer, json } from '../../answer.js'
+import type { Endpoint } from '../endpoint.js'
+
+const keySetPath = '/.well-known/jwks.json'
+
+/** The keys that verify access tokens: RFC 7517 §5. */
+export const jwks: Endpoint = {
+  methods: ['GET', 'HEAD'],
+  paths: [keySetPath],
+  bearer: false,
+  body: 'none',
+  answer: ({ signingKey }) => json(200, { keys: [signingKey.publicJwk] }),
+}
+
+/** The metadata that a strict OAuth client fetches first: RFC 8414 §2. */
+export const metadata: Endpoint = {
+  methods: ['GET', 'HEAD'],
+  paths: ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'],
+  bearer: false,
+  body: 'none',
+  answer: describeServer,
+}
+
+function describeServer({ issuer }: Emulator, request: FastifyRequest): Answer {
+  const { workspace } = request.exchange
+  return json(200, {
+    issuer,
+    token_endpoint: `${issuer}${workspace.pathPrefix}/api/v1/upload/v1/oauth2/tokens`,
+    // All workspaces share the keys.
+    jwks_uri: `${issuer}${keySetPath}`,
+    scopes_supported: workspace.clients.scopes(),
+    response_types_supported: [],
+    grant_types_supported: ['client_credentials'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+  })
+}
