@@ -100,3 +100,12 @@ t.test('the functions of docs/migrating.md read the responses', async (t) => {
   await emulator.clock.advance('1s')
   t.match(await (await fetch(await signedUrlOf(await download()))).text(), /^group_name,/)
 })
+
+t.test('docs/troubleshooting.md explains every reason code once', async (t) => {
+  const codes = [...read('src/domain/reason.ts').matchAll(/^ {2}\| '([a-z-]+)'/gm)].map(
+    ([, code]) => code,
+  )
+  const explained = [...read('docs/troubleshooting.md').matchAll(/^\| `([a-z-]+)` \|/gm)]
+  t.ok(codes.length > 30)
+  t.strictSame(explained.map(([, code]) => code).sort(), codes.sort())
+})

@@ -1,6 +1,8 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
@@ -23,7 +25,26 @@ import {
 } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const pages = [
+  'README.md',
+  ...[
+    'getting-started',
+    'built-in-scenario',
+    'sandbox',
+    'scenarios',
+    'testing',
+    'troubleshooting',
+    'uploads',
+    'csv-rules',
+    'faults',
+    'cli',
+    'docker-and-ci',
+    'performance',
+    'api',
+  ].map((name) => `docs/${name}.md`),
+]
+/** The README and the pages that began as its chapters. */
+const readme = pages.map((page) => readFileSync(join(root, page), 'utf8')).join('\n')
 const run = promisify(execFile)
 
 interface Block {
@@ -118,7 +139,7 @@ t.test('the commands of the vendor work as printed', async (t) => {
     return stdout
   }
   const { access_token: token } = JSON.parse(await shell(block('sh', 'upload/v1/oauth2/tokens')))
-  const status = block('sh', 'status/12345').replace('<your_access_token>', token)
+  const status = block('sh', "status/12345' \\").replace('<your_access_token>', token)
   t.equal(await shell(status), '{"result":{"status":"processed","fileLine":2,"messages":[]}}')
 })
 
@@ -156,6 +177,35 @@ t.test('the table of the control vocabulary has every word', async (t) => {
     const route = path.replace(':id', '{').split('{')[0] as string
     t.ok(readme.includes(route), `${name}: ${route}`)
   }
+})
+
+t.test('the README is short', async (t) => {
+  const lines = readFileSync(join(root, 'README.md'), 'utf8').split('\n')
+  t.ok(lines.length <= 100, `${lines.length} lines`)
+})
+
+t.test('the first poll of the README gets its response', async (t) => {
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  const commands = block('sh', 'TOKEN=$(curl -s $API').replace(
+    'http://127.0.0.1:4080',
+    emulator.url,
+  )
+  const { stdout } = await run('bash', ['-c', commands])
+  t.equal(`${stdout}\n`, block('json', '"fileLine":2'))
+})
+
+t.test('it is installed from a clone, as shown', async (t) => {
+  const [install = '', start = ''] = block('sh', 'npm pack --silent').trim().split('\n')
+  const project = await mkdtemp(join(tmpdir(), 'tao-upload-emulator-'))
+  t.teardown(() => rm(project, { recursive: true, force: true }))
+  writeFileSync(join(project, 'package.json'), '{"private":true}')
+  const options = { cwd: project, env: plainEnvironment }
+  // Without its scripts: it would build again, under the feet of the other tests.
+  const command = install.replace('../tao-upload-emulator', `--ignore-scripts ${root}`)
+  await run('env', [...unfollowed, 'bash', '-c', `${command} --no-audit --no-fund`], options)
+  const { stdout } = await run('env', [...unfollowed, 'bash', '-c', `${start} --version`], options)
+  t.match(stdout, /^\d+\.\d+\.\d+\n$/)
 })
 
 t.test('npm start starts it', async (t) => {

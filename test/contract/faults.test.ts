@@ -188,7 +188,7 @@ t.test('each kind puts its bytes on the wire', async (t) => {
   })
 })
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const readme = readFileSync(new URL('../../docs/faults.md', import.meta.url), 'utf8')
 const rows = [...readme.matchAll(/^\| `([a-z-]+)` \| [^|]* \| ([^|]*) \| ([^|]*) \|$/gm)].map(
   ([, kind, byFetch, byCurl]) => ({ kind, byFetch, byCurl }),
 )

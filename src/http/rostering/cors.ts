@@ -20,7 +20,7 @@ const exposed = {
 /**
  * Lets a page on any origin call the vendor's API (Fetch standard, CORS protocol), and tells whether that
  * was a preflight, which is answered then. Without credentials: this API knows bearer tokens only. Not by
- * @fastify/cors: it adds `vary` to answers without an `Origin`.
+ * @fastify/cors: a preflight is an exchange like any other, with its journal entry.
  */
 export function allowCrossOrigin(request: FastifyRequest, reply: FastifyReply): boolean {
   const { method, headers, exchange } = request
