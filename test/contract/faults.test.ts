@@ -291,6 +291,14 @@ t.test('the journal tells which fault struck, also where there was no answer', a
   }
 })
 
+t.test('the journal names a fault and the delay beside it', async (t) => {
+  const { emulator, token, url } = await armed(t, { id: 'late', kind: 'delay', delay: '1ms' })
+  await emulator.faults.arm({ id: 'down', kind: 'status', status: 503 })
+  await fetch(url, { headers: { authorization: `Bearer ${token}` } })
+  const [entry] = (await emulator.journal.find({ fault: 'down' })).entries
+  t.equal(entry?.reason.message, 'Faults "late" and "down": status (1 ms late)')
+})
+
 t.test('what the service never saw did not take place', async (t) => {
   const polls = async (fault: FaultDefinition) => {
     const { emulator, token, url } = await armed(t, fault)
