@@ -3,10 +3,14 @@ import { type Logger, pino } from 'pino'
 import { VendorError } from '../domain/errors.js'
 import type { Emulator } from '../emulator/emulator.js'
 import { sandboxFolder } from '../emulator/package-files.js'
+import { wallNow } from '../emulator/real-time.js'
+import { ServerCertificates } from '../emulator/tls/server-certificates.js'
 import { json, sendAnswer } from './answer.js'
 import { controlApi } from './control/index.js'
 import { vendorAnswer } from './errors.js'
 import { sandboxPage } from './sandbox/index.js'
+import { logTlsFailure } from './tls-failure.js'
+import { speakTwoProtocols } from './two-protocols.js'
 import { vendorApi } from './vendor/index.js'
 import { answerUnreadable, guardServer, type OnUnreadable } from './wire.js'
 import { routedPath } from './workspace-path.js'
@@ -24,6 +28,11 @@ export interface AppOptions {
    * @defaultValue `10_000`
    */
   readonly requestTimeoutMs?: number
+  /**
+   * The certificates for HTTPS.
+   * @defaultValue those of an authority that ends with the process
+   */
+  readonly certificates?: ServerCertificates
 }
 
 /** The emulator as a Fastify application that does not listen: for `inject`, or to be listened with. */
@@ -34,17 +43,20 @@ export function createApp(
     allowedHosts = [],
     controlToken,
     requestTimeoutMs = 10_000,
+    certificates = new ServerCertificates({ now: wallNow }),
   }: AppOptions = {},
 ): FastifyInstance {
   const onUnreadable: OnUnreadable = (status, { code, message }) =>
     logger.info({ status, reason: code }, message)
 
+  const answer = answerUnreadable(onUnreadable)
+  const headersTimeout = Math.min(requestTimeoutMs, 5000)
   const app = Fastify({
     logger: false,
     exposeHeadRoutes: false,
     requestTimeout: requestTimeoutMs,
     http: {
-      headersTimeout: Math.min(requestTimeoutMs, 5000),
+      headersTimeout,
       connectionsCheckingInterval: Math.min(requestTimeoutMs, 1000),
       // Judged by the vendor scope, which answers in the vendor's format.
       requireHostHeader: false,
@@ -57,13 +69,17 @@ export function createApp(
     routerOptions: { maxParamLength: 1024 * 1024 },
     return503OnClosing: false,
     rewriteUrl: routedPath,
-    clientErrorHandler: answerUnreadable(onUnreadable),
+    clientErrorHandler: (error, socket) => {
+      if (error.code?.startsWith('ERR_SSL')) logTlsFailure(logger, error)
+      answer(error, socket)
+    },
     frameworkErrors: (error, _request, reply) => {
       const reason = { code: 'http-malformed', message: error.message } as const
       sendAnswer(reply, vendorAnswer(new VendorError('bad-request', reason)))
     },
   })
   guardServer(app, onUnreadable)
+  speakTwoProtocols(app, { certificates, timeoutMs: headersTimeout, logger })
   emulator.workspaces.onEvicted = (workspace) => {
     const message = `The workspace ${workspace} made room for another: raise --max-workspaces to keep it`
     logger.warn({ event: 'workspace-evicted', workspace }, message)

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ControlError } from '../../domain/errors.js'
+import { isLocalName } from '../../domain/local-name.js'
 import { quoted } from '../../domain/visible-text.js'
 import { isSameSecret } from '../../emulator/secret.js'
 import { headerValues } from '../request-head.js'
@@ -60,12 +61,8 @@ function isTrustedHost(host: string, allowed: ReadonlySet<string>): boolean {
   const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '')
   if (allowed.has(name) || allowed.has(host.toLowerCase())) return true
   if (isIP(name) !== 0 || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0) return true
-  return /^[a-z\d_-]+$/.test(name) || localNames.test(name)
+  return isLocalName(name)
 }
-
-/** Names that no stranger's DNS can answer for: of this machine, of container engines, and of Kubernetes services. */
-const localNames =
-  /^(?:(?:[a-z\d-]+\.)+localhost|(?:host|gateway)\.docker\.internal|host\.containers\.internal|(?:[a-z\d-]+\.)+svc(?:\.cluster\.local)?)$/
 
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined
