@@ -39,3 +39,4 @@ export type { UploadedFile, UploadOutcome, UploadOutcomeView } from './domain/up
 export type { FixtureSource } from './emulator/load-fixtures.js'
 export type { EmulatorOptions, LogLevel } from './emulator-options.js'
 export { type RunningEmulator, startEmulator } from './server.js'
+export type { ServiceSettings } from './settings.js'

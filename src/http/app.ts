@@ -13,7 +13,7 @@ import { logTlsFailure } from './tls-failure.js'
 import { speakTwoProtocols } from './two-protocols.js'
 import { vendorApi } from './vendor/index.js'
 import { answerUnreadable, guardServer, type OnUnreadable } from './wire.js'
-import { routedPath } from './workspace-path.js'
+import { pathRouter } from './workspace-path.js'
 
 /** How the application behaves; every field may be left out. */
 export interface AppOptions {
@@ -46,6 +46,7 @@ export function createApp(
     certificates = new ServerCertificates({ now: wallNow }),
   }: AppOptions = {},
 ): FastifyInstance {
+  const { publicUrl } = emulator
   const onUnreadable: OnUnreadable = (status, { code, message }) =>
     logger.info({ status, reason: code }, message)
 
@@ -68,7 +69,7 @@ export function createApp(
     // Longer than any path that the HTTP parser lets pass.
     routerOptions: { maxParamLength: 1024 * 1024 },
     return503OnClosing: false,
-    rewriteUrl: routedPath,
+    rewriteUrl: pathRouter(publicUrl && new URL(publicUrl).pathname),
     clientErrorHandler: (error, socket) => {
       if (error.code?.startsWith('ERR_SSL')) logTlsFailure(logger, error)
       answer(error, socket)
@@ -90,9 +91,10 @@ export function createApp(
     logger.error({ err: error }, 'The emulator failed')
     return sendAnswer(reply, json(500, { message: error.message }))
   })
-  const guards = { allowedHosts, controlToken }
+  const publicHosts = publicUrl === undefined ? [] : [new URL(publicUrl).host]
+  const guards = { allowedHosts: [...allowedHosts, ...publicHosts], controlToken, publicUrl }
   app.register(vendorApi, { emulator, logger })
-  app.register(controlApi, { emulator, logger, guards, prefix: '/__control' })
+  app.register(controlApi, { emulator, logger, guards, certificates, prefix: '/__control' })
   app.register(sandboxPage, { logger, guards, folder: sandboxFolder, prefix: '/__sandbox' })
   return app
 }

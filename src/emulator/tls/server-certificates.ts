@@ -61,7 +61,7 @@ export class ServerCertificates {
   ): Promise<ServerCertificates> {
     const own = await loadOwn(tlsCert, tlsKey)
     if (own !== undefined && tlsCa !== undefined) {
-      const message = 'cannot be used together with --tls-cert: either of them makes certificates'
+      const message = 'cannot be used together with --tls-cert: choose one of them'
       throw new InputError({ path: '--tls-ca', message })
     }
     const authority = tlsCa === undefined ? undefined : await loadAuthority(tlsCa, now())

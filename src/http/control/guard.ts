@@ -11,15 +11,18 @@ import { endsConnection } from '../unread-body.js'
 export interface Guards {
   /** Further names in the `Host` header that are not strangers. */
   readonly allowedHosts: readonly string[]
-  /** What every control request but the health check then bears. */
+  /** What every control request but those for the health check and the certificate then bears. */
   readonly controlToken: string | undefined
+  /** The address of the page behind a proxy, which may send another `Host`. */
+  readonly publicUrl?: string | undefined
 }
 
 /**
  * Keeps web pages out, which the browser of a developer lets send requests to the loopback interface:
  * neither from another origin (CSRF), nor under a name that leads here (DNS rebinding).
  */
-export function keepStrangersOut(app: FastifyInstance, { allowedHosts }: Guards): void {
+export function keepStrangersOut(app: FastifyInstance, { allowedHosts, publicUrl }: Guards): void {
+  const publicOrigin = publicUrl && new URL(publicUrl).origin
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()))
   app.addHook('onRequest', async (request, reply) => {
     if (endsConnection(request.raw)) reply.header('connection', 'close')
@@ -32,7 +35,8 @@ export function keepStrangersOut(app: FastifyInstance, { allowedHosts }: Guards)
       )
     }
     const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = request.headers
-    const isForeign = origin !== undefined && hostOf(origin) !== host.toLowerCase()
+    const isForeign =
+      origin !== undefined && origin !== publicOrigin && hostOf(origin) !== host.toLowerCase()
     // A link on a page of this machine may lead here: that shows the page to its reader and to nobody else.
     const isFromSite = site === 'cross-site' || (site === 'same-site' && mode !== 'navigate')
     if (isForeign || isFromSite) {
@@ -41,11 +45,14 @@ export function keepStrangersOut(app: FastifyInstance, { allowedHosts }: Guards)
   })
 }
 
+/** What anybody may know: that the emulator is there, and a certificate. */
+const openRoutes = ['/health', '/ca.pem']
+
 /** Asks for the control token, where there is one. */
 export function requireControlToken(app: FastifyInstance, { controlToken }: Guards): void {
   if (controlToken === undefined) return
   app.addHook('onRequest', async ({ headers, routeOptions }) => {
-    if (routeOptions.url?.endsWith('/health')) return
+    if (openRoutes.some((path) => routeOptions.url?.endsWith(path))) return
     const [, token = ''] = /^bearer +(.*)$/i.exec(headers.authorization ?? '') ?? []
     if (!isSameSecret(token, controlToken)) {
       throw new ControlError(
