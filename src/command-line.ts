@@ -3,12 +3,18 @@ import { InputError } from './domain/errors.js'
 import { nearestName } from './domain/schema.js'
 import { type OptionSpec, optionNames, optionSpecs } from './option-specs.js'
 
-export const commandNames = ['serve', 'check', 'exec', 'token', 'help'] as const
+export const commandNames = ['serve', 'check', 'exec', 'token', 'ca', 'help'] as const
 
 export type CommandName = (typeof commandNames)[number]
 
-/** The flags that only `token` has. */
-export const tokenFlags = ['--url', '--client', '--scope', '--flaw'] as const
+/** Flags that are no options of the emulator, and the commands that have them. */
+const commandFlags: Readonly<Record<string, readonly CommandName[]>> = {
+  '--url': ['token', 'ca'],
+  '--client': ['token'],
+  '--scope': ['token'],
+  '--flaw': ['token'],
+  '--https': ['exec'],
+}
 
 /** A command line, taken apart. */
 export interface CommandLine {
@@ -20,11 +26,17 @@ export interface CommandLine {
 
 /** Takes a command line apart. Throws an `InputError` for what it does not know. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const switches = optionNames.flatMap((name) => {
-    const { flag, placeholder }: OptionSpec<unknown> = optionSpecs[name]
-    return placeholder === undefined ? [flag] : []
-  })
-  const valued = [...optionNames.map((name) => optionSpecs[name].flag), ...tokenFlags]
+  const switches = [
+    '--https',
+    ...optionNames.flatMap((name) => {
+      const { flag, placeholder }: OptionSpec<unknown> = optionSpecs[name]
+      return placeholder === undefined ? [flag] : []
+    }),
+  ]
+  const valued = [
+    ...optionNames.map((name) => optionSpecs[name].flag),
+    ...Object.keys(commandFlags),
+  ]
   const { tokens } = parseArgs({
     args: [...args],
     options: {
@@ -63,9 +75,9 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   }
   const [command = 'serve', ...operands] = words
   if (!isCommandName(command)) throw unknown('command', command, commandNames)
-  const misplaced = tokenFlags.find((flag) => flags[flag] !== undefined)
-  if (misplaced !== undefined && command !== 'token') {
-    throw new InputError({ path: misplaced, message: 'is a flag of the command token' })
+  for (const [flag, owners] of Object.entries(commandFlags)) {
+    if (flags[flag] === undefined || owners.includes(command)) continue
+    throw new InputError({ path: flag, message: `is a flag of the command ${owners.join(' or ')}` })
   }
   return { command, operands, flags }
 }

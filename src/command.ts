@@ -4,14 +4,17 @@ import { createLog, createServeLog } from './command-log.js'
 import { withControlToken } from './control-token.js'
 import { describeFailure } from './describe-failure.js'
 import { InputError } from './domain/errors.js'
-import type { ClientDefinition } from './domain/fixture.js'
 import { isPattern } from './domain/reference-id.js'
 import type { Emulator } from './emulator/emulator.js'
 import { loadFixtures } from './emulator/fixtures/load-fixtures.js'
 import { version } from './emulator/package-files.js'
+import { wallNow } from './emulator/real-time.js'
+import { loadAuthority } from './emulator/tls/authority.js'
 import type { ResolvedOptions } from './emulator-options.js'
 import { withoutProxy } from './exec-environment.js'
+import type { ExecTrust } from './exec-trust.js'
 import { execute } from './execute.js'
+import { fetchCaCertificate } from './fetch-ca.js'
 import { greeting, helpText } from './help.js'
 import { lastRefusals } from './last-refusals.js'
 import { mintToken } from './mint-token.js'
@@ -19,6 +22,7 @@ import { optionNames } from './option-specs.js'
 import { type OptionRules, readOptions } from './options.js'
 import { removeReadyFile } from './ready-file.js'
 import { startServer, urlAt } from './server.js'
+import { localHost, usableClient } from './settings.js'
 
 /** A signal that ends a command. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
@@ -51,6 +55,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
     fromEnvironment: optionNames.filter((name) => !['port', 'host', 'logLevel'].includes(name)),
     defaults: { port: 0, logLevel: 'silent' },
   },
+  ca: { run: ca, fromEnvironment: ['host', 'port', 'tlsCa'] },
   token: { run: token, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
   help: { run: help, fromEnvironment: [] },
 }
@@ -101,13 +106,6 @@ async function serve(
   return 0
 }
 
-/** A client whose tokens the rostering API takes. */
-function usableClient({ main }: Emulator): ClientDefinition | undefined {
-  return main.clients
-    .list()
-    .find(({ scopes, tokenFlaw }) => scopes.includes('rostering') && !tokenFlaw)
-}
-
 /** An import that can be asked for as it is written. */
 function firstReferenceId({ main }: Emulator): string | undefined {
   return main.imports.list({ limit: 100 }).find(({ referenceId }) => !isPattern(referenceId))
@@ -135,7 +133,7 @@ function count({ length }: readonly unknown[], noun: string): string {
 
 async function exec(
   options: ResolvedOptions,
-  { operands }: CommandLine,
+  { operands, flags }: CommandLine,
   context: CommandContext,
 ): Promise<number> {
   const [program, ...args] = operands
@@ -143,12 +141,26 @@ async function exec(
     throw new InputError({ path: 'exec', message: 'needs a command: exec -- npm test' })
   }
   const { logger, drain } = createLog(options.logLevel, context.err)
-  const { running, emulator } = await startServer(options, logger, 0)
+  const { running, emulator, certificates } = await startServer(options, logger, 0)
+  const host = localHost(running.url)
+  const isHttps = flags['--https'] !== undefined
+  // Loaded late: no other command needs it.
+  const { trustAuthority } = await import('./exec-trust.js')
+  const certificate = await certificates.trusted()
+  let trust: ExecTrust
+  try {
+    trust = trustAuthority(certificate, context.environment, isHttps)
+  } catch (error) {
+    await running.close()
+    throw error
+  }
   const client = usableClient(emulator)
   const environment = {
     ...context.environment,
     ...withoutProxy(context.environment),
-    TAO_ADVANCE_URL: running.url,
+    ...trust.variables,
+    TAO_ADVANCE_URL: isHttps ? `https://${host}` : running.url,
+    TAO_ADVANCE_HOST: host,
     TAO_EMULATOR_URL: running.url,
     TAO_EMULATOR_CONTROL_TOKEN: options.controlToken,
     TAO_EMULATOR_CONTROL_TOKEN_FILE: undefined,
@@ -156,6 +168,7 @@ async function exec(
     CLIENT_SECRET: client?.clientSecret,
   }
   const code = await execute(program, args, environment, context.onSignal)
+  trust.remove()
   if (code !== 0) context.err.write(lastRefusals(emulator))
   await running.close()
   await drain()
@@ -172,6 +185,22 @@ async function token(
   requireNoOperands(line)
   const url = line.flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)
   out.write(`${await mintToken(url.trim(), controlToken, line.flags)}\n`)
+  return 0
+}
+
+async function ca(
+  { host, port, tlsCa }: ResolvedOptions,
+  line: CommandLine,
+  { environment, out }: CommandContext,
+): Promise<number> {
+  requireNoOperands(line)
+  const named = line.flags['--url']?.at(-1)
+  if (named === undefined && tlsCa !== undefined) {
+    out.write((await loadAuthority(tlsCa, wallNow())).pem)
+    return 0
+  }
+  const url = named || environment.TAO_EMULATOR_URL || urlAt(host, port)
+  out.write(await fetchCaCertificate(url.trim()))
   return 0
 }
 

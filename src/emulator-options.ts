@@ -99,6 +99,39 @@ export interface EmulatorOptions {
    */
   readonly issuer?: string | undefined
   /**
+   * The address under which clients reach it, where that is another one than it listens on: an ingress, a forwarded
+   * port. Issuer, metadata, signed URLs and `settings` follow it. Its path is a prefix that requests may carry or not.
+   * @defaultValue none
+   */
+  readonly publicUrl?: string | undefined
+  /**
+   * A PEM file with the certificate and the private key of the authority that signs for HTTPS. It is made if it is
+   * missing, so that clients which trust it trust it after a restart, too.
+   * @defaultValue an authority that ends with the process
+   */
+  readonly tlsCa?: string | undefined
+  /**
+   * Further host names for which a certificate is made, beside `localhost`, names below it, names without a dot,
+   * `allowedHosts` and the host of `publicUrl`.
+   * @defaultValue none
+   */
+  readonly tlsHosts?: readonly string[] | undefined
+  /**
+   * A PEM file with a certificate of yours, and those above it, in place of an authority. It needs `tlsKey`.
+   * @defaultValue none
+   */
+  readonly tlsCert?: string | undefined
+  /**
+   * A PEM file with the private key of `tlsCert`.
+   * @defaultValue none
+   */
+  readonly tlsKey?: string | undefined
+  /**
+   * A file into which the certificate is written that clients have to trust, before it listens.
+   * @defaultValue none
+   */
+  readonly caFile?: string | undefined
+  /**
    * The level of the log on standard output, in JSON lines.
    * @defaultValue `'silent'`; the command's default is `'info'`
    */
@@ -124,5 +157,11 @@ export interface ResolvedOptions {
   readonly controlTokenFile: string | undefined
   readonly signingKey: string | undefined
   readonly issuer: string | undefined
+  readonly publicUrl: string | undefined
+  readonly tlsCa: string | undefined
+  readonly tlsHosts: readonly string[]
+  readonly tlsCert: string | undefined
+  readonly tlsKey: string | undefined
+  readonly caFile: string | undefined
   readonly logLevel: LogLevel
 }

@@ -7,9 +7,14 @@ const usage = `An emulator of the TAO Advance rostering API.
   tao-upload-emulator check PATH…                validates fixtures, files or folders
   tao-upload-emulator exec [flags] -- COMMAND…   runs a command with an emulator up: its address is in
                                                  TAO_ADVANCE_URL, a client in CLIENT_ID and CLIENT_SECRET;
+                                                 with the flag --https, the address is
+                                                 https://localhost:PORT, and clients trust it;
                                                  PORT, HOST and LOG_LEVEL are its own there
   tao-upload-emulator token [--url URL] [--client ID] [--scope WORD]… [--flaw NAME]
                                                  prints a token from an emulator that runs
+  tao-upload-emulator ca [--url URL] [--tls-ca PATH]
+                                                 prints the certificate that clients trust for HTTPS: of an
+                                                 emulator that runs, or of the file
   tao-upload-emulator help                       prints this; so does --help
   tao-upload-emulator --version                  prints the version
 `

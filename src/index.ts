@@ -71,3 +71,4 @@ export type {
 export type { FixtureSource } from './emulator/fixtures/load-fixtures.js'
 export type { EmulatorOptions, LogLevel } from './emulator-options.js'
 export { type RunningEmulator, startEmulator } from './server.js'
+export type { ServiceSettings } from './settings.js'

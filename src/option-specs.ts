@@ -4,6 +4,7 @@ import { text, wholeNumber, without, word } from './domain/schema.js'
 import { sizeSchema } from './domain/size.js'
 import { oddityOf } from './domain/visible-text.js'
 import { defaultFixtures } from './emulator/package-files.js'
+import { isAddress, isLocalAddress } from './emulator/tls/addresses.js'
 import { logLevels, type ResolvedOptions } from './emulator-options.js'
 
 /** One option: its flag, its variable, and how its value is read. */
@@ -77,6 +78,28 @@ const issuerUrl = v.pipe(
   v.check(
     (value) => URL.canParse(value) && /^https?:\/\/[^?#]*[^?#/]$/.test(value),
     'must be an http or https URL without query, fragment or slash at its end',
+  ),
+)
+
+const publicUrl = v.pipe(
+  text,
+  v.check(
+    (value) => URL.canParse(value) && /^https?:\/\/[^?#@]+$/i.test(value),
+    'must be an http or https URL without user, query or fragment',
+  ),
+  v.transform((value) => (URL.canParse(value) ? new URL(value).href.replace(/\/+$/, '') : value)),
+)
+
+const tlsHost = v.pipe(
+  text,
+  v.transform((value) => value.replace(/^\[(.*)\]$/, '$1')),
+  v.check(
+    (value) => isAddress(value) || /^(?:[\w-]+\.)*[\w-]+$/.test(value),
+    'must be a host name such as tao.example, without scheme, port, path or wildcard',
+  ),
+  v.check(
+    (value) => !isAddress(value) || isLocalAddress(value),
+    'is an address of the Internet, for which the authority does not sign: use --tls-cert and --tls-key',
   ),
 )
 
@@ -243,6 +266,58 @@ export const optionSpecs: {
     schema: nonEmpty,
     default: undefined,
     help: 'file that holds the control token, such as a mounted secret',
+  },
+  publicUrl: {
+    flag: '--public-url',
+    environment: 'TAO_EMULATOR_PUBLIC_URL',
+    placeholder: 'URL',
+    schema: publicUrl,
+    default: undefined,
+    help: 'address under which clients reach it through a proxy or a forwarded port; its path is a prefix',
+  },
+  tlsCa: {
+    flag: '--tls-ca',
+    environment: 'TAO_EMULATOR_TLS_CA',
+    placeholder: 'PATH',
+    schema: nonEmpty,
+    default: undefined,
+    defaultText: 'an authority that ends with the process',
+    help: 'PEM file of the certificate authority for HTTPS, created if it is missing',
+  },
+  tlsHosts: {
+    flag: '--tls-host',
+    environment: 'TAO_EMULATOR_TLS_HOSTS',
+    placeholder: 'NAME',
+    multiple: true,
+    separator: /[\s,]+/,
+    schema: v.array(tlsHost, 'must be a list'),
+    default: [],
+    defaultText: 'none',
+    help: 'further host name of the certificates; may repeat, or name several with commas',
+  },
+  tlsCert: {
+    flag: '--tls-cert',
+    environment: 'TAO_EMULATOR_TLS_CERT',
+    placeholder: 'PATH',
+    schema: nonEmpty,
+    default: undefined,
+    help: 'PEM file of your own certificate for HTTPS, in place of the authority',
+  },
+  tlsKey: {
+    flag: '--tls-key',
+    environment: 'TAO_EMULATOR_TLS_KEY',
+    placeholder: 'PATH',
+    schema: nonEmpty,
+    default: undefined,
+    help: 'PEM file of the private key of --tls-cert',
+  },
+  caFile: {
+    flag: '--ca-file',
+    environment: 'TAO_EMULATOR_CA_FILE',
+    placeholder: 'PATH',
+    schema: nonEmpty,
+    default: undefined,
+    help: 'file into which the certificate is written that clients have to trust',
   },
   logLevel: {
     flag: '--log-level',

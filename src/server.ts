@@ -8,14 +8,19 @@ import { formatMistake } from './domain/errors.js'
 import { runVerb } from './emulator/control/control-verbs.js'
 import { createWatchingEmulator, Emulator, type EmulatorSettings } from './emulator/emulator.js'
 import { clearTimeout, setTimeout } from './emulator/real-time.js'
+import type { ServerCertificates } from './emulator/tls/server-certificates.js'
 import type { EmulatorOptions, ResolvedOptions } from './emulator-options.js'
 import { createApp } from './http/app.js'
 import { resolveOptions } from './options.js'
 import { prepareReadyFile, removeReadyFile, writeReadyFile } from './ready-file.js'
 import { createSecondServer, listenWherePossible } from './second-address.js'
+import { createSettings, type ServiceSettings } from './settings.js'
+import { loadCertificates, writeCaFile } from './tls-files.js'
 
 /** An emulator that listens, and the vocabulary that controls it. */
 export interface RunningEmulator extends EmulatorControl, AsyncDisposable {
+  /** What the system under test needs, to be configured with. */
+  readonly settings: ServiceSettings
   /** Stops listening and closes every connection, at once. Calling it again does nothing more. */
   close(): Promise<void>
 }
@@ -42,22 +47,26 @@ export interface StartedServer {
   readonly running: RunningEmulator
   readonly emulator: Emulator
   readonly app: FastifyInstance
+  readonly certificates: ServerCertificates
 }
 
 /** Starts a server whose `close` lets requests in flight end for `graceMs`. */
 export async function startServer(
-  { port, host, readyFile, watch, allowedHosts, controlToken, ...settings }: ResolvedOptions,
+  options: ResolvedOptions,
   logger: Logger,
   graceMs: number,
 ): Promise<StartedServer> {
+  const { port, host, readyFile, watch, allowedHosts, controlToken, caFile, ...settings } = options
   if (readyFile !== undefined) await prepareReadyFile(readyFile)
+  const certificates = await loadCertificates(options)
+  if (caFile !== undefined) await writeCaFile(caFile, await certificates.trusted())
   const { emulator, stop } = await createEmulator(settings, watch, logger)
-  const app = createApp(emulator, { logger, allowedHosts, controlToken })
+  const app = createApp(emulator, { logger, allowedHosts, controlToken, certificates })
   app.addHook('onClose', async () => stop())
   if (readyFile !== undefined) app.addHook('preClose', () => removeReadyFile(readyFile))
   // Before any request is read: a token that is issued at once has this issuer, too.
   app.server.once('listening', () => {
-    emulator.issuer = settings.issuer ?? urlOf(app, host)
+    emulator.issuer = settings.issuer ?? settings.publicUrl ?? urlOf(app, host)
   })
   const url = await listen(app, host, port, readyFile).catch(async (error: unknown) => {
     await app.close()
@@ -65,7 +74,7 @@ export async function startServer(
   })
   logger.info(
     { event: 'ready', url, imports: emulator.main.imports.size },
-    `Listening on ${url}, with a sandbox page at ${url}/__sandbox/`,
+    `Listening on ${url}, with a sandbox page at ${settings.publicUrl ?? url}/__sandbox/`,
   )
 
   let closed: Promise<void> | undefined
@@ -74,7 +83,13 @@ export async function startServer(
     return closed
   }
   const control = createControl(url, callInProcess(emulator))
-  return { running: { ...control, close, [Symbol.asyncDispose]: close }, emulator, app }
+  const clientSettings = createSettings(emulator, url, () => certificates.trusted())
+  return {
+    running: { ...control, settings: clientSettings, close, [Symbol.asyncDispose]: close },
+    emulator,
+    app,
+    certificates,
+  }
 }
 
 /** Resolves to the URL, once it can be used. */

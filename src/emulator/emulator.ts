@@ -24,6 +24,8 @@ export interface EmulatorSettings {
    * @defaultValue `'http://127.0.0.1:4080'`, or the address of the server
    */
   readonly issuer?: string | undefined
+  /** The address under which clients reach it, where it is another one. Without a slash at its end. */
+  readonly publicUrl?: string | undefined
   /**
    * The number of journal entries that each workspace keeps.
    * @defaultValue `1000`
@@ -77,6 +79,8 @@ export class Emulator {
   issuer: string
   /** True if the issuer was chosen, so that clients can reach the emulator under it. */
   readonly hasOwnIssuer: boolean
+  /** The address under which clients reach it, where somebody chose it. */
+  readonly publicUrl: string | undefined
   /** The workspaces that requests name. */
   readonly workspaces: Workspaces
   #seed: Seed
@@ -86,6 +90,7 @@ export class Emulator {
     signingKey: SigningKey,
     {
       issuer,
+      publicUrl,
       journalSize = 1000,
       journalBytes = defaultJournalBytes,
       maxWorkspaces = 100,
@@ -96,7 +101,8 @@ export class Emulator {
     }: Omit<EmulatorSettings, 'fixtures' | 'signingKey'> = {},
   ) {
     this.signingKey = signingKey
-    this.issuer = issuer ?? defaultIssuer
+    this.publicUrl = publicUrl
+    this.issuer = issuer ?? publicUrl ?? defaultIssuer
     this.hasOwnIssuer = issuer !== undefined
     this.tokens = new Tokens(signingKey, () => this.issuer)
     this.#seed = createSeed(scenario)

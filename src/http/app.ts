@@ -3,13 +3,17 @@ import { type Logger, pino } from 'pino'
 import { VendorError } from '../domain/errors.js'
 import type { Emulator } from '../emulator/emulator.js'
 import { sandboxFolder } from '../emulator/package-files.js'
+import { wallNow } from '../emulator/real-time.js'
+import { ServerCertificates } from '../emulator/tls/server-certificates.js'
 import { json, sendAnswer } from './answer.js'
 import { controlApi } from './control/index.js'
 import { vendorAnswer } from './errors.js'
 import { vendorApi } from './rostering/index.js'
 import { sandboxPage } from './sandbox/index.js'
+import { logTlsFailure } from './tls-failure.js'
+import { speakTwoProtocols } from './two-protocols.js'
 import { answerUnreadable, guardServer, type OnUnreadable } from './wire.js'
-import { routedPath } from './workspace-path.js'
+import { pathRouter } from './workspace-path.js'
 
 /** The options of the application. Every field is optional. */
 export interface AppOptions {
@@ -24,6 +28,11 @@ export interface AppOptions {
    * @defaultValue `10_000`
    */
   readonly requestTimeoutMs?: number
+  /**
+   * The certificates for HTTPS.
+   * @defaultValue those of an authority that ends with the process
+   */
+  readonly certificates?: ServerCertificates
 }
 
 /** The emulator as a Fastify application that does not listen: for `inject`, or to be listened with. */
@@ -34,17 +43,21 @@ export function createApp(
     allowedHosts = [],
     controlToken,
     requestTimeoutMs = 10_000,
+    certificates = new ServerCertificates({ now: wallNow }),
   }: AppOptions = {},
 ): FastifyInstance {
+  const { publicUrl } = emulator
   const onUnreadable: OnUnreadable = (status, { code, message }) =>
     logger.info({ status, reason: code }, message)
 
+  const answer = answerUnreadable(onUnreadable)
+  const headersTimeout = Math.min(requestTimeoutMs, 5000)
   const app = Fastify({
     logger: false,
     exposeHeadRoutes: false,
     requestTimeout: requestTimeoutMs,
     http: {
-      headersTimeout: Math.min(requestTimeoutMs, 5000),
+      headersTimeout,
       connectionsCheckingInterval: Math.min(requestTimeoutMs, 1000),
       // Judged by the vendor scope, which answers in the vendor's format.
       requireHostHeader: false,
@@ -56,14 +69,18 @@ export function createApp(
     // Longer than any path that the HTTP parser lets pass.
     routerOptions: { maxParamLength: 1024 * 1024 },
     return503OnClosing: false,
-    rewriteUrl: routedPath,
-    clientErrorHandler: answerUnreadable(onUnreadable),
+    rewriteUrl: pathRouter(publicUrl && new URL(publicUrl).pathname),
+    clientErrorHandler: (error, socket) => {
+      if (error.code?.startsWith('ERR_SSL')) logTlsFailure(logger, error)
+      answer(error, socket)
+    },
     frameworkErrors: (error, _request, reply) => {
       const reason = { code: 'http-malformed', message: error.message } as const
       sendAnswer(reply, vendorAnswer(new VendorError('bad-request', reason)))
     },
   })
   guardServer(app, onUnreadable)
+  speakTwoProtocols(app, { certificates, timeoutMs: headersTimeout, logger })
   emulator.workspaces.onEvicted = (workspace) => {
     const message = `The workspace ${workspace} was evicted: raise --max-workspaces to keep it`
     logger.warn({ event: 'workspace-evicted', workspace }, message)
@@ -74,9 +91,10 @@ export function createApp(
     logger.error({ err: error }, 'The emulator failed')
     return sendAnswer(reply, json(500, { message: error.message }))
   })
-  const guards = { allowedHosts, controlToken }
+  const publicHosts = publicUrl === undefined ? [] : [new URL(publicUrl).host]
+  const guards = { allowedHosts: [...allowedHosts, ...publicHosts], controlToken, publicUrl }
   app.register(vendorApi, { emulator, logger })
-  app.register(controlApi, { emulator, logger, guards, prefix: '/__control' })
+  app.register(controlApi, { emulator, logger, guards, certificates, prefix: '/__control' })
   app.register(sandboxPage, { logger, guards, folder: sandboxFolder, prefix: '/__sandbox' })
   return app
 }

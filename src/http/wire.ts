@@ -54,7 +54,6 @@ export function answerUnreadable(onUnreadable: OnUnreadable) {
 
 /** Other protocols by their first bytes, and what to say to who speaks them. */
 const greetings: readonly [start: string, hint: string][] = [
-  ['\x16\x03', 'TLS on a plain HTTP port: use http:// in the URL'],
   ['PRI * HTTP/2', 'HTTP/2 on a port that speaks HTTP/1.1'],
   ['SSH-', 'SSH on an HTTP port'],
   ['PROXY ', 'The PROXY protocol is not understood: turn it off in the load balancer'],

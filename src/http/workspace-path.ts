@@ -10,19 +10,33 @@ type RoutedRequest = Pick<IncomingMessage, 'url' | 'method' | 'headers'>
 type Named = { [workspaceName]?: string }
 
 /**
- * The path that is routed: what stands after `/w/<name>`, which is kept beside it. `/` leads a browser to the
- * sandbox page.
+ * Returns a function that finds the path to route: the part after the prefix, if the path has it, and after
+ * `/w/<name>`, which is kept beside it. `/` leads a browser to the sandbox page.
+ *
+ * @param prefix - the path of the public URL, which some proxies remove and others do not
  */
-export function routedPath(request: RoutedRequest): string {
-  const path = pathInWorkspace(request)
+export function pathRouter(prefix = '/'): (request: RoutedRequest) => string {
+  if (prefix === '/') return (request) => routedPath(request, toPath(request.url as string))
+  return (request) => routedPath(request, withoutPrefix(toPath(request.url as string), prefix))
+}
+
+function withoutPrefix(path: string, prefix: string): string {
+  if (!path.startsWith(prefix)) return path
+  const rest = path.slice(prefix.length)
+  if (rest.startsWith('/')) return rest
+  // The prefix alone, or the beginning of another name.
+  return rest === '' || rest.startsWith('?') ? `/${rest}` : path
+}
+
+function routedPath(request: RoutedRequest, wholePath: string): string {
+  const path = pathInWorkspace(request, wholePath)
   // Only browsers ask for HTML.
   const opensPage =
     path === '/' && request.method === 'GET' && /text\/html/i.test(request.headers.accept ?? '')
   return opensPage ? '/__sandbox' : path
 }
 
-function pathInWorkspace(request: RoutedRequest): string {
-  const path = toPath(request.url as string)
+function pathInWorkspace(request: RoutedRequest, path: string): string {
   const split = splitPath(path)
   if (split === undefined) return path
   ;(request as Named)[workspaceName] = split.workspace

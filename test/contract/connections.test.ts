@@ -240,7 +240,6 @@ t.test('heads with more than one meaning are refused', async (t) => {
 t.test('the log names the other protocol that a client speaks', async (t) => {
   const { pino } = await import('pino')
   const cases: [string, bytes: string, message: string][] = [
-    ['TLS', '\x16\x03\x01\x00\x05hello', 'TLS on a plain HTTP port: use http:// in the URL'],
     ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'HTTP/2 on a port that speaks HTTP/1.1'],
     ['SSH', 'SSH-2.0-OpenSSH\r\n', 'SSH on an HTTP port'],
     [

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ControlError } from '../../domain/errors.js'
+import { isLocalName } from '../../domain/local-name.js'
 import { quoted } from '../../domain/visible-text.js'
 import { isSameSecret } from '../../emulator/tokens/compare-secrets.js'
 import { headerValues } from '../request-head.js'
@@ -17,15 +18,18 @@ declare module 'fastify' {
 export interface Guards {
   /** Further names in the `Host` header that are not strangers. */
   readonly allowedHosts: readonly string[]
-  /** The token that every control request needs, except the health check. */
+  /** The token that every control request needs, except the open routes. */
   readonly controlToken: string | undefined
+  /** The address of the page behind a proxy, which may send another `Host`. */
+  readonly publicUrl?: string | undefined
 }
 
 /**
  * Keeps web pages out, which the browser of a developer lets send requests to the loopback interface:
  * neither from another origin (CSRF), nor under a name that leads here (DNS rebinding).
  */
-export function keepStrangersOut(app: FastifyInstance, { allowedHosts }: Guards): void {
+export function keepStrangersOut(app: FastifyInstance, { allowedHosts, publicUrl }: Guards): void {
+  const publicOrigin = publicUrl && new URL(publicUrl).origin
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()))
   app.addHook('onRequest', async (request, reply) => {
     if (endsConnection(request.raw)) reply.header('connection', 'close')
@@ -40,7 +44,8 @@ export function keepStrangersOut(app: FastifyInstance, { allowedHosts }: Guards)
       )
     }
     const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = request.headers
-    const isForeign = origin !== undefined && hostOf(origin) !== host.toLowerCase()
+    const isForeign =
+      origin !== undefined && origin !== publicOrigin && hostOf(origin) !== host.toLowerCase()
     // A link on a page of this machine may lead here: that shows the page to its reader and to nobody else.
     const isFromSite = site === 'cross-site' || (site === 'same-site' && mode !== 'navigate')
     if (isForeign || isFromSite) {
@@ -69,12 +74,8 @@ function isTrustedHost(host: string, allowed: ReadonlySet<string>): boolean {
   const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '')
   if (allowed.has(name) || allowed.has(host.toLowerCase())) return true
   if (isIP(name) !== 0 || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0) return true
-  return /^[a-z\d_-]+$/.test(name) || localNames.test(name)
+  return isLocalName(name)
 }
-
-/** Names that no stranger's DNS can answer for: of this machine, of container engines, and of Kubernetes services. */
-const localNames =
-  /^(?:(?:[a-z\d-]+\.)+localhost|(?:host|gateway)\.docker\.internal|host\.containers\.internal|(?:[a-z\d-]+\.)+svc(?:\.cluster\.local)?)$/
 
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined

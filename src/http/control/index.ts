@@ -11,6 +11,7 @@ import { ControlError } from '../../domain/errors.js'
 import type { ControlScope } from '../../emulator/control/control-verb.js'
 import { runParsed } from '../../emulator/control/control-verbs.js'
 import type { Emulator } from '../../emulator/emulator.js'
+import type { ServerCertificates } from '../../emulator/tls/server-certificates.js'
 import { sendAnswer } from '../answer.js'
 import { controlAnswer, toControlError } from '../errors.js'
 import { contentEncodingMistake } from '../request-head.js'
@@ -23,12 +24,13 @@ export interface ControlApiOptions {
   readonly emulator: Emulator
   readonly logger: Logger
   readonly guards: Guards
+  readonly certificates: ServerCertificates
 }
 
 /** The emulator's own API: apart from the vendor's, and in a dialect of its own. */
 export async function controlApi(
   app: FastifyInstance,
-  { emulator, logger, guards }: ControlApiOptions,
+  { emulator, logger, guards, certificates }: ControlApiOptions,
 ): Promise<void> {
   // Only JSON: a web page cannot send that to another origin unasked.
   app.removeAllContentTypeParsers()
@@ -87,6 +89,10 @@ export async function controlApi(
     })
   }
   for (const name of Object.keys(controlRoutes) as RouteName[]) serve(name)
+  // Public: whoever is to trust the emulator needs it first.
+  app.get('/ca.pem', { config: { isOpen: true } }, async (_request, reply) =>
+    reply.type('application/x-pem-file').send(await certificates.trusted()),
+  )
   streamJournal(app, (request) => {
     const scope = scopeOf(request)
     return { ...scope, workspace: emulator.keep(scope.workspace) }

@@ -8,6 +8,7 @@ import { bodilessStatuses, defaultHang, type Fault, type FaultKind } from '../..
 import type { Operation } from '../../domain/operations.js'
 import { monotonicNow } from '../../emulator/real-time.js'
 import { type Answer, content, json, noContent } from '../answer.js'
+import { carrierOf } from '../carriers.js'
 import { oauthAnswer, vendorAnswer } from '../errors.js'
 import { hold } from '../hold.js'
 
@@ -116,7 +117,7 @@ async function hang({ fault, request, reply }: Struck<'hang'>): Promise<void> {
 
 /** RST instead of FIN. */
 function reset({ reply: { raw } }: Struck<'reset'>): void {
-  if (raw.socket instanceof Socket) raw.socket.resetAndDestroy()
+  if (raw.socket instanceof Socket) carrierOf(raw.socket).resetAndDestroy()
   // An injected request has no connection.
   else raw.destroy()
 }

@@ -35,8 +35,9 @@ function subjectOf({ exchange: { workspace } }: FastifyRequest, referenceId: str
   return JSON.stringify([workspace.name, referenceId])
 }
 
-/** The address under which the client got here, unless one was chosen by `--issuer`. */
-function baseUrl(emulator: Emulator, { host }: FastifyRequest): string {
+/** The address under which the client got here, unless `--public-url` or `--issuer` names one. */
+function baseUrl(emulator: Emulator, { host, protocol }: FastifyRequest): string {
+  if (emulator.publicUrl !== undefined) return emulator.publicUrl
   const isHost = /^[\w.:[\]-]+$/.test(host)
-  return emulator.hasOwnIssuer || !isHost ? emulator.issuer : `http://${host}`
+  return emulator.hasOwnIssuer || !isHost ? emulator.issuer : `${protocol}://${host}`
 }

@@ -23,13 +23,14 @@ export const metadata: Endpoint = {
   answer: describeServer,
 }
 
-function describeServer({ issuer }: Emulator, request: FastifyRequest): Answer {
+function describeServer({ issuer, publicUrl }: Emulator, request: FastifyRequest): Answer {
   const { workspace } = request.exchange
+  const base = publicUrl ?? issuer
   return json(200, {
     issuer,
-    token_endpoint: `${issuer}${workspace.pathPrefix}/api/v1/upload/v1/oauth2/tokens`,
+    token_endpoint: `${base}${workspace.pathPrefix}/api/v1/upload/v1/oauth2/tokens`,
     // All workspaces share the keys.
-    jwks_uri: `${issuer}${keySetPath}`,
+    jwks_uri: `${base}${keySetPath}`,
     scopes_supported: workspace.clients.scopes(),
     response_types_supported: [],
     grant_types_supported: ['client_credentials'],
