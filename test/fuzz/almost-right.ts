@@ -65,7 +65,10 @@ export function almost(sample: unknown): fc.Arbitrary<unknown> {
   )
   return fc.array(edit, { minLength: 1, maxLength: 3 }).map((edits) => {
     const root = { value: structuredClone(sample) }
-    for (const [path, kind, odd, name] of edits) apply(root, ['value', ...path], kind, odd, name)
+    for (const [path, kind, odd, name] of edits) {
+      // A copy: a later edit may go into it, and the next input has to find it as it was.
+      apply(root, ['value', ...path], kind, structuredClone(odd), name)
+    }
     return root.value
   })
 }
