@@ -1,11 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
+import { Agent, request as requestTls } from 'node:https'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
+import { startEmulator } from '../../src/index.js'
 import { listen, statusPath } from '../support.js'
 
 const isInstalled = spawnSync('nginx', ['-v']).error === undefined
@@ -68,3 +70,118 @@ t.test(
     t.match(text, /"operation":"status"/)
   },
 )
+
+const skip =
+  isInstalled && spawnSync('openssl', ['version']).error === undefined
+    ? false
+    : 'nginx or openssl is not installed'
+
+t.test('nginx with TLS and a prefix in front of it', { skip }, async (t) => {
+  for (const [name, target] of [
+    ['keeps the prefix', ''],
+    ['removes the prefix', '/'],
+  ]) {
+    t.test(`that ${name}`, async (t) => {
+      const [port, proxyPort] = [await freePort(), await freePort()]
+      const publicUrl = `https://localhost:${proxyPort}/tao/sandbox`
+      const emulator = await startEmulator({ port, publicUrl, rowsPerSecond: 0 })
+      t.teardown(() => emulator.close())
+      const folder = mkdtempSync(join(tmpdir(), 'nginx-'))
+      execFileSync(
+        'openssl',
+        [
+          ...['req', '-x509', '-nodes', '-newkey', 'rsa:2048', '-subj', '/CN=localhost'],
+          ...['-addext', 'subjectAltName=DNS:localhost'],
+          ...['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')],
+        ],
+        { stdio: 'ignore' },
+      )
+      await startNginx(
+        t,
+        folder,
+        `server {
+          listen 127.0.0.1:${proxyPort} ssl;
+          ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;
+          location /tao/sandbox/ { proxy_pass http://127.0.0.1:${port}${target}; }
+        }`,
+      )
+      const agent = new Agent({ ca: readFileSync(join(folder, 'cert.pem')) })
+      t.teardown(() => agent.destroy())
+      const send = (url: string, options: object = {}, body = '') =>
+        new Promise<{ status: number | undefined; location: string | undefined; text: string }>(
+          (resolve, reject) => {
+            requestTls(url, { agent, ...options }, async (response) => {
+              let text = ''
+              for await (const chunk of response) text += chunk
+              resolve({ status: response.statusCode, location: response.headers.location, text })
+            })
+              .on('error', reject)
+              .end(body)
+          },
+        )
+      const { tokenUrl, statusUrl, downloadUrl, uploadUrl } = emulator.settings
+      while ((await send(`${publicUrl}/__control/health`)).status !== 200);
+
+      const form = 'grant_type=client_credentials&client_id=demo-client&client_secret=demo-secret'
+      const type = { 'content-type': 'application/x-www-form-urlencoded' }
+      const issued = await send(tokenUrl, { method: 'POST', headers: type }, form)
+      const headers = { authorization: `Bearer ${JSON.parse(issued.text).access_token}` }
+      t.equal((await send(`${statusUrl}/12345`, { headers })).status, 200)
+      const csv = readFileSync(new URL('../../fixtures/csv/users.csv', import.meta.url), 'utf8')
+      const multipart = {
+        ...headers,
+        'content-type': 'multipart/form-data; boundary=b',
+      }
+      const body = `--b\r\nContent-Disposition: form-data; name="file"; filename="users.csv"\r\n\r\n${csv}\r\n--b--\r\n`
+      const uploaded = await send(uploadUrl, { method: 'POST', headers: multipart }, body)
+      const { referenceId } = JSON.parse(uploaded.text).result
+      const { signedUrl } = JSON.parse(
+        (await send(`${downloadUrl}/${referenceId}`, { headers })).text,
+      )
+      t.match(await send(signedUrl), { status: 200, text: /status,errorType/ })
+      const metadata = await send(`${publicUrl}/.well-known/oauth-authorization-server`)
+      t.match(JSON.parse(metadata.text), { issuer: publicUrl, token_endpoint: tokenUrl })
+      t.equal((await send(JSON.parse(metadata.text).jwks_uri)).status, 200)
+
+      const page = await send(`${publicUrl}/`, { headers: { accept: 'text/html' } })
+      const pageUrl = new URL(String(page.location), `${publicUrl}/`).href
+      t.equal(pageUrl, `${publicUrl}/__sandbox/`)
+      t.equal((await send(pageUrl)).status, 200)
+      const own = { origin: `https://localhost:${proxyPort}` }
+      const clock = { method: 'POST', headers: own }
+      t.equal((await send(`${publicUrl}/__control/clock/freeze`, clock)).status, 200)
+    })
+  }
+})
+
+/** Starts nginx with a server of these directives, until the test ends. */
+async function startNginx(t: Test, folder: string, server: string): Promise<void> {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+  writeFileSync(
+    join(folder, 'conf'),
+    `daemon off; pid ${folder}/pid; error_log stderr; events {}
+    http {
+      access_log off;
+      ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
+      ${server}
+    }`,
+  )
+  const proxy = spawn('nginx', ['-p', folder, '-c', 'conf'], { stdio: 'ignore' })
+  const exited = once(proxy, 'exit')
+  t.teardown(async () => {
+    proxy.kill()
+    await exited
+    rmSync(folder, { recursive: true })
+  })
+  const port = Number(/listen [\d.]+:(\d+)/.exec(server)?.[1])
+  for (;;) {
+    const socket = connect(port, '127.0.0.1')
+    const isUp = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
+    socket.destroy()
+    if (isUp) return
+    if (proxy.exitCode !== null) throw new Error('nginx ended: see its configuration')
+  }
+}

@@ -31,6 +31,13 @@ const headers = {
   'cache-control': 'no-cache',
 }
 
+/** The way to the page from a URL that leads to it: relative, so that workspace and prefix stay, also those that a proxy adds. */
+function pageFrom(url: string): string {
+  const [path = ''] = url.split(/[?#]/, 1)
+  const last = path.slice(path.lastIndexOf('/') + 1)
+  return last === '' || last === '__sandbox' ? '__sandbox/' : `./${last}/__sandbox/`
+}
+
 /**
  * The page on which people see and drive the emulator. It holds no secret, so it loads without the control
  * token, for which it asks; strangers are kept out as they are of the control API.
@@ -60,8 +67,7 @@ export async function sandboxPage(
   app.route({
     method,
     url: '',
-    // Relative, so that it leads to the same workspace, and from `/` too.
-    handler: (_request, reply) => reply.redirect('__sandbox/', 302),
+    handler: (request, reply) => reply.redirect(pageFrom(request.originalUrl), 302),
   })
   for (const [name, type] of Object.entries(pageFiles) as [PageFileName, string][]) {
     app.route({
