@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { Agent, request as requestTls } from 'node:https'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { startEmulator } from '../../src/index.js'
+import { startNginx } from '../nginx-support.js'
 import { listen, statusPath } from '../support.js'
 
 const isInstalled = spawnSync('nginx', ['-v']).error === undefined
@@ -99,6 +100,7 @@ t.test('nginx with TLS and a prefix in front of it', { skip }, async (t) => {
       await startNginx(
         t,
         folder,
+        proxyPort,
         `server {
           listen 127.0.0.1:${proxyPort} ssl;
           ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;
@@ -153,35 +155,3 @@ t.test('nginx with TLS and a prefix in front of it', { skip }, async (t) => {
     })
   }
 })
-
-/** Starts nginx with a server of these directives, until the test ends. */
-async function startNginx(t: Test, folder: string, server: string): Promise<void> {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-  writeFileSync(
-    join(folder, 'conf'),
-    `daemon off; pid ${folder}/pid; error_log stderr; events {}
-    http {
-      access_log off;
-      ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
-      ${server}
-    }`,
-  )
-  const proxy = spawn('nginx', ['-p', folder, '-c', 'conf'], { stdio: 'ignore' })
-  const exited = once(proxy, 'exit')
-  t.teardown(async () => {
-    proxy.kill()
-    await exited
-    rmSync(folder, { recursive: true })
-  })
-  const port = Number(/listen [\d.]+:(\d+)/.exec(server)?.[1])
-  for (;;) {
-    const socket = connect(port, '127.0.0.1')
-    const isUp = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    )
-    socket.destroy()
-    if (isUp) return
-    if (proxy.exitCode !== null) throw new Error('nginx ended: see its configuration')
-  }
-}
