@@ -11,7 +11,7 @@ export function fidelityPage(behaviours) {
   const switches = Object.entries(behaviours).filter(([, row]) => row.switch)
   return `# Fidelity: the evidence for each behaviour
 
-This page is for whoever has to decide how far to trust a green test. Each row is one thing that a client of the rostering API can observe, with the evidence for it and the test that shows it. A journal entry names the rows that its response rests on (\`behaviours\`), and the weakest evidence among them (\`basis\`).
+This page is for you if you have to decide how far to trust a green test. Each row is one thing that a client of the rostering API can observe, with the evidence for it and the test that shows it. A journal entry names the rows that its response rests on (\`behaviours\`), and the weakest evidence among them (\`basis\`).
 
 | Basis | Meaning |
 | --- | --- |

@@ -250,7 +250,7 @@ export interface FaultFacts {
   readonly client: string | undefined
 }
 
-/** Tells whether a request is one that the fault is meant for. */
+/** Returns whether a request is one that the fault is meant for. */
 export function faultMatcher(fault: FaultDefinition): (facts: FaultFacts) => boolean {
   const { operation, referenceId, client } = fault
   const hasId = nameMatcher(referenceId)

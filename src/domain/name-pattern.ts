@@ -23,7 +23,7 @@ export const namePattern = v.pipe(
 
 export const times = wholeNumber(1, 1_000_000_000)
 
-/** Tells whether a name is the one that was asked for, or any where none was. */
+/** Returns whether a name is the one that was asked for, or any where none was. */
 export function nameMatcher(wanted: string | undefined): (name: string | undefined) => boolean {
   if (wanted === undefined) return () => true
   if (!isPattern(wanted)) return (name) => name === wanted

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { clearTimeout, setTimeout } from '../emulator/real-time.js'
 
 /**
- * Waits on the wall clock. Answers whether the time has come to its end: not if the client has gone, or the
+ * Waits on the wall clock. Returns whether the time has come to its end: not if the client has gone, or the
  * server closes.
  */
 export function hold(

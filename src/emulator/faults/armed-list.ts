@@ -52,7 +52,7 @@ export class ArmedList<D extends Armable, S> {
     return this.#put(id, definition)
   }
 
-  /** Answers whether there was one. */
+  /** Returns whether there was one. */
   disarm(id: string): boolean {
     return this.#armed.delete(id)
   }

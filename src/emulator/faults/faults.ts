@@ -51,7 +51,7 @@ export class Faults {
     return [...this.#armed.values()].map(view)
   }
 
-  /** Answers whether there was one. */
+  /** Returns whether there was one. */
   disarm(id: string): boolean {
     return this.#armed.disarm(id)
   }

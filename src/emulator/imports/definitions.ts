@@ -94,7 +94,7 @@ export class Definitions {
     this.#loadedAtOf.set(referenceId, this.#clock.now())
   }
 
-  /** Answers whether there was one. An id that a pattern matches goes too, and the pattern stays. */
+  /** Returns whether there was one. An id that a pattern matches goes too, and the pattern stays. */
   delete(referenceId: string): boolean {
     if (!this.#isKnown(referenceId)) return false
     this.#totals?.remove(referenceId, this.get(referenceId))

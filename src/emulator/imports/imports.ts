@@ -144,7 +144,7 @@ export class Imports {
     this.#forget(referenceId)
   }
 
-  /** Answers whether there was one. */
+  /** Returns whether there was one. */
   delete(referenceId: string): boolean {
     if (this.#uploaded.delete(referenceId)) return true
     if (!this.#definitions.delete(referenceId)) return false

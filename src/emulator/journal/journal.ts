@@ -142,9 +142,9 @@ export class Journal {
     return Math.max(0, this.#firstId() - 1 - Math.max(id, this.#clearedId))
   }
 
-  /** Keeps a request, from now on to be found. Answers its id. */
+  /** Keeps a request, from now on to be found. Returns its id. */
   add(request: NewRecord): number {
-    const id = this.skip()
+    const id = this.nextId()
     if (this.#last !== undefined) shareWith(request, this.#last)
     const place = id % this.size
     const bytes = bytesOf(request, this.#last)
@@ -179,8 +179,8 @@ export class Journal {
     }
   }
 
-  /** Counts a request of which no record is kept. Answers its id. */
-  skip(): number {
+  /** Counts a request of which no record is kept. Returns its id. */
+  nextId(): number {
     this.#lastId += 1
     return this.#lastId
   }

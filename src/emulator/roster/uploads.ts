@@ -100,7 +100,7 @@ export class Uploads {
     return [...this.#outcomes.values()].map(view)
   }
 
-  /** Answers whether there was one. */
+  /** Returns whether there was one. */
   disarm(id: string): boolean {
     return this.#outcomes.disarm(id)
   }

@@ -35,7 +35,7 @@ export class Clients {
     this.#put.set(definition.clientId, definition)
   }
 
-  /** Answers whether there was one. */
+  /** Returns whether there was one. */
   delete(clientId: string): boolean {
     if (this.get(clientId) === undefined) return false
     this.#put.delete(clientId)

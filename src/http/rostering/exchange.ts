@@ -154,7 +154,7 @@ export function isAnswering(socket: Socket): boolean {
   return !reply.raw.writableEnded || !reply.request.raw.complete
 }
 
-/** Makes the journal entry of a request that is answered on the bare connection. Answers whether there is one. */
+/** Makes the journal entry of a request that is answered on the bare connection. Returns whether there is one. */
 export function settleRefused(socket: Socket, answer: Answer, reason: Reason): boolean {
   const reply = lastOn.get(socket)
   if (reply === undefined || reply.raw.headersSent) return false
@@ -182,7 +182,7 @@ export function keepRecord(request: FastifyRequest, outcome: Outcome, answer?: A
   const { exchange } = request
   const { journal, clock } = keptWorkspace(exchange)
   if (journal.size === 0) {
-    exchange.entryId = journal.skip()
+    exchange.entryId = journal.nextId()
     return
   }
   exchange.entryId = journal.add({
