@@ -146,7 +146,6 @@ t.test('what is no request of this API is answered in its format', async (t) => 
       'FOO / HTTP/1.1\r\nHost: a\r\n\r\n',
       message(400, 'Bad Request'),
     ],
-    ['TLS', '\u0016\u0003\u0001\u0002\u0000', message(400, 'Bad Request')],
     ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', message(400, 'Bad Request')],
     ['a header with a NUL', `${get}Host: a\r\nA: \u0000\r\n\r\n`, message(400, 'Bad Request')],
     [
