@@ -43,7 +43,7 @@ export function createTlsEndpoint(
     return context
   }
   const contextForName = (name: string) =>
-    contextFor(name, () => {
+    contextFor(`name ${name}`, () => {
       // The certificate of localhost: a client that does not verify goes on, any other one says that the name is wrong.
       if (!certificates.covers(name)) onForeignName(name)
       return certificates.forName(name)
@@ -63,7 +63,11 @@ export function createTlsEndpoint(
       },
     })
     carriers.set(secured, socket)
+    // Without a listener, an error between the handshake and the HTTP server would end the process.
+    secured.on('error', () => {})
     await handshake(secured, socket, timeoutMs)
+    // The bytes right behind the handshake may have been wrong.
+    if (secured.destroyed) throw secured.errored ?? failure('ECONNRESET')
     return secured
   }
 }
@@ -78,10 +82,14 @@ function toContext({ cert, key }: ServerCertificate): SecureContext {
   })
 }
 
+function failure(code: string): Error {
+  return Object.assign(new Error(code), { code })
+}
+
 /** Resolves once the handshake is done. */
 function handshake(secured: TLSSocket, carrier: Socket, timeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (code: string) => secured.destroy(Object.assign(new Error(code), { code }))
+    const fail = (code: string) => secured.destroy(failure(code))
     // A deadline for all of it: a timeout of the socket would begin again with each byte.
     const timer = setTimeout(() => fail('ERR_TLS_HANDSHAKE_TIMEOUT'), timeoutMs)
     const onEnd = () => fail('ECONNRESET')
@@ -93,7 +101,7 @@ function handshake(secured: TLSSocket, carrier: Socket, timeoutMs: number): Prom
     const onClose = () => {
       leave()
       // Mostly too late: an error came first.
-      reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' }))
+      reject(failure('ECONNRESET'))
     }
     const onSecure = () => {
       leave()

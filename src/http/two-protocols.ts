@@ -46,7 +46,7 @@ export function speakTwoProtocols(
     return createTlsEndpoint(certificates, (name) =>
       logger.info(
         { event: 'tls-name-unknown', name },
-        `A client asked for ${quoted(name)} by TLS, and got the certificate of localhost. Allow the name with --tls-host ${name}`,
+        `A client asked for ${quoted(name)} by TLS, and got the certificate of localhost. Allow it with --tls-host`,
       ),
     )
   }

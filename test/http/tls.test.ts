@@ -1,8 +1,14 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
-import { connect, type Socket } from 'node:net'
-import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
+import { connect, createServer, type Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import {
+  type ConnectionOptions,
+  connect as connectTls,
+  TLSSocket,
+  type TLSSocketOptions,
+} from 'node:tls'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { Emulator } from '../../src/emulator/emulator.js'
@@ -232,7 +238,6 @@ t.test('a client cannot renegotiate', async (t) => {
 
 /** The bytes of a hello, as Node's client writes it. */
 async function helloBytes(port: number): Promise<Buffer> {
-  const { Duplex } = await import('node:stream')
   const chunks: Buffer[] = []
   const wire = new Duplex({
     read() {},
@@ -356,6 +361,65 @@ t.test('plain text on a TLS connection ends it with a log line', async (t) => {
   t.equal((await get(`https://localhost:${port}/`, { ca })).status, 200)
 })
 
+t.test('wrong bytes right behind the handshake do not outlive the deadline', async (t) => {
+  for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+    t.test(version, async (t) => {
+      const { port, ca, lines } = await listenTls(t, { requestTimeoutMs: 200 })
+      const carrier = connect(port, '127.0.0.1')
+      carrier.on('error', () => {})
+      let flights = 0
+      const wire = new Duplex({
+        read() {},
+        write(chunk, _encoding, done) {
+          flights += 1
+          // In one packet with the end of the handshake.
+          const rest = flights === 1 ? '' : 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+          carrier.write(Buffer.concat([chunk, Buffer.from(rest)]), done)
+        },
+      })
+      carrier.on('data', (chunk) => wire.push(chunk))
+      const options = { socket: wire, ca, servername: 'localhost' }
+      const secured = connectTls({ ...options, minVersion: version, maxVersion: version })
+      secured.on('error', () => {})
+      await once(carrier, 'close')
+      secured.destroy()
+      t.equal(lines.length, 1)
+      t.equal((await get(`https://localhost:${port}/`, { ca })).status, 200)
+    })
+  }
+})
+
+t.test('a connection that ends as its handshake is done is no request', async (t) => {
+  for (const [name, error, code] of [
+    ['without an error', undefined, 'ECONNRESET'],
+    ['with an error', Object.assign(new Error('reset'), { code: 'EPIPE' }), 'EPIPE'],
+  ] as const) {
+    t.test(name, async (t) => {
+      class Ending extends TLSSocket {
+        constructor(socket: Socket, options: TLSSocketOptions) {
+          super(socket, options)
+          this.once('secure', () => this.destroy(error))
+        }
+      }
+      const { createTlsEndpoint } = await t.mockImport<
+        typeof import('../../src/http/tls-endpoint.js')
+      >('../../src/http/tls-endpoint.js', {
+        'node:tls': t.createMock(await import('node:tls'), { TLSSocket: Ending }),
+      })
+      const accept = createTlsEndpoint(createCertificates(), () => {})
+      const server = createServer().listen(0, '127.0.0.1')
+      t.teardown(() => server.close())
+      await once(server, 'listening')
+      const { port } = server.address() as { port: number }
+      const client = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
+      client.on('error', () => {})
+      const [socket] = (await once(server, 'connection')) as [Socket]
+      await t.rejects(accept(socket, 5000), { code })
+      client.destroy()
+    })
+  }
+})
+
 t.test('faults of the connection strike over TLS, too', async (t) => {
   const { port, ca, emulator } = await listenTls(t)
   for (const [kind, code] of [
@@ -441,7 +505,7 @@ t.test(
     const named = lines.filter(({ event }) => event === 'tls-name-unknown')
     t.match(named, [
       {
-        msg: 'A client asked for "tao.example" by TLS, and got the certificate of localhost. Allow the name with --tls-host tao.example',
+        msg: 'A client asked for "tao.example" by TLS, and got the certificate of localhost. Allow it with --tls-host',
       },
     ])
     t.equal(named.length, 1)
