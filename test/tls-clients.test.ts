@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
@@ -123,7 +124,10 @@ t.test(
         : (!existsSync(browser) && `${browser} is not installed`) || lacks('certutil', '-H'),
   },
   async (t) => {
-    const { host, caFile, folder } = await start(t)
+    const { host, caFile } = await start(t)
+    // Chromium writes into it a moment longer than it runs.
+    const folder = mkdtempSync(join(tmpdir(), 'chromium-'))
+    t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
     const database = join(folder, '.pki/nssdb')
     await run('mkdir', ['-p', database])
     await run('certutil', ['-N', '--empty-password', '-d', `sql:${database}`])
@@ -133,11 +137,11 @@ t.test(
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
       env: { ...plainEnvironment, HOME: folder } as Record<string, string>,
     })
-    t.teardown(() => context.close())
     const page = await context.newPage()
     const response = await page.goto(`https://${host}/__sandbox/`)
     t.equal(response?.status(), 200)
     t.match((await response?.securityDetails())?.issuer, /^tao-upload-emulator CA /)
     await page.getByRole('button').first().waitFor()
+    await context.close()
   },
 )
