@@ -12,7 +12,7 @@ const handshakeRecord = 0x16
 
 export interface TwoProtocolsOptions {
   readonly certificates: ServerCertificates
-  /** How long the first byte may take, and then the handshake, in milliseconds. */
+  /** The time for the first byte, and then for the handshake, in milliseconds. */
   readonly timeoutMs: number
   readonly logger: Logger
 }
@@ -41,7 +41,7 @@ export function speakTwoProtocols(
 
   let endpoint: Promise<TlsEndpoint> | undefined
   const loadEndpoint = async () => {
-    // Whoever does not speak TLS does not pay for it.
+    // Plain HTTP does not pay for it.
     const { createTlsEndpoint } = await import('./tls-endpoint.js')
     return createTlsEndpoint(certificates, (name) =>
       logger.info(
@@ -80,7 +80,7 @@ export function speakTwoProtocols(
         serveTls(socket)
       } else {
         serveHttp(socket)
-        // Putting it back and reading it again would cost each connection 40 µs.
+        // The HTTP server has just begun to listen for it.
         socket.emit('data', chunk)
       }
     }
