@@ -87,7 +87,7 @@ const publicUrl = v.pipe(
     (value) => URL.canParse(value) && /^https?:\/\/[^?#@]+$/i.test(value),
     'must be an http or https URL without user, query or fragment',
   ),
-  v.transform((value) => (URL.canParse(value) ? new URL(value).href.replace(/\/+$/, '') : value)),
+  v.transform((value) => new URL(value).href.replace(/\/+$/, '')),
 )
 
 const tlsHost = v.pipe(

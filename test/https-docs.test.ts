@@ -9,7 +9,7 @@ import { startEmulator } from '../src/index.js'
 import { optionSpecs } from '../src/option-specs.js'
 import { environment, start } from './cli-support.js'
 import { hasNginx, startNginx, waitForPort } from './nginx-support.js'
-import { freePort, plainEnvironment, runNode } from './support.js'
+import { freePort, plainEnvironment, runNode, unfollowed } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
 const page = readFileSync(join(root, 'docs/https.md'), 'utf8')
@@ -36,7 +36,7 @@ const lacks = (...programs: string[]) => {
 /** A folder in which the commands of the page can be run as they are printed. */
 function folderWithCommand(t: Test): { folder: string; path: string } {
   const folder = t.testdir({
-    'tao-upload-emulator': `#!/bin/sh\nexec "${process.execPath}" "${root}dist/bundle/cli.js" "$@"\n`,
+    'tao-upload-emulator': `#!/bin/sh\nexec env ${unfollowed.join(' ')} "${process.execPath}" "${root}dist/bundle/cli.js" "$@"\n`,
     'Client.java': readFileSync(join(root, 'test/java/Health.java'), 'utf8')
       .replaceAll('Health', 'Client')
       .replace('args[0]', 'args[0] + "/__control/health"'),
