@@ -10,7 +10,6 @@ import { controlApi } from './control/index.js'
 import { vendorAnswer } from './errors.js'
 import { vendorApi } from './rostering/index.js'
 import { sandboxPage } from './sandbox/index.js'
-import { logTlsFailure } from './tls-failure.js'
 import { speakTwoProtocols } from './two-protocols.js'
 import { answerUnreadable, guardServer, type OnUnreadable } from './wire.js'
 import { pathRouter } from './workspace-path.js'
@@ -70,10 +69,7 @@ export function createApp(
     routerOptions: { maxParamLength: 1024 * 1024 },
     return503OnClosing: false,
     rewriteUrl: pathRouter(publicUrl && new URL(publicUrl).pathname),
-    clientErrorHandler: (error, socket) => {
-      if (error.code?.startsWith('ERR_SSL')) logTlsFailure(logger, error)
-      answer(error, socket)
-    },
+    clientErrorHandler: answer,
     frameworkErrors: (error, _request, reply) => {
       const reason = { code: 'http-malformed', message: error.message } as const
       sendAnswer(reply, vendorAnswer(new VendorError('bad-request', reason)))
