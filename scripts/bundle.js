@@ -14,7 +14,7 @@ const common = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  // Less to read at each start. Names stay, for whoever reads a stack trace.
+  // Less to read at each start. Names stay, so that stack traces can be read.
   minifyWhitespace: true,
   minifySyntax: true,
   metafile: true,

@@ -7,7 +7,7 @@ const units = [
 
 /** A span of time in its two largest units: `3 min 20 s`. */
 export function spanOf(spanMs: number): string {
-  // Counted down, the last second is told as one.
+  // Rounded up, so that a countdown shows `1 s` during its last second.
   let restMs = Math.ceil(spanMs / 1000) * 1000
   const parts = units.flatMap(([unit, unitMs]) => {
     const amount = Math.floor(restMs / unitMs)

@@ -17,14 +17,14 @@ export async function refresh(): Promise<void> {
     await Promise.all([syncClock(), refreshImports(), refreshEmulator()])
     isWell = true
   } catch (error) {
-    // That nobody answers is told for as long as it is so.
+    // The page shows that for as long as it lasts.
     if (error instanceof Unreachable) return
     if (isWell && !isLocked.value) tell((error as Error).message, true)
     isWell = false
   }
 }
 
-/** A refusal is told once, not at each look. */
+/** A refusal is shown once, and not with each refresh. */
 let isWell = true
 
 /** Follows the emulator, anew whenever the control token has been given. */

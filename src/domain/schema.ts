@@ -136,7 +136,7 @@ export interface OneOf<T extends AnyForms>
   readonly forms: T
 }
 
-/** Reads input in the form that is chosen for it, so that mistakes are told of that form alone. */
+/** Reads input in the form that is chosen for it, so that only mistakes of that form are reported. */
 export function formOf<const T extends AnyForms>(
   forms: T,
   choose: (input: unknown) => v.GenericSchema,

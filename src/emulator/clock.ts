@@ -11,7 +11,7 @@ export interface ClockState {
 
 /**
  * The virtual clock: everything that has a time obeys it, but for delays on the wire. All instants are
- * epoch milliseconds. It runs beside the wall clock until it is told otherwise.
+ * epoch milliseconds. It follows the wall clock until it is frozen, set or advanced.
  */
 export class Clock {
   readonly #wall: () => number

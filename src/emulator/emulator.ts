@@ -164,7 +164,7 @@ export class Emulator {
     }
   }
 
-  /** Tells whoever waits for an entry of a journal that none will come. */
+  /** Ends all waits for journal entries. */
   close(): void {
     for (const { journal } of [this.main, ...this.workspaces]) journal.close()
   }

@@ -63,7 +63,7 @@ const vendorAnswers: Readonly<Record<VendorErrorCode, (reason: Reason) => Answer
   'header-fields-too-large': () => message(431, 'Request Header Fields Too Large'),
 }
 
-/** RFC 6750 §3: the error is told only where a token was sent. */
+/** RFC 6750 §3: the error is named only if a token was sent. */
 function bearerChallenge(code: ReasonCode): string {
   const description = tokenErrors[code]
   return description === undefined

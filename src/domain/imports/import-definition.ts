@@ -9,7 +9,7 @@ import { type AsWritten, orTemplate } from './template.js'
 /** A number of lines or polls; the pattern of the referenceId may name it: `{n}`. */
 function lineNumber(min: number) {
   const number = wholeNumber(min, 1_000_000_000, (input) => unnamedNumber(input))
-  // A text that holds more than a number stays one, so that it is told of what it holds.
+  // A text that is more than a number stays a text, so that the message can quote it.
   return orTemplate(number, (text) => (Number.isNaN(Number(text)) ? text : Number(text)))
 }
 

@@ -6,8 +6,8 @@ import { isTemplate } from './template.js'
 
 /*
  * Rules that concern more than one field. An import that has ended stays ended, and one that is
- * pending never loses lines: a scenario that says otherwise is a mistake, and is told where. What the numbers
- * of a referenceId make is compared with nothing: it is another number for each id.
+ * pending never loses lines: a scenario that says otherwise has a mistake, which names its place. Named
+ * numbers are not compared: they differ for each id.
  */
 
 interface Issue {

@@ -26,7 +26,7 @@ export class ImportSet {
     for (const [referenceId, definition] of entries) this.set(referenceId, definition)
   }
 
-  /** Totals of all definitions. Whoever changes them takes a copy. */
+  /** Totals of all definitions. Copy them before you change them. */
   get totals(): KindTotals {
     if (this.#totals === undefined) {
       this.#totals = new KindTotals()

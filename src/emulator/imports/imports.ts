@@ -58,7 +58,7 @@ export class Imports {
   readonly #matched = rememberLast<Life>(rememberedMatches)
   readonly #uploaded: LRUCache<string, Life>
 
-  /** `onForgotten` is told of each upload that is known no longer. */
+  /** `onForgotten` receives the id of each upload that is evicted or deleted. */
   constructor(clock: Clock, scenario: ImportSet, onForgotten: (referenceId: string) => void) {
     this.#clock = clock
     this.#definitions = new Definitions(clock, scenario)

@@ -6,7 +6,7 @@ import type { JournalRecord } from './journal.js'
 
 const secretName = /secret|password|token|authorization|signature|cookie|api[-_]?key/i
 
-/** An entry for people and tests: a token is told by its jti, and a secret not at all. */
+/** Describes an entry for people and tests: a token by its jti, and secrets not at all. */
 export function describeRecord(record: JournalRecord): JournalEntry {
   const headers = Object.fromEntries(headerPairs(record.requestHeaders))
   return {

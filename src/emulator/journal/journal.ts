@@ -20,7 +20,7 @@ interface SentResponse {
 
 /**
  * A request as it is kept: raw, because most are never looked at. `describeRecord` redacts it. The journal
- * will use the object again, so whoever finds one reads it at once.
+ * will use the object again, so a reader must copy what it needs at once.
  */
 export interface JournalRecord extends Filterable {
   /** Epoch milliseconds. */
@@ -263,7 +263,7 @@ export class Journal {
     return () => this.#followers.delete(follower)
   }
 
-  /** Tells whoever follows or waits that it is of no use. */
+  /** Ends all followers and waits. */
   close(): void {
     this.#tell((follower) => follower.onClose())
   }

@@ -89,7 +89,7 @@ export async function controlApi(
     })
   }
   for (const name of Object.keys(controlRoutes) as RouteName[]) serve(name)
-  // Public: whoever is to trust the emulator needs it first.
+  // Public: a client needs it before it can trust the emulator.
   app.get('/ca.pem', { config: { isOpen: true } }, async (_request, reply) =>
     reply.type('application/x-pem-file').send(await certificates.trusted()),
   )

@@ -24,8 +24,8 @@ const maxMissedBeats = 2
 
 /**
  * `GET /journal/events`: entries as server-sent events, from now on, or after the entry that `since` or
- * `Last-Event-ID` names. One that ends otherwise than it was told (a client that hangs up) is told again. A
- * reader that is too slow loses entries as the journal drops them, and is told.
+ * `Last-Event-ID` names. An entry is sent again if its response was cut off later. A reader
+ * that is too slow loses the entries that the journal evicts, and gets the event `dropped`.
  */
 export function streamJournal(
   app: FastifyInstance,

@@ -5,7 +5,7 @@ import type { Endpoint } from '../endpoint.js'
 import { requireResultFile } from '../result-file.js'
 import { resultPath, verifyResultUrl } from '../result-url.js'
 
-/** The result file of an import, for whoever has its signed URL: contract §3. */
+/** The result file of an import, for anybody with its signed URL: contract §3. */
 export const result: Endpoint = {
   methods: ['GET', 'HEAD'],
   paths: [`${resultPath}/:referenceId/output.csv`],
