@@ -44,7 +44,7 @@ const sharedFields: readonly FaultField[] = [
   { name: 'client', label: 'Client', placeholder: 'any', read: asText },
   { name: 'delay', label: 'Delay', placeholder: '2s, or 1s-3s', read: delayOf },
   { name: 'skip', label: 'Skip the first', placeholder: '0', read: numberOrText },
-  { name: 'times', label: 'Strikes', placeholder: 'always', read: numberOrText },
+  { name: 'times', label: 'Times', placeholder: 'always', read: numberOrText },
   { name: 'probability', label: 'Probability', placeholder: '1', read: Number },
 ]
 

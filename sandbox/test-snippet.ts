@@ -23,7 +23,7 @@ const answerless: readonly FaultKind[] = ['hang', 'reset', 'empty', 'truncate']
 
 /**
  * A test that makes the request of an entry again and expects its answer, in the style of the README.
- * @param faults - those that struck
+ * @param faults - those that applied
  */
 export function testOf(entry: JournalEntry, faults: readonly FaultDefinition[] = []): string {
   const title = `${entry.method} ${entry.path.split('?')[0]}`
@@ -37,7 +37,7 @@ export function testOf(entry: JournalEntry, faults: readonly FaultDefinition[] =
     '  t.after(() => emulator.close())',
     ...importLines(entry),
     ...clientLines(entry),
-    ...faults.map((fault) => `  await emulator.faults.arm(${literalOf(alwaysStriking(fault))})`),
+    ...faults.map((fault) => `  await emulator.faults.arm(${literalOf(unconditional(fault))})`),
     ...(bears(entry)
       ? [`  const { access_token } = await emulator.tokens.mint(${specOf(entry)})`]
       : []),
@@ -49,10 +49,10 @@ export function testOf(entry: JournalEntry, faults: readonly FaultDefinition[] =
   ].join('\n')
 }
 
-/** As it struck this once. */
-function alwaysStriking(fault: FaultDefinition): object {
-  const { id: _, skip: __, times: ___, probability: ____, ...struck } = fault
-  return struck
+/** The fault without its conditions: it applies to every request. */
+function unconditional(fault: FaultDefinition): object {
+  const { id: _, skip: __, times: ___, probability: ____, ...rest } = fault
+  return rest
 }
 
 function expectationOf(entry: JournalEntry, faults: readonly FaultDefinition[]): string[] {

@@ -7,7 +7,7 @@ import { describeLine } from './log-line.js'
 const maxShown = 10
 
 /**
- * The last requests that were refused, struck by a fault or cut off, each with its reason: why a command that ran with
+ * The last requests that were refused, cut off or changed by a fault, each with its reason: why a command that ran with
  * an emulator may have failed. Empty where there were none.
  */
 export function lastRefusals(emulator: Emulator): string {

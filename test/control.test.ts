@@ -255,14 +255,14 @@ for (const [door, open] of doors) {
         id: 'outage',
         definition,
         matched: 0,
-        struck: 0,
+        applied: 0,
       })
       const statuses = []
       for (let poll_ = 0; poll_ < 3; poll_ += 1) {
         statuses.push((await poll(control.url, '12345', token))[0])
       }
       t.strictSame(statuses, [200, 503, 200])
-      t.match(await control.faults.list(), [{ id: 'outage', matched: 3, struck: 1 }])
+      t.match(await control.faults.list(), [{ id: 'outage', matched: 3, applied: 1 }])
       t.strictSame(await control.journal.count({ fault: 'outage' }), { count: 1, complete: true })
       await t.rejects(control.faults.arm(definition), {
         name: 'ControlError',

@@ -378,7 +378,7 @@ t.test('each recipe breaks what it says', async (t) => {
     }
     const faults = await emulator.faults.list()
     t.ok(
-      faults.every(({ struck }) => struck > 0 && struck < 30),
+      faults.every(({ applied }) => applied > 0 && applied < 30),
       JSON.stringify(faults),
     )
   })

@@ -36,7 +36,7 @@ function FaultList({ faults }: { readonly faults: readonly FaultView[] }) {
   }
   return (
     <ul class="cards">
-      {faults.map(({ id, definition, matched, struck }) => (
+      {faults.map(({ id, definition, matched, applied }) => (
         <li key={id} class="card">
           <div class="panel-head">
             <p>
@@ -56,11 +56,11 @@ function FaultList({ faults }: { readonly faults: readonly FaultView[] }) {
             </button>
           </div>
           <p class="muted">{describe(definition)}</p>
-          {struck >= (definition.times ?? Number.POSITIVE_INFINITY) && (
+          {applied >= (definition.times ?? Number.POSITIVE_INFINITY) && (
             <p class="chip">Used up: it has applied as often as it may</p>
           )}
           <p class="muted">
-            Applied to {numberOf(struck)} of {numberOf(matched)} matching requests
+            Applied to {numberOf(applied)} of {numberOf(matched)} matching requests
           </p>
         </li>
       ))}

@@ -59,12 +59,22 @@ export class VendorError extends Error {
   readonly reason: Reason
   /** The rows of the ledger that the refusal rests on, besides that of its reason. */
   readonly restsOn: readonly BehaviourId[] | undefined
+  /** The methods that the path allows, where the code is `method-not-allowed`. */
+  readonly allow: readonly string[]
 
-  constructor(code: VendorErrorCode, reason: Reason, restsOn?: readonly BehaviourId[]) {
+  constructor(
+    code: VendorErrorCode,
+    reason: Reason,
+    {
+      restsOn,
+      allow = [],
+    }: { restsOn?: readonly BehaviourId[] | undefined; allow?: readonly string[] } = {},
+  ) {
     super(reason.message)
     this.code = code
     this.reason = reason
     this.restsOn = restsOn
+    this.allow = allow
   }
 }
 

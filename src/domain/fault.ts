@@ -239,7 +239,7 @@ export interface FaultView {
   /** The number of requests that match it, whatever `skip`, `times` and `probability` say. */
   readonly matched: number
   /** The number of requests that it was applied to. */
-  readonly struck: number
+  readonly applied: number
 }
 
 /** The facts of a request that a fault matches. */

@@ -45,7 +45,7 @@ export interface JournalEntry {
   readonly basis: Basis | null
   /** The rows of docs/fidelity.md that the response rests on. */
   readonly behaviours: readonly BehaviourId[]
-  /** The ids of the faults that struck. */
+  /** The ids of the faults that applied. */
   readonly faults: readonly string[]
 }
 

@@ -5,13 +5,13 @@ import type { Emulator } from '../emulator/emulator.js'
 import { sandboxFolder } from '../emulator/package-files.js'
 import { wallNow } from '../emulator/real-time.js'
 import { ServerCertificates } from '../emulator/tls/server-certificates.js'
-import { json, sendAnswer } from './answer.js'
 import { controlApi } from './control/index.js'
-import { vendorAnswer } from './errors.js'
-import { vendorApi } from './rostering/index.js'
+import { vendorResponse } from './errors.js'
+import { json, sendResponse, writeResponse } from './response.js'
+import { rosteringApi } from './rostering/index.js'
 import { sandboxPage } from './sandbox/index.js'
 import { speakTwoProtocols } from './two-protocols.js'
-import { answerUnreadable, guardServer, type OnUnreadable } from './wire.js'
+import { guardServer, type OnUnreadable, respondToUnreadable } from './wire.js'
 import { pathRouter } from './workspace-path.js'
 
 /** The options of the application. Every field is optional. */
@@ -49,7 +49,6 @@ export function createApp(
   const onUnreadable: OnUnreadable = (status, { code, message }) =>
     logger.info({ status, reason: code }, message)
 
-  const answer = answerUnreadable(onUnreadable)
   const headersTimeout = Math.min(requestTimeoutMs, 5000)
   const app = Fastify({
     logger: false,
@@ -69,10 +68,10 @@ export function createApp(
     routerOptions: { maxParamLength: 1024 * 1024 },
     return503OnClosing: false,
     rewriteUrl: pathRouter(publicUrl && new URL(publicUrl).pathname),
-    clientErrorHandler: answer,
+    clientErrorHandler: respondToUnreadable(onUnreadable),
     frameworkErrors: (error, _request, reply) => {
       const reason = { code: 'http-malformed', message: error.message } as const
-      sendAnswer(reply, vendorAnswer(new VendorError('bad-request', reason)))
+      writeResponse(reply, vendorResponse(new VendorError('bad-request', reason)))
     },
   })
   guardServer(app, onUnreadable)
@@ -85,11 +84,11 @@ export function createApp(
   // The last resort, for where a part of the application fails that answers errors itself.
   app.setErrorHandler((error: Error, _request, reply) => {
     logger.error({ err: error }, 'The emulator failed')
-    return sendAnswer(reply, json(500, { message: error.message }))
+    return sendResponse(reply, json(500, { message: error.message }))
   })
   const publicHosts = publicUrl === undefined ? [] : [new URL(publicUrl).host]
   const guards = { allowedHosts: [...allowedHosts, ...publicHosts], controlToken, publicUrl }
-  app.register(vendorApi, { emulator, logger })
+  app.register(rosteringApi, { emulator, logger })
   app.register(controlApi, { emulator, logger, guards, certificates, prefix: '/__control' })
   app.register(sandboxPage, { logger, guards, folder: sandboxFolder, prefix: '/__sandbox' })
   return app

@@ -7,7 +7,7 @@ import {
 } from '../domain/errors.js'
 import { requiredScope } from '../domain/oauth.js'
 import type { Reason, ReasonCode } from '../domain/reason.js'
-import { type Answer, content, json } from './answer.js'
+import { content, type HttpResponse, json } from './response.js'
 
 /** The protection space that refusals name: decided. */
 const realm = 'realm="tao-advance"'
@@ -16,7 +16,7 @@ const realm = 'realm="tao-advance"'
 export const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' } as const
 
 /** The token endpoint's dialect: RFC 6749 §5.2. */
-export function oauthAnswer(error: OAuthError): Answer {
+export function oauthResponse(error: OAuthError): HttpResponse {
   const { code, message, challenge } = error
   return json(
     code === 'invalid_client' ? 401 : 400,
@@ -26,8 +26,8 @@ export function oauthAnswer(error: OAuthError): Answer {
 }
 
 /** The dialect of the vendor's other endpoints: contract §2. */
-export function vendorAnswer(error: VendorError): Answer {
-  return vendorAnswers[error.code](error.reason)
+export function vendorResponse(error: VendorError): HttpResponse {
+  return vendorResponses[error.code](error.reason, error)
 }
 
 const message = (status: number, text: string, headers?: Record<string, string>) =>
@@ -36,7 +36,9 @@ const message = (status: number, text: string, headers?: Record<string, string>)
 /** The rest of the request is not read. */
 const close = { connection: 'close' } as const
 
-const vendorAnswers: Readonly<Record<VendorErrorCode, (reason: Reason) => Answer>> = {
+const vendorResponses: Readonly<
+  Record<VendorErrorCode, (reason: Reason, error: VendorError) => HttpResponse>
+> = {
   'access-denied': (reason) =>
     content(401, 'text/plain', 'Access Denied', {
       'www-authenticate': bearerChallenge(reason.code),
@@ -49,7 +51,8 @@ const vendorAnswers: Readonly<Record<VendorErrorCode, (reason: Reason) => Answer
   'reference-id-not-found': () =>
     message(404, 'Reference ID not found. File not found in pending bucket.'),
   'not-found': () => message(404, 'Not Found'),
-  'method-not-allowed': () => message(405, 'Method Not Allowed'),
+  'method-not-allowed': (_reason, { allow }) =>
+    message(405, 'Method Not Allowed', { allow: allow.join(', ') }),
   'bad-request': () => message(400, 'Bad Request'),
   'upload-refused': (reason) => message(400, reason.message),
   'content-too-large': (reason) => message(413, reason.message, close),
@@ -85,7 +88,7 @@ const tokenErrors: Partial<Record<ReasonCode, string>> = {
 }
 
 /** The control API's dialect. */
-export function controlAnswer({ code, message, path }: ControlError): Answer {
+export function controlResponse({ code, message, path }: ControlError): HttpResponse {
   const headers = code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : undefined
   return json(controlStatuses[code], { error: code, message, path }, headers)
 }
@@ -114,7 +117,7 @@ export function toControlError(error: Error & { statusCode?: number }): ControlE
     : new ControlError('internal_error', message)
 }
 
-const otherContentType = ['token-content-type'] as const
+const otherContentType = { restsOn: ['token-content-type'] } as const
 
 /** Turns an error of Fastify, such as a body that it cannot read, into a refusal of the rostering API. */
 export function toVendorError(error: unknown): VendorError | undefined {
@@ -126,5 +129,5 @@ export function toVendorError(error: unknown): VendorError | undefined {
     code: isTooLarge ? 'http-too-large' : 'http-malformed',
     message: isTooLarge ? 'The body is too large' : `The body cannot be read: ${code}`,
   } as const
-  return new VendorError('bad-request', reason, statusCode === 415 ? otherContentType : undefined)
+  return new VendorError('bad-request', reason, statusCode === 415 ? otherContentType : {})
 }

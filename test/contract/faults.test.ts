@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import type { FaultDefinition, FaultKind } from '../../src/domain/fault.js'
 import { describeRecord } from '../../src/emulator/journal/describe-entry.js'
-import { hold } from '../../src/http/hold.js'
+import { waitUnlessGone } from '../../src/http/rostering/wait.js'
 import { startEmulator } from '../../src/index.js'
 import { buildApp, demo, fetchToken, listen, sendRaw, statusPath, tokenPath } from '../support.js'
 
@@ -252,12 +252,12 @@ t.test('real clients see what the table of the README says', async (t) => {
       for (const code of byCurl.filter((code) => code !== 0)) t.match(row?.byCurl, String(code))
 
       await emulator.journal.waitFor({ fault: 'fault-1' }, 3)
-      t.equal((await emulator.faults.list())[0]?.struck, 3)
+      t.equal((await emulator.faults.list())[0]?.applied, 3)
     })
   }
 })
 
-t.test('the journal tells which fault struck, also where there was no answer', async (t) => {
+t.test('the journal names the fault of a request, also of one without a response', async (t) => {
   const cases: [FaultDefinition, outcome: string, status: number | undefined, reason: string][] = [
     [{ kind: 'status', status: 503 }, 'served', 503, 'Fault "it": status'],
     [{ kind: 'malformed' }, 'served', 200, 'Fault "it": malformed; Served'],
@@ -315,7 +315,7 @@ t.test('what the service never saw did not take place', async (t) => {
   for (const kind of ['malformed', 'truncate'] as const) t.equal(await polls({ kind }), 1, kind)
 })
 
-t.test('a fault strikes refusals as well, and nothing but the API', async (t) => {
+t.test('a fault applies to refusals as well, and to nothing but the API', async (t) => {
   const { app, emulator } = await buildApp(t)
   const token = await fetchToken(app)
   const authorization = `Bearer ${token}`
@@ -463,9 +463,9 @@ t.test('a wait that begins too late ends at once', async (t) => {
   for (const [name, isClosing, isGone] of cases) {
     const raw = new PassThrough()
     if (isGone) raw.destroy()
-    const server = { isClosing, held: new Set() }
-    t.equal(await hold({ exchange: { server } } as never, { raw } as never, 60_000), false, name)
-    t.equal(server.held.size, 0)
+    const server = { isClosing, waits: new Set() }
+    t.equal(await waitUnlessGone({ server, reply: { raw } } as never, 60_000), false, name)
+    t.equal(server.waits.size, 0)
   }
 })
 
@@ -500,7 +500,7 @@ t.test('closing does not wait for a fault', async (t) => {
       .then((response) => response.text())
       .catch((error: Error) => error.name)
     // Until it is held: a slow body is journaled just before.
-    const isHeld = async () => (await emulator.faults.list())[0]?.struck === 1
+    const isHeld = async () => (await emulator.faults.list())[0]?.applied === 1
     while (!(await isHeld())) await wait(5)
     await wait(20)
     await emulator.close()
@@ -523,5 +523,5 @@ t.test('a fault that is armed while an upload runs does not strike its refusal',
     payload: Readable.from(body()),
   })
   t.equal(response.statusCode, 400)
-  t.equal(emulator.main.faults.list()[0]?.struck, 0)
+  t.equal(emulator.main.faults.list()[0]?.applied, 0)
 })

@@ -602,7 +602,7 @@ t.test('whatever fails inside is a 500 with its details, and is logged whole', a
   )
 })
 
-t.test('even what fails while an error is answered', async (t) => {
+t.test('a failure while a response is recorded is answered with 500', async (t) => {
   const lines: Record<string, unknown>[] = []
   const logger = pino({}, { write: (line) => lines.push(JSON.parse(line)) })
   const { app, emulator } = await buildApp(t, { logger })
@@ -616,6 +616,27 @@ t.test('even what fails while an error is answered', async (t) => {
   }
   t.match(
     lines.find(({ level }) => level === 50),
-    { err: { message: 'out of paper', stack: /keepRecord/ } },
+    { err: { message: 'out of paper', stack: /record/ } },
+  )
+})
+
+t.test('a failure in the middle of a response ends the connection', async (t) => {
+  const lines: Record<string, unknown>[] = []
+  const logger = pino({}, { write: (line) => lines.push(JSON.parse(line)) })
+  const { app, emulator } = await buildApp(t, { logger })
+  const url = await app.listen({ port: 0 })
+  const { journal } = emulator.main
+  const add = journal.add.bind(journal)
+  app.server.prependListener('request', (_request, response) => {
+    journal.add = () => {
+      journal.add = add
+      response.writeHead(200, { 'content-length': '10' }).write('half')
+      throw new Error('out of paper')
+    }
+  })
+  await t.rejects(fetch(`${url}/nope`).then((response) => response.text()))
+  t.match(
+    lines.find(({ level }) => level === 50),
+    { err: { message: 'out of paper' } },
   )
 })

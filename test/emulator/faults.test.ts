@@ -5,8 +5,8 @@ import { Faults } from '../../src/emulator/faults/faults.js'
 const facts = { operation: 'status', referenceId: 'a', client: 'demo-client' }
 
 /** Returns the faults of a number of requests: their ids, or nothing. */
-function strikes(faults: Faults, count: number): string[] {
-  return Array.from({ length: count }, () => faults.strike(facts)?.ids.join('+') ?? '')
+function draw(faults: Faults, count: number): string[] {
+  return Array.from({ length: count }, () => faults.draw(facts)?.ids.join('+') ?? '')
 }
 
 const reset = (more: object = {}): FaultDefinition => ({ kind: 'reset', ...more })
@@ -37,13 +37,13 @@ t.test('a fault skips, strikes some times, and is over', async (t) => {
     ],
   ]
   for (const [name, definitions, expected] of cases) {
-    t.test(name, async (t) => t.strictSame(strikes(new Faults(definitions, 1), 4), expected))
+    t.test(name, async (t) => t.strictSame(draw(new Faults(definitions, 1), 4), expected))
   }
 })
 
 t.test('delays add up', async (t) => {
   const faults = new Faults([reset({ delay: '2s' }), { kind: 'delay', delay: '500ms' }], 1)
-  t.strictSame(faults.strike(facts), {
+  t.strictSame(faults.draw(facts), {
     ids: ['fault-2', 'fault-1'],
     fault: reset({ delay: '2s' }),
     delayMs: 2500,
@@ -52,17 +52,17 @@ t.test('delays add up', async (t) => {
 
 t.test('the same seed and the same requests give the same faults', async (t) => {
   const definitions = [reset({ probability: 0.3 }), reset({ id: 'b', probability: 0.5 })]
-  const first = strikes(new Faults(definitions, 7), 200)
-  t.strictSame(strikes(new Faults(definitions, 7), 200), first)
-  t.notSame(strikes(new Faults(definitions, 8), 200), first)
+  const first = draw(new Faults(definitions, 7), 200)
+  t.strictSame(draw(new Faults(definitions, 7), 200), first)
+  t.notSame(draw(new Faults(definitions, 8), 200), first)
 
   const faults = new Faults(definitions, 7)
-  strikes(faults, 50)
+  draw(faults, 50)
   faults.reset()
-  t.strictSame(strikes(faults, 200), first, 'also after a reset')
+  t.strictSame(draw(faults, 200), first, 'also after a reset')
 
   const share = first.filter((ids) => ids === 'fault-1').length / first.length
-  t.ok(share > 0.2 && share < 0.4, `a probability of 0.3 struck ${share}`)
+  t.ok(share > 0.2 && share < 0.4, `a probability of 0.3 applied to ${share}`)
 })
 
 t.test('ids are given, and never twice', async (t) => {
@@ -85,8 +85,8 @@ t.test('ids are given, and never twice', async (t) => {
 t.test('an edited scenario keeps what did not change', async (t) => {
   const faults = new Faults([reset({ id: 'a' }), reset({ id: 'b' })], 1)
   faults.arm(reset({ id: 'own' }))
-  strikes(faults, 3)
-  const counts = () => faults.list().map(({ id, struck }) => `${id} ${struck}`)
+  draw(faults, 3)
+  const counts = () => faults.list().map(({ id, applied }) => `${id} ${applied}`)
 
   faults.load([reset({ id: 'a' }), reset({ id: 'b' })])
   t.strictSame(counts(), ['a 3', 'b 0', 'own 0'])

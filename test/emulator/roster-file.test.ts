@@ -43,7 +43,7 @@ const refused = (message: string, ...restsOn: BehaviourId[]) =>
   new VendorError(
     'upload-refused',
     { code: 'upload-refused', message },
-    restsOn.length === 0 ? undefined : restsOn,
+    { restsOn: restsOn.length === 0 ? undefined : restsOn },
   )
 
 t.test('the samples that the documentation prints go in as they are', async (t) => {

@@ -804,7 +804,7 @@ t.test('only a request that may use a workspace makes one', async (t) => {
     const fault = { kind: 'status', status: 503, times: 1 } as const
     emulator.main.faults.arm(fault)
     t.equal((await status()).statusCode, 401)
-    t.equal(emulator.main.faults.list()[0]?.struck, 0)
+    t.equal(emulator.main.faults.list()[0]?.applied, 0)
     emulator.main.faults.clear()
   })
 })

@@ -19,7 +19,7 @@ t.test('faults are armed, listed, disarmed and cleared', async (t) => {
   await form.getByLabel('Reference id').fill('tea-*')
   await form.getByLabel('Client').fill('demo-client')
   await form.getByLabel('Skip the first').fill('1')
-  await form.getByLabel('Strikes').fill('1')
+  await form.getByLabel('Times', { exact: true }).fill('1')
   await arm('fault-1')
   t.strictSame((await emulator.faults.list())[0]?.definition, {
     kind: 'status',
@@ -87,8 +87,8 @@ t.test('a call that hangs can be given up', async (t) => {
     before: (emulator) => emulator.faults.arm({ kind: 'hang' }),
   })
   await page.getByRole('button', { name: 'Try it' }).click()
-  const struck = async () => (await emulator.faults.list())[0]?.struck
-  t.equal(await eventually(struck, 1), 1)
+  const applied = async () => (await emulator.faults.list())[0]?.applied
+  t.equal(await eventually(applied, 1), 1)
   await page.getByRole('button', { name: 'Stop waiting' }).click()
   await page.getByText('You stopped waiting for the response.').waitFor()
   const { entries } = await emulator.journal.waitFor({ operation: 'status' }, 1, '30s')

@@ -122,8 +122,8 @@ const pollUnder =
   (fault: Parameters<RunningEmulator['faults']['arm']>[0]): Request =>
   async (emulator) => {
     await emulator.faults.arm({ ...fault, times: 1 })
-    await emulator.imports.put('struck', { status: 'processed', fileLine: 5 })
-    await poll(emulator, 'struck').catch(() => {})
+    await emulator.imports.put('faulty', { status: 'processed', fileLine: 5 })
+    await poll(emulator, 'faulty').catch(() => {})
   }
 
 const upload: Request = async ({ url, tokens }) => {

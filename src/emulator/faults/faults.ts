@@ -9,8 +9,8 @@ import { createRandom, type Random } from '../random.js'
 import { type Armed, ArmedList } from './armed-list.js'
 
 /** The faults of one request: one of any kind, and possibly a delay beside it. */
-export interface Strike {
-  /** The ids of the faults that strike. */
+export interface DrawnFault {
+  /** The ids of the fault, and of the delay beside it. */
   readonly ids: readonly string[]
   readonly fault: FaultDefinition
   readonly delayMs: number
@@ -20,7 +20,7 @@ interface FaultState {
   readonly matches: (facts: FaultFacts) => boolean
   readonly random: Random
   matched: number
-  struck: number
+  applied: number
 }
 
 type ArmedFault = Armed<FaultDefinition, FaultState>
@@ -34,7 +34,7 @@ export class Faults {
       matches: faultMatcher(definition),
       random: createRandom(seed, `fault ${id}`),
       matched: 0,
-      struck: 0,
+      applied: 0,
     }))
   }
 
@@ -69,38 +69,38 @@ export class Faults {
     this.#armed.load(scenario)
   }
 
-  /** Draws what strikes a request: of the faults that match it the first, and the first delay beside it. */
-  strike(facts: FaultFacts): Strike | null {
+  /** Draws the fault of a request: the first that matches it, and the first delay beside it. */
+  draw(facts: FaultFacts): DrawnFault | undefined {
     let delay: ArmedFault | undefined
     let other: ArmedFault | undefined
     for (const armed of this.#armed.values()) {
       const isDelay = armed.definition.kind === 'delay'
       const isTaken = (isDelay ? delay : other) !== undefined
-      if (isTaken || !armed.state.matches(facts) || !strikes(armed)) continue
+      if (isTaken || !armed.state.matches(facts) || !applies(armed)) continue
       if (isDelay) delay = armed
       else other = armed
     }
-    const struck = [delay, other].filter((armed) => armed !== undefined)
-    const fault = struck.at(-1)?.definition
-    if (fault === undefined) return null
-    const delays = struck.map(({ definition, state }) =>
+    const drawn = [delay, other].filter((armed) => armed !== undefined)
+    const fault = drawn.at(-1)?.definition
+    if (fault === undefined) return undefined
+    const delays = drawn.map(({ definition, state }) =>
       definition.delay === undefined ? 0 : sampleDelayMs(definition.delay, state.random),
     )
     const delayMs = Math.round(delays.reduce((sum, ms) => sum + ms))
-    return { ids: struck.map(({ id }) => id), fault, delayMs }
+    return { ids: drawn.map(({ id }) => id), fault, delayMs }
   }
 }
 
-/** Counts a request that a fault matches, and tells whether it is struck. */
-function strikes({ definition, state }: ArmedFault): boolean {
+/** Counts a request that a fault matches. Returns true if the fault applies to it. */
+function applies({ definition, state }: ArmedFault): boolean {
   const { skip = 0, times = Number.POSITIVE_INFINITY, probability = 1 } = definition
   state.matched += 1
-  if (state.matched <= skip || state.struck >= times) return false
+  if (state.matched <= skip || state.applied >= times) return false
   if (probability < 1 && state.random() >= probability) return false
-  state.struck += 1
+  state.applied += 1
   return true
 }
 
 function view({ id, definition, state }: ArmedFault): FaultView {
-  return { id, definition, matched: state.matched, struck: state.struck }
+  return { id, definition, matched: state.matched, applied: state.applied }
 }

@@ -12,9 +12,9 @@ import type { ControlScope } from '../../emulator/control/control-verb.js'
 import { runParsed } from '../../emulator/control/control-verbs.js'
 import type { Emulator } from '../../emulator/emulator.js'
 import type { ServerCertificates } from '../../emulator/tls/server-certificates.js'
-import { sendAnswer } from '../answer.js'
-import { controlAnswer, toControlError } from '../errors.js'
+import { controlResponse, toControlError } from '../errors.js'
 import { contentEncodingMistake } from '../request-head.js'
+import { sendResponse } from '../response.js'
 import { drain, hasUnreadBody } from '../unread-body.js'
 import { workspaceNameOf } from '../workspace-path.js'
 import { type Guards, keepStrangersOut, requireControlToken } from './guard.js'
@@ -57,7 +57,7 @@ export async function controlApi(
     if (hasUnreadBody(request.raw)) reply.header('connection', 'close')
     const refusal = toControlError(error)
     if (refusal.code === 'internal_error') logger.error({ err: error }, 'The emulator failed')
-    return sendAnswer(reply, controlAnswer(refusal))
+    return sendResponse(reply, controlResponse(refusal))
   })
 
   const scopeOf = (request: FastifyRequest): ControlScope => {

@@ -1,34 +1,38 @@
 import { once } from 'node:events'
-import { STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import { Socket } from 'node:net'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toMs } from '../../domain/duration.js'
 import { OAuthError, VendorError, type VendorErrorCode } from '../../domain/errors.js'
-import { bodilessStatuses, defaultHang, type Fault, type FaultKind } from '../../domain/fault.js'
+import {
+  bodilessStatuses,
+  defaultHang,
+  type Fault,
+  type FaultDefinition,
+  type FaultKind,
+} from '../../domain/fault.js'
 import type { Operation } from '../../domain/operations.js'
+import { quoted } from '../../domain/visible-text.js'
 import { monotonicNow } from '../../emulator/real-time.js'
-import { type Answer, content, json, noContent } from '../answer.js'
 import { carrierOf } from '../carriers.js'
-import { oauthAnswer, vendorAnswer } from '../errors.js'
-import { hold } from '../hold.js'
-
-/** An exchange with a fault in it. */
-interface Struck<K extends FaultKind> {
-  readonly fault: Fault<K>
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-}
+import { oauthResponse, vendorResponse } from '../errors.js'
+import { content, type HttpResponse, json, noContent, writeHead } from '../response.js'
+import type { Exchange } from './exchange.js'
+import { waitUnlessGone } from './wait.js'
 
 /** The effect of a kind of fault. With `replace` or `end` the operation does not run. */
 interface Effect<K extends FaultKind> {
-  /** Answers in place of the operation. */
-  readonly replace?: (fault: Fault<K>, operation: Operation | undefined) => Answer
-  /** Ends the request without an answer. */
-  readonly end?: (struck: Struck<K>) => Promise<void> | void
-  /** Changes the answer of the operation. */
-  readonly change?: (answer: Answer) => Answer
-  /** Puts the answer of the operation on the wire in its own way. */
-  readonly send?: (answer: Answer, struck: Struck<K>) => Promise<void> | void
+  /** Makes the response in place of the operation. */
+  readonly replace?: (fault: Fault<K>, operation: Operation | undefined) => HttpResponse
+  /** Ends the request without a response. */
+  readonly end?: (exchange: Exchange, fault: Fault<K>) => Promise<void> | void
+  /** Changes the response of the operation. */
+  readonly change?: (response: HttpResponse) => HttpResponse
+  /** Puts the response of the operation on the wire in its own way. */
+  readonly send?: (
+    response: HttpResponse,
+    exchange: Exchange,
+    fault: Fault<K>,
+  ) => Promise<void> | void
   /** True if this cuts the response off. */
   readonly isCut?: true
 }
@@ -37,7 +41,7 @@ interface Effect<K extends FaultKind> {
 const effects: { readonly [K in FaultKind]: Effect<K> } = {
   // A delay is common to all kinds.
   delay: {},
-  status: { replace: statusAnswer },
+  status: { replace: statusResponse },
   html: { replace: gatewayPage },
   hang: { end: hang },
   reset: { end: reset },
@@ -45,6 +49,17 @@ const effects: { readonly [K in FaultKind]: Effect<K> } = {
   malformed: { change: cutJson },
   truncate: { send: sendTruncated, isCut: true },
   'slow-body': { send: sendSlowly },
+}
+
+/** The reason of a response with a fault, without the reason of its operation. */
+export function describeFault(
+  ids: readonly string[],
+  fault: FaultDefinition,
+  delayMs: number,
+): string {
+  const names = ids.map((id) => quoted(id)).join(' and ')
+  const late = delayMs > 0 ? ` (${delayMs} ms late)` : ''
+  return `${ids.length === 1 ? 'Fault' : 'Faults'} ${names}: ${fault.kind}${late}`
 }
 
 export function effectOf<K extends FaultKind>(fault: Fault<K>): Effect<K> {
@@ -58,37 +73,37 @@ const documented: Readonly<Record<number, VendorErrorCode>> = {
   404: 'reference-id-not-found',
 }
 
-function statusAnswer(fault: Fault<'status'>, operation: Operation | undefined): Answer {
+function statusResponse(fault: Fault<'status'>, operation: Operation | undefined): HttpResponse {
   const { retryAfter } = fault
-  const answer = withStatus(fault, operation)
-  const headers: Record<string, string> = { ...answer.headers }
+  const response = withStatus(fault, operation)
+  const headers: Record<string, string> = { ...response.headers }
   if (retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(toMs(retryAfter) / 1000))
   for (const [name, value] of Object.entries(fault.headers ?? {})) {
     headers[name.toLowerCase()] = value
   }
-  return { ...answer, headers }
+  return { ...response, headers }
 }
 
 function withStatus(
   { status, message, body }: Fault<'status'>,
   operation: Operation | undefined,
-): Answer {
+): HttpResponse {
   if (typeof body === 'string') return content(status, 'text/plain', body)
   if (body !== undefined) return json(status, body)
   if (message !== undefined) return json(status, { message })
   if (operation === 'token' && status === 401) {
-    return oauthAnswer(new OAuthError('invalid_client', 'Client authentication failed'))
+    return oauthResponse(new OAuthError('invalid_client', 'Client authentication failed'))
   }
   const code = documented[status]
   if (code !== undefined) {
-    return vendorAnswer(new VendorError(code, { code: 'fault', message: '' }))
+    return vendorResponse(new VendorError(code, { code: 'fault', message: '' }))
   }
   if (bodilessStatuses.includes(status)) return noContent(status)
   return json(status, { message: STATUS_CODES[status] ?? `Status ${status}` })
 }
 
 /** The page of an nginx whose upstream does not respond. */
-function gatewayPage({ status = 502 }: Fault<'html'>): Answer {
+function gatewayPage({ status = 502 }: Fault<'html'>): HttpResponse {
   const title = `${status} ${STATUS_CODES[status] ?? 'Error'}`
   const lines = [
     '<html>',
@@ -104,25 +119,24 @@ function gatewayPage({ status = 502 }: Fault<'html'>): Answer {
 }
 
 /** It says that it is JSON, and its last byte is missing. */
-function cutJson(answer: Answer): Answer {
-  const { status, headers, body } = answer
+function cutJson({ status, headers, body }: HttpResponse): HttpResponse {
   const cut = typeof body === 'string' ? body.slice(0, -1) : body.subarray(0, -1)
   return content(status, 'application/json', cut, headers)
 }
 
-async function hang({ fault, request, reply }: Struck<'hang'>): Promise<void> {
-  await hold(request, reply, toMs(fault.atMost ?? defaultHang))
-  reply.raw.destroy()
+async function hang(exchange: Exchange, { atMost = defaultHang }: Fault<'hang'>): Promise<void> {
+  await waitUnlessGone(exchange, toMs(atMost))
+  exchange.reply.raw.destroy()
 }
 
 /** RST instead of FIN. */
-function reset({ reply: { raw } }: Struck<'reset'>): void {
+function reset({ reply: { raw } }: Exchange): void {
   if (raw.socket instanceof Socket) carrierOf(raw.socket).resetAndDestroy()
   // An injected request has no connection.
   else raw.destroy()
 }
 
-async function closeWithoutByte({ request, reply: { raw } }: Struck<'empty'>): Promise<void> {
+async function closeWithoutByte({ request, reply: { raw } }: Exchange): Promise<void> {
   if (!request.raw.complete) {
     // With a part of the request unread, the system would send RST.
     request.raw.resume()
@@ -131,10 +145,15 @@ async function closeWithoutByte({ request, reply: { raw } }: Struck<'empty'>): P
   raw.destroy()
 }
 
-function sendTruncated(answer: Answer, { fault, reply }: Struck<'truncate'>): void {
-  const body = writeHead(reply, answer)
-  const { bytes = Math.floor(body.length / 2) } = fault
+function sendTruncated(
+  response: HttpResponse,
+  { reply }: Exchange,
+  fault: Fault<'truncate'>,
+): void {
   const { raw } = reply
+  const body = Buffer.from(response.body)
+  const { bytes = Math.floor(body.length / 2) } = fault
+  beginResponse(raw, response)
   raw.write(body.subarray(0, Math.max(0, Math.min(bytes, body.length - 1))))
   // Once what was written is on its way: FIN in the middle of the body.
   if (raw.socket instanceof Socket) raw.socket.destroySoon()
@@ -145,18 +164,20 @@ function sendTruncated(answer: Answer, { fault, reply }: Struck<'truncate'>): vo
 const slowStepMs = 50
 
 async function sendSlowly(
-  answer: Answer,
-  { fault, request, reply }: Struck<'slow-body'>,
+  response: HttpResponse,
+  exchange: Exchange,
+  { bytesPerSecond }: Fault<'slow-body'>,
 ): Promise<void> {
-  const body = writeHead(reply, answer)
-  const { raw } = reply
+  const { raw } = exchange.reply
+  const body = Buffer.from(response.body)
+  beginResponse(raw, response)
   const startedAt = monotonicNow()
   let sent = 0
   while (sent < body.length) {
-    const missingMs = ((sent + 1) * 1000) / fault.bytesPerSecond - (monotonicNow() - startedAt)
-    const isAwaited = await hold(request, reply, Math.max(slowStepMs, missingMs))
-    if (!isAwaited) break
-    const due = Math.floor(((monotonicNow() - startedAt) * fault.bytesPerSecond) / 1000)
+    const missingMs = ((sent + 1) * 1000) / bytesPerSecond - (monotonicNow() - startedAt)
+    const isOver = await waitUnlessGone(exchange, Math.max(slowStepMs, missingMs))
+    if (!isOver) break
+    const due = Math.floor(((monotonicNow() - startedAt) * bytesPerSecond) / 1000)
     raw.write(body.subarray(sent, due))
     sent = Math.max(sent, due)
   }
@@ -164,13 +185,8 @@ async function sendSlowly(
   raw.end(body.subarray(sent))
 }
 
-function writeHead(reply: FastifyReply, answer: Answer): Buffer {
-  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
-  const { raw } = reply
-  raw.writeHead(answer.status, {
-    ...answer.headers,
-    'content-length': body.length,
-  })
+/** Sends the head at once, before the body. */
+function beginResponse(raw: ServerResponse, response: HttpResponse): void {
+  writeHead(raw, response)
   raw.flushHeaders()
-  return body
 }

@@ -171,7 +171,7 @@ function refused(message: string, restsOn?: BehaviourId): VendorError {
   return new VendorError(
     'upload-refused',
     { code: 'upload-refused', message },
-    restsOn && [restsOn],
+    { restsOn: restsOn && [restsOn] },
   )
 }
 

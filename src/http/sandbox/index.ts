@@ -1,9 +1,9 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { ControlError } from '../../domain/errors.js'
-import { content, sendAnswer } from '../answer.js'
 import { type Guards, keepStrangersOut } from '../control/guard.js'
-import { controlAnswer, toControlError } from '../errors.js'
+import { controlResponse, toControlError } from '../errors.js'
+import { content, sendResponse } from '../response.js'
 import { drain, hasUnreadBody } from '../unread-body.js'
 import { createPageReader, type PageFileName, pageFiles } from './page-files.js'
 
@@ -59,8 +59,8 @@ export async function sandboxPage(
     if (hasUnreadBody(request.raw)) reply.header('connection', 'close')
     const refusal = toControlError(error)
     if (refusal.code === 'internal_error') logger.error({ err: error }, 'The emulator failed')
-    const { status } = controlAnswer(refusal)
-    return sendAnswer(reply, content(status, 'text/plain', refusal.message))
+    const { status } = controlResponse(refusal)
+    return sendResponse(reply, content(status, 'text/plain', refusal.message))
   })
 
   const method = ['GET', 'HEAD']

@@ -1,7 +1,5 @@
-import type { FastifyRequest } from 'fastify'
-import type { Emulator } from '../../../emulator/emulator.js'
-import { type Answer, json } from '../../answer.js'
-import type { Endpoint } from '../endpoint.js'
+import { json } from '../../response.js'
+import type { Call, Endpoint, Served } from '../endpoint.js'
 
 const keySetPath = '/.well-known/jwks.json'
 
@@ -11,7 +9,7 @@ export const jwks: Endpoint = {
   paths: [keySetPath],
   bearer: false,
   body: 'none',
-  answer: ({ signingKey }) => json(200, { keys: [signingKey.publicJwk] }),
+  run: ({ emulator }) => ({ response: json(200, { keys: [emulator.signingKey.publicJwk] }) }),
 }
 
 /** The metadata that a strict OAuth client fetches first: RFC 8414 §2. */
@@ -20,13 +18,13 @@ export const metadata: Endpoint = {
   paths: ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'],
   bearer: false,
   body: 'none',
-  answer: describeServer,
+  run: describeServer,
 }
 
-function describeServer({ issuer, publicUrl }: Emulator, request: FastifyRequest): Answer {
-  const { workspace } = request.exchange
+function describeServer({ emulator, workspace }: Call): Served {
+  const { issuer, publicUrl } = emulator
   const base = publicUrl ?? issuer
-  return json(200, {
+  const response = json(200, {
     issuer,
     token_endpoint: `${base}${workspace.pathPrefix}/api/v1/upload/v1/oauth2/tokens`,
     // All workspaces share the keys.
@@ -36,4 +34,5 @@ function describeServer({ issuer, publicUrl }: Emulator, request: FastifyRequest
     grant_types_supported: ['client_credentials'],
     token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
   })
+  return { response }
 }

@@ -1,23 +1,22 @@
-import type { FastifyRequest } from 'fastify'
-import type { Emulator } from '../../../emulator/emulator.js'
-import { type Answer, json } from '../../answer.js'
-import type { Endpoint } from '../endpoint.js'
+import { json } from '../../response.js'
+import type { Call, Endpoint, Served } from '../endpoint.js'
 import { requireKnownForm } from '../reference-id-form.js'
 import { requireResultFile } from '../result-file.js'
 import { resultUrl } from '../result-url.js'
 
-/** Tells where the result file of an import can be fetched: contract §3. */
+/** The signed URL of the result file of an import: contract §3. */
 export const download: Endpoint = {
   methods: ['GET', 'HEAD'],
   paths: ['/api/v1/upload/api/v1/download/:referenceId', '/api/v1/download/:referenceId'],
   bearer: true,
   body: 'none',
-  answer: tellUrl,
+  run: signUrl,
 }
 
-function tellUrl(emulator: Emulator, request: FastifyRequest): Answer {
+function signUrl(call: Call): Served {
+  const { emulator, workspace, request } = call
   const { referenceId } = request.params as { referenceId: string }
-  requireKnownForm(request.exchange.workspace, referenceId)
-  requireResultFile(emulator, request.exchange.workspace, referenceId)
-  return json(200, { signedUrl: resultUrl(emulator, request, referenceId) })
+  requireKnownForm(workspace, referenceId)
+  requireResultFile(emulator, workspace, referenceId)
+  return { response: json(200, { signedUrl: resultUrl(call, referenceId) }) }
 }

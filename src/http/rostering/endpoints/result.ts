@@ -1,7 +1,5 @@
-import type { FastifyRequest } from 'fastify'
-import type { Emulator } from '../../../emulator/emulator.js'
-import { type Answer, content } from '../../answer.js'
-import type { Endpoint } from '../endpoint.js'
+import { content } from '../../response.js'
+import type { Call, Endpoint, Served } from '../endpoint.js'
 import { requireResultFile } from '../result-file.js'
 import { resultPath, verifyResultUrl } from '../result-url.js'
 
@@ -11,14 +9,14 @@ export const result: Endpoint = {
   paths: [`${resultPath}/:referenceId/output.csv`],
   bearer: false,
   body: 'none',
-  answer: tellResult,
+  run: readResult,
 }
 
-function tellResult(emulator: Emulator, request: FastifyRequest): Answer {
+function readResult(call: Call): Served {
+  const { emulator, workspace, request } = call
   const { referenceId } = request.params as { referenceId: string }
-  verifyResultUrl(emulator, request, referenceId)
-  const body = requireResultFile(emulator, request.exchange.workspace, referenceId)
-  return content(200, 'text/csv', body, {
-    'content-disposition': 'attachment; filename="output.csv"',
-  })
+  verifyResultUrl(call, referenceId)
+  const body = requireResultFile(emulator, workspace, referenceId)
+  const headers = { 'content-disposition': 'attachment; filename="output.csv"' }
+  return { response: content(200, 'text/csv', body, headers) }
 }

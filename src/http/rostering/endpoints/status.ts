@@ -1,7 +1,5 @@
-import type { FastifyRequest } from 'fastify'
-import type { Emulator } from '../../../emulator/emulator.js'
-import { type Answer, json } from '../../answer.js'
-import type { Endpoint } from '../endpoint.js'
+import { json } from '../../response.js'
+import type { Call, Endpoint, Served } from '../endpoint.js'
 import { requireKnownForm } from '../reference-id-form.js'
 
 const processing = ['status-processing'] as const
@@ -12,15 +10,14 @@ export const status: Endpoint = {
   paths: ['/api/v1/upload/api/v1/status/:referenceId'],
   bearer: true,
   body: 'none',
-  answer: tellStatus,
+  run: poll,
 }
 
-function tellStatus(_emulator: Emulator, request: FastifyRequest): Answer {
+function poll({ workspace, request }: Call): Served {
   const { referenceId } = request.params as { referenceId: string }
-  const { workspace } = request.exchange
   requireKnownForm(workspace, referenceId)
   const result = workspace.imports.poll(referenceId)
-  request.exchange.restsOn =
+  const restsOn =
     result.status === 'processing' ? processing : workspace.imports.uploadOf(referenceId)?.restsOn
-  return json(200, { result })
+  return { response: json(200, { result }), restsOn }
 }

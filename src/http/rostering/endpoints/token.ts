@@ -2,12 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import type { BehaviourId } from '../../../domain/behaviours.js'
 import { OAuthError } from '../../../domain/errors.js'
 import { grantScopes, tokenResponse } from '../../../domain/oauth.js'
-import type { Emulator } from '../../../emulator/emulator.js'
-import { type Answer, json } from '../../answer.js'
 import { noStore } from '../../errors.js'
 import { headerValues } from '../../request-head.js'
-import type { Endpoint } from '../endpoint.js'
-import { keepWorkspace } from '../exchange.js'
+import { json } from '../../response.js'
+import type { Call, Endpoint, Served } from '../endpoint.js'
 import { type Form, invalidRequest } from '../form.js'
 
 /** The token endpoint: RFC 6749 §4.4. */
@@ -16,17 +14,18 @@ export const token: Endpoint = {
   paths: ['/api/v1/upload/v1/oauth2/tokens', '/api/v1/oauth2/tokens'],
   bearer: false,
   body: 'form',
-  identify(emulator, request) {
-    const { exchange } = request
-    const { clientId, clientSecret } = readTokenRequest(request)
-    const home = emulator.locateClient(clientId, exchange.named)
-    exchange.clientId = clientId
-    exchange.workspace = home.workspace
-    const isRight = () => home.workspace.clients.isRight(home.clientId, clientSecret)
-    if (!exchange.emulator.isKept(exchange.workspace) && isRight())
-      keepWorkspace(exchange, home.workspace)
+  identify(emulator, request, named) {
+    const tokenRequest = readTokenRequest(request)
+    const { clientId, clientSecret } = tokenRequest
+    const { workspace, clientId: idInWorkspace } = emulator.locateClient(clientId, named)
+    return {
+      clientId,
+      workspace,
+      mayCreate:
+        !emulator.isKept(workspace) && workspace.clients.isRight(idInWorkspace, clientSecret),
+      run: (call) => issueToken(call, { ...tokenRequest, idInWorkspace }),
+    }
   },
-  answer: issueToken,
 }
 
 interface TokenRequest {
@@ -70,13 +69,12 @@ function unauthenticated(): OAuthError {
   })
 }
 
-async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<Answer> {
-  const { grantType, clientId, clientSecret, scope, basic } = readTokenRequest(request)
-  const { exchange } = request
-  const { workspace } = exchange
-  const home = emulator.locateClient(clientId, exchange.named)
-  const client = workspace.clients.authenticate(home.clientId, clientSecret, basic)
-
+async function issueToken(
+  { emulator, workspace, request }: Call,
+  tokenRequest: TokenRequest & { readonly idInWorkspace: string },
+): Promise<Served> {
+  const { grantType, clientId, idInWorkspace, clientSecret, scope, basic } = tokenRequest
+  const client = workspace.clients.authenticate(idInWorkspace, clientSecret, basic)
   if (grantType !== 'client_credentials') {
     throw new OAuthError('unsupported_grant_type', 'The grant type must be client_credentials', {
       reason: { code: 'grant-unsupported', message: 'The grant type must be client_credentials' },
@@ -85,9 +83,11 @@ async function issueToken(emulator: Emulator, request: FastifyRequest): Promise<
   const scopes = grantScopes(scope, client.scopes)
   const { tokenLifetime: lifetime, tokenFlaw: flaw, claims } = client
   const spec = { clientId, scopes, lifetime, flaw, claims }
-  exchange.restsOn = [formBehaviour(request), ...(basic ? (['token-basic'] as const) : [])]
   const accessToken = await emulator.tokens.mint(spec, workspace.clock.now())
-  return json(200, tokenResponse(accessToken, lifetime, scopes), noStore)
+  return {
+    response: json(200, tokenResponse(accessToken, lifetime, scopes), noStore),
+    restsOn: [formBehaviour(request), ...(basic ? (['token-basic'] as const) : [])],
+  }
 }
 
 function formBehaviour({ headers }: FastifyRequest): BehaviourId {

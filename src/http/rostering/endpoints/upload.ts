@@ -1,25 +1,23 @@
 import type { Readable } from 'node:stream'
-import type { FastifyRequest } from 'fastify'
 import { VendorError } from '../../../domain/errors.js'
 import { quoted } from '../../../domain/visible-text.js'
-import type { Emulator } from '../../../emulator/emulator.js'
 import {
   type RosterLimits,
   type RosterOutcome,
   readRoster,
 } from '../../../emulator/roster/roster-file.js'
 import { openZip, refuseUnreadable } from '../../../emulator/roster/zip-file.js'
-import { type Answer, json } from '../../answer.js'
-import type { Endpoint } from '../endpoint.js'
+import { json } from '../../response.js'
+import type { Call, Endpoint, Served } from '../endpoint.js'
 import { readUpload } from '../upload-form.js'
 
-/** Takes a roster in: contract §3. */
+/** The upload of a roster: contract §3. */
 export const upload: Endpoint = {
   methods: ['POST'],
   paths: ['/api/v1/upload/api/v1/upload', '/api/v1/upload'],
   bearer: true,
   body: 'streamed',
-  answer: takeRoster,
+  run: receiveRoster,
 }
 
 interface ReadRoster {
@@ -29,13 +27,12 @@ interface ReadRoster {
   readonly content: RosterOutcome | VendorError
 }
 
-async function takeRoster(emulator: Emulator, request: FastifyRequest): Promise<Answer> {
-  const { exchange } = request
+async function receiveRoster({ emulator, workspace, request }: Call): Promise<Served> {
   const { maxUploadSize: maxBytes, results } = emulator
   const limits = {
     maxBytes,
     maxResultBytes: results.maxBytes,
-    service: exchange.workspace.service.get(),
+    service: workspace.service.get(),
   }
   const { content: roster, sizeBytes } = await readUpload(
     request,
@@ -43,13 +40,13 @@ async function takeRoster(emulator: Emulator, request: FastifyRequest): Promise<
     (bytes, fileName) => readFile(bytes, fileName, limits),
   )
   const { content, fileName } = roster
-  const referenceId = exchange.workspace.uploads.begin({ fileName, sizeBytes }, content)
-  exchange.referenceId = referenceId
-  exchange.reason = {
-    code: 'served',
-    message: `Took ${quoted(fileName)} (${describeContent(content)})`,
+  const referenceId = workspace.uploads.begin({ fileName, sizeBytes }, content)
+  const message = `Took ${quoted(fileName)} (${describeContent(content)})`
+  return {
+    response: json(200, { result: { message: 'File uploaded', referenceId } }),
+    reason: { code: 'served', message },
+    referenceId,
   }
-  return json(200, { result: { message: 'File uploaded', referenceId } })
 }
 
 function describeContent(content: RosterOutcome | VendorError): string {

@@ -1,0 +1,82 @@
+import type { Socket } from 'node:net'
+import type { Outcome } from '../../domain/journal.js'
+import type { Reason } from '../../domain/reason.js'
+import { cutBody, cutId, cutReason, cutResponse } from '../../emulator/journal/journal.js'
+import type { Workspace } from '../../emulator/workspace.js'
+import type { HttpResponse } from '../response.js'
+import { clientOf, connectionOf, durationMs, type Exchange } from './exchange.js'
+
+const clientGone: Reason = {
+  code: 'client-gone',
+  message: 'The client disconnected before its response',
+}
+
+const noFaults: readonly string[] = []
+
+/** Makes the journal entry of an exchange. */
+export function record(exchange: Exchange, outcome: Outcome, response?: HttpResponse): void {
+  const { journal, clock } = keptWorkspace(exchange)
+  if (journal.size === 0) {
+    exchange.entryId = journal.nextId()
+    return
+  }
+  const { request, reason, fault } = exchange
+  exchange.entryId = journal.add({
+    at: clock.now(),
+    durationMs: durationMs(exchange),
+    operation: exchange.operation,
+    method: request.method,
+    path: request.originalUrl,
+    referenceId: exchange.referenceId,
+    clientId: cutId(clientOf(exchange)),
+    requestHeaders: request.raw.rawHeaders,
+    // A form is the one body that is read.
+    requestBody: request.body === undefined ? undefined : cutBody(String(request.body)),
+    status: response?.status,
+    response: response && cutResponse(response),
+    outcome,
+    reason: cutReason(reason),
+    restsOn: exchange.restsOn,
+    faults: fault?.ids ?? noFaults,
+  })
+}
+
+/** Corrects the journal entry of an exchange whose client went away before the end of its response. */
+export function recordEnd(exchange: Exchange): void {
+  const { request, reply, entryId } = exchange
+  const isWhole = reply.raw.writableEnded && !request.raw.socket.errored
+  if (isWhole || exchange.refusedStatus !== undefined) return
+  if (exchange.reason.code !== 'fault') exchange.reason = clientGone
+  if (entryId === undefined) {
+    record(exchange, 'aborted')
+  } else {
+    const end = { outcome: 'aborted', durationMs: durationMs(exchange) } as const
+    keptWorkspace(exchange).journal.end(entryId, end)
+  }
+}
+
+/** Returns true if a response has begun on a connection, so that another one would corrupt it. */
+export function isResponding(socket: Socket): boolean {
+  const { exchange } = connectionOf(socket)
+  if (exchange === undefined) return false
+  const { request, reply } = exchange
+  return reply.raw.headersSent && !(reply.raw.writableEnded && request.raw.complete)
+}
+
+/**
+ * Makes the journal entry of a request that gets its response on the bare connection. Returns false if the connection has
+ * no such request.
+ */
+export function recordRefused(socket: Socket, response: HttpResponse, reason: Reason): boolean {
+  const { exchange } = connectionOf(socket)
+  if (exchange === undefined || exchange.reply.raw.headersSent) return false
+  exchange.refusedStatus = response.status
+  exchange.reason = reason
+  record(exchange, 'served', response)
+  return true
+}
+
+/** The workspace whose journal has the entry: the main one stands in for one that was not kept. */
+function keptWorkspace({ emulator, workspace }: Exchange): Workspace {
+  return emulator.isKept(workspace) ? workspace : emulator.main
+}
