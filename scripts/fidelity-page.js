@@ -19,7 +19,7 @@ ${Object.entries(meanings)
   .map(([basis, meaning]) => `| \`${basis}\` | ${meaning} |`)
   .join('\n')}
 
-\`npm run fidelity\` makes this page from \`src/domain/behaviours.ts\`.
+\`npm run generate\` makes this page from \`src/domain/behaviours.ts\`.
 ${[...parts].map(([part, rows]) => `\n## ${part}\n\n${table(rows)}`).join('\n')}
 
 ## Switches

@@ -1,9 +1,13 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { scenarioSchema } from '../dist/domain/fixture.js'
+import { describeFields } from './typed-fields.js'
 
-/** The JSON Schema of a fixture file, made from the schema that validates it. */
-export function scenarioJsonSchema() {
-  const schema = convert(scenarioSchema)
+/**
+ * The JSON Schema of a fixture file. Its rules come from the schema that validates the file, its descriptions from the TSDoc
+ * of the types.
+ */
+export function scenarioJsonSchema({ checker, typeOf }) {
+  const schema = describeFields(convert(scenarioSchema), typeOf('ScenarioFixture'), checker)
   return {
     title: 'tao-upload-emulator scenario',
     ...schema,
@@ -16,7 +20,8 @@ function withNamedNumbers(schema) {
   if (Array.isArray(schema)) return schema.map(withNamedNumbers)
   if (typeof schema !== 'object' || schema === null) return schema
   if (schema.type === 'integer') {
-    return { anyOf: [schema, { type: 'string', pattern: '^\\{\\w+\\}$' }] }
+    const { description, ...number } = schema
+    return { description, anyOf: [number, { type: 'string', pattern: '^\\{\\w+\\}$' }] }
   }
   return Object.fromEntries(
     Object.entries(schema).map(([name, part]) => [name, withNamedNumbers(part)]),

@@ -33,15 +33,18 @@ export type {
   FaultView,
   HangFault,
   HtmlFault,
+  LogNormalDelay,
   SlowBodyFault,
   StatusFault,
   TruncateFault,
+  UniformDelay,
 } from './domain/fault.js'
 export type {
   ClientDefinition,
   ClientFixture,
   ClientInput,
   ImportFixture,
+  NamedImport,
   ScenarioFixture,
 } from './domain/fixture.js'
 export type { ImportInput } from './domain/imports/import-definition.js'
@@ -51,9 +54,11 @@ export type {
   ImportDefinition,
   ImportResult,
   Progress,
+  ProgressingImport,
   ServerError,
   Start,
   StepCondition,
+  TimedImport,
   Timeline,
   TimelineStep,
 } from './domain/imports/import-types.js'

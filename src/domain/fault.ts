@@ -44,7 +44,23 @@ const delaySchema = formOf({ fixed: anyDelay, ...spreadDelay.forms }, (input) =>
  * The delay of a response, at most 10 minutes: a duration such as `'2s'`; `{ min, max }`, equally likely between them;
  * or `{ median, p99 }`, log-normal by its median and 99th percentile.
  */
-export type Delay = string | { min: string; max: string } | { median: string; p99: string }
+export type Delay = string | UniformDelay | LogNormalDelay
+
+/** A delay between two durations, each equally likely. */
+export interface UniformDelay {
+  /** The shortest delay, such as `100ms`. */
+  min: string
+  /** The longest delay, at most `10m`. */
+  max: string
+}
+
+/** A log-normal delay. */
+export interface LogNormalDelay {
+  /** The delay that half of the responses exceed, such as `100ms`. */
+  median: string
+  /** The delay that one response of a hundred exceeds, such as `2s`. No delay exceeds 10 minutes. */
+  p99: string
+}
 
 /** Headers that HTTP itself sets, and that a fault must not. */
 const reservedHeaders: readonly string[] = [
@@ -139,38 +155,39 @@ export const faultSchema = byKind({
 
 /** The requests that a fault applies to, and how often. Without any of these fields it applies to each request. */
 export interface FaultSelection {
-  /** Names the fault, so that it can be disarmed: 1 to 64 letters, digits, dots or dashes. @defaultValue the next free number */
+  /** The name by which the fault can be disarmed: 1 to 64 letters, digits, dots or dashes. @defaultValue `fault-` and the next free number */
   id?: string | undefined
-  /** Only requests of this operation. @defaultValue every operation */
+  /** The fault applies only to requests of this operation. @defaultValue every operation */
   operation?: Operation | undefined
-  /** Only requests for this import: an id, or a pattern such as `school-*`. @defaultValue every import */
+  /** The fault applies only to requests for this import: an id, or a pattern such as `school-*`. @defaultValue every import */
   referenceId?: string | undefined
-  /** Only requests of this client, named by its credentials or its token. @defaultValue every client */
+  /** The fault applies only to requests of this client, which its credentials or its token name. @defaultValue every client */
   client?: string | undefined
   /** The number of matching requests that pass before the fault applies. @defaultValue 0 */
   skip?: number | undefined
-  /** The most requests that the fault applies to. @defaultValue no limit */
+  /** The fault applies to this many requests, then it is used up. @defaultValue no limit */
   times?: number | undefined
-  /** The probability that it applies to a matching request, over 0 and at most 1. @defaultValue 1 */
+  /** The probability that the fault applies to a matching request, over 0 and at most 1. @defaultValue 1 */
   probability?: number | undefined
 }
 
 /** A fault that may also delay what it sends. */
 export interface DelayableFault extends FaultSelection {
-  /** The delay before it applies. @defaultValue none */
+  /** The delay before the fault applies: a duration of at most `10m`, `{ min, max }`, or `{ median, p99 }`. @defaultValue none */
   delay?: Delay | undefined
 }
 
 /** Responds with a status in place of the service. */
 export interface StatusFault extends DelayableFault {
+  /** `status` responds with a status in place of the service. */
   kind: 'status'
-  /** 200 to 599. */
+  /** The status of the response, 200 to 599. */
   status: number
   /** The `message` of the JSON body. @defaultValue the documented body of the status, or its reason phrase */
   message?: string | undefined
-  /** The JSON body, in place of `message`. */
+  /** The JSON body of the response, in place of `message`. @defaultValue the body that `message` makes */
   body?: unknown
-  /** Further headers. */
+  /** Further headers of the response. @defaultValue none */
   headers?: Record<string, string> | undefined
   /** The `Retry-After` header as a duration, such as `'30s'`. @defaultValue none */
   retryAfter?: string | undefined
@@ -178,13 +195,15 @@ export interface StatusFault extends DelayableFault {
 
 /** Delays the response of the service. */
 export interface DelayFault extends FaultSelection {
+  /** `delay` delays the response of the service. */
   kind: 'delay'
-  /** The delay of the response. */
+  /** The delay of the response: a duration of at most `10m`, `{ min, max }`, or `{ median, p99 }`. */
   delay: Delay
 }
 
 /** Sends nothing, until the client gives up. */
 export interface HangFault extends DelayableFault {
+  /** `hang` sends nothing, until the client gives up. */
   kind: 'hang'
   /** The time after which the connection closes, at most an hour. @defaultValue `'5m'` */
   atMost?: string | undefined
@@ -192,27 +211,31 @@ export interface HangFault extends DelayableFault {
 
 /** Resets the connection (`reset`), closes it without a response (`empty`), or sends what is no HTTP (`malformed`). */
 export interface ConnectionFault extends DelayableFault {
+  /** `reset` resets the connection, `empty` closes it without a response, `malformed` sends bytes that are not HTTP. */
   kind: 'reset' | 'empty' | 'malformed'
 }
 
 /** Cuts the body of the response off. */
 export interface TruncateFault extends DelayableFault {
+  /** `truncate` closes the connection in the middle of the response body. */
   kind: 'truncate'
-  /** The bytes of the body that are sent. @defaultValue half of the body */
+  /** The number of bytes of the body that are sent. @defaultValue half of the body */
   bytes?: number | undefined
 }
 
 /** Sends the body slowly. */
 export interface SlowBodyFault extends DelayableFault {
+  /** `slow-body` sends the response body slowly. */
   kind: 'slow-body'
-  /** The bytes that are sent in a second. */
+  /** The number of bytes of the body that are sent in a second. */
   bytesPerSecond: number
 }
 
 /** Responds with the HTML page of a gateway. */
 export interface HtmlFault extends DelayableFault {
+  /** `html` responds with the HTML page of a gateway. */
   kind: 'html'
-  /** 500 to 599. @defaultValue 502 */
+  /** The status of the response, 500 to 599. @defaultValue 502 */
   status?: number | undefined
 }
 

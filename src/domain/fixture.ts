@@ -30,7 +30,13 @@ const importFixtureSchema = oneOf({
 })
 
 /** An import as a fixture writes it: its `referenceId`, and what it can be. */
-export type ImportFixture = AsWritten<{ referenceId: string } & ImportDefinition>
+export type ImportFixture = AsWritten<NamedImport & ImportDefinition>
+
+/** The name of an import. */
+export interface NamedImport {
+  /** The id of the import, 1 to 255 characters, or a pattern of ids: `*` is any text, `{n}` a number. */
+  referenceId: string
+}
 
 /** An import as a scenario writes it, whose referenceId may name numbers. */
 export const importTemplateSchema = templateOf(importFixtureSchema)
@@ -91,21 +97,21 @@ export const clientFixtureSchema = mapping({
 
 /** The definition of a client, without its id. */
 export interface ClientInput {
-  /** 1 to 255 printable ASCII characters. */
+  /** The secret of the client, 1 to 255 printable ASCII characters. */
   clientSecret: string
-  /** The scopes of its tokens, such as `rostering`. @defaultValue none */
+  /** The scopes of the client's access tokens. The rostering API requires `rostering`. @defaultValue none */
   scopes?: string[] | undefined
-  /** The lifetime of its tokens, in seconds. @defaultValue 3600 */
+  /** The lifetime of the client's access tokens, in seconds. @defaultValue 3600 */
   tokenLifetime?: number | undefined
-  /** Further claims of each of its tokens, such as `tenant_id`. @defaultValue none */
+  /** Further claims of each of the client's access tokens, such as `tenant_id`. @defaultValue none */
   claims?: Record<string, unknown> | undefined
-  /** Gives each of its tokens this flaw. @defaultValue none */
+  /** A flaw that each of the client's access tokens has, so that the API refuses them. @defaultValue none */
   tokenFlaw?: TokenFlaw | undefined
 }
 
 /** A client of the token endpoint, as a scenario has it. */
 export interface ClientFixture extends ClientInput {
-  /** 1 to 255 printable ASCII characters. */
+  /** The id of the client, 1 to 255 printable ASCII characters. */
   clientId: string
 }
 
@@ -128,17 +134,17 @@ export const scenarioSchema = mapping({
 
 /** A scenario as a person writes it: fields with a default may be left out. */
 export interface ScenarioFixture {
-  /** The JSON Schema, for editors. */
+  /** The address of this JSON Schema, for editors. The emulator ignores it. */
   $schema?: string | undefined
   /** The clients of the token endpoint. @defaultValue none */
   clients?: ClientFixture[] | null | undefined
-  /** The imports that the status endpoint knows. @defaultValue none */
+  /** The imports, by id or by a pattern of ids. @defaultValue none */
   readonly imports?: readonly ImportFixture[] | null | undefined
-  /** Planned misbehaviour. @defaultValue none */
+  /** The faults: planned misbehaviour of the API. The first that applies to a request is used. @defaultValue none */
   faults?: FaultDefinition[] | null | undefined
-  /** Planned outcomes of uploads. @defaultValue none */
+  /** The planned outcomes of uploads. The first that applies to an upload is used. @defaultValue none */
   uploads?: UploadOutcome[] | null | undefined
-  /** The switches of the service. @defaultValue each at its default */
+  /** The switches of the service, where the documentation leaves two answers open. @defaultValue each at its default */
   service?: ServiceInput | null | undefined
 }
 

@@ -1,6 +1,11 @@
 import * as v from 'valibot'
 import { importForms } from './imports/import-definition.js'
-import type { FixedState, Progress, ServerError, Timeline } from './imports/import-types.js'
+import type {
+  FixedState,
+  ProgressingImport,
+  ServerError,
+  TimedImport,
+} from './imports/import-types.js'
 import { armedId, namePattern, times } from './name-pattern.js'
 import { mapping, oneOf } from './schema.js'
 
@@ -23,15 +28,15 @@ export const uploadOutcomeSchema = oneOf({
  * `fileName` (a pattern, if you like), or for all; for `times` of them at the most.
  */
 export type UploadOutcome = UploadSelection &
-  (FixedState | ServerError | { timeline: Timeline } | { progress: Progress })
+  (FixedState | ServerError | Pick<TimedImport, 'timeline'> | Pick<ProgressingImport, 'progress'>)
 
 /** The uploads that a planned outcome applies to, and how often. */
 export interface UploadSelection {
-  /** Names the outcome, so that it can be disarmed: 1 to 64 letters, digits, dots or dashes. @defaultValue the next free number */
+  /** The name by which the outcome can be disarmed: 1 to 64 letters, digits, dots or dashes. @defaultValue `outcome-` and the next free number */
   id?: string | undefined
-  /** Only files of this name, or of a pattern such as `school-*`. @defaultValue every file */
+  /** The outcome applies only to files of this name, or of a pattern such as `school-*`. @defaultValue every file */
   fileName?: string | undefined
-  /** The most uploads that it applies to. @defaultValue no limit */
+  /** The outcome applies to this many uploads, then it is used up. @defaultValue no limit */
   times?: number | undefined
 }
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { fidelityPage } from '../../scripts/fidelity-page.js'
 import {
   type Behaviour,
   bases,
@@ -12,11 +11,6 @@ import { defaultService } from '../../src/domain/service.js'
 
 const root = new URL('../..', import.meta.url).pathname
 const ledger: readonly (readonly [string, Behaviour])[] = Object.entries(behaviours)
-
-t.test('docs/fidelity.md has the ledger as it is', async (t) => {
-  const page = readFileSync(`${root}docs/fidelity.md`, 'utf8')
-  t.equal(page, fidelityPage(behaviours), 'npm run fidelity makes it anew')
-})
 
 t.test('each row names a test that exists', async (t) => {
   for (const [id, { test }] of ledger) {

@@ -11,24 +11,25 @@ export interface ImportResult {
 
 /** A state that stays. */
 export interface FixedState {
+  /** The status that polls find. `processing` is published, not documented. */
   status: ImportStatus
-  /** @defaultValue 0 */
+  /** The number of data rows that were imported or processed. @defaultValue 0 */
   fileLine?: number | undefined
-  /** @defaultValue none */
+  /** A sentence for each mistake in the roster. @defaultValue none */
   messages?: string[] | undefined
 }
 
-/** Responds with 500 and this text in place of a state. */
+/** An import that the service cannot report on: polls get 500. */
 export interface ServerError {
-  /** The `message` of the response. */
+  /** Polls get 500 with this text as the `message` of the response. */
   error: string
 }
 
-/** Tells when a step of a timeline begins. Every step but the first has one of the two. */
+/** The begin of a step of a timeline. Every step but the first has one of the two fields. */
 export interface StepCondition {
-  /** A duration since the import started, by the virtual clock: `5s`. */
+  /** The step begins this long after the import started, by the virtual clock, such as `5s`. */
   after?: string | undefined
-  /** After this many polls: with 2, the third poll finds the step. */
+  /** The step begins after this many polls: with 2, the third poll finds it. */
   afterPolls?: number | undefined
 }
 
@@ -40,29 +41,37 @@ export type Timeline = TimelineStep[]
 
 /** An import whose `fileLine` grows evenly from 0. */
 export interface Progress {
-  /** The number of lines at its end. */
+  /** The `fileLine` at the end of the import. */
   lines: number
-  /** The duration until its end, by the virtual clock: `30s`. */
+  /** The time from the start of the import to its end, by the virtual clock, such as `30s`. */
   duration: string
-  /** Its state at its end. */
+  /** The status at the end of the import. */
   outcome: 'processed' | 'failed'
-  /** Its state until then. `processing` is published, not documented. @defaultValue `'pending'` */
+  /** The status until then. `processing` is published, not documented. @defaultValue `'pending'` */
   runningStatus?: 'pending' | 'processing' | undefined
-  /** The messages at its end. @defaultValue none */
+  /** The messages at the end of the import. @defaultValue none */
   messages?: string[] | undefined
-  /** The line at which it fails, for the outcome `failed`. @defaultValue `lines` */
+  /** The line at which the import fails, for the outcome `failed`. @defaultValue the value of `lines` */
   failsAt?: number | undefined
 }
 
-/** Tells from when the time of an import counts. */
+/** The start of an import's time. */
 export interface Start {
-  /** `first-poll`: from its first poll. `load`: from the load of the scenario. @defaultValue `'first-poll'` */
+  /** The import starts at its first poll (`first-poll`), or when the scenario is loaded (`load`). @defaultValue `'first-poll'` */
   startsAt?: 'first-poll' | 'load' | undefined
 }
 
 /** The definition of an import, without its id: one of four forms, each with a field that only it has. */
-export type ImportDefinition =
-  | FixedState
-  | ServerError
-  | (Start & { timeline: Timeline })
-  | (Start & { progress: Progress })
+export type ImportDefinition = FixedState | ServerError | TimedImport | ProgressingImport
+
+/** An import that goes through the steps of a timeline. */
+export interface TimedImport extends Start {
+  /** The steps in their order, at least one. A poll finds the last step that has begun. */
+  timeline: Timeline
+}
+
+/** An import whose `fileLine` grows evenly from 0 to its end. */
+export interface ProgressingImport extends Start {
+  /** The size, the duration and the end of the import. Its `fileLine` grows evenly from 0. */
+  progress: Progress
+}

@@ -1,0 +1,2 @@
+/** The files that are generated from the code, by their paths, each with its text. */
+export function generatedFiles(): Record<string, string>

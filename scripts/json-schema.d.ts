@@ -1,2 +1,0 @@
-/** The JSON Schema of a fixture file. */
-export function scenarioJsonSchema(): Record<string, unknown>
