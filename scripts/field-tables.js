@@ -70,7 +70,8 @@ function rowsOf(name, forms) {
   })
 }
 
-function valueText(schema) {
+/** Returns the kind of value that a JSON Schema takes, in words. */
+export function valueText(schema) {
   if (schema.anyOf) {
     const forms = formsOf(schema).map(valueText)
     const isNullable = schema.anyOf.some(({ type }) => type === 'null') && !schema.default

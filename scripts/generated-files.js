@@ -1,8 +1,12 @@
 import { behaviours } from '../dist/domain/behaviours.js'
+import { controlRoutes } from '../dist/domain/control/routes.js'
+import { optionTable } from '../dist/help.js'
+import { controlCalls } from './control-tables.js'
 import { fidelityPage } from './fidelity-page.js'
 import { fieldTables } from './field-tables.js'
 import { scenarioJsonSchema } from './json-schema.js'
-import { withPart } from './page-part.js'
+import { withParts } from './page-parts.js'
+import { controlResults } from './result-tables.js'
 import { openSource } from './typed-fields.js'
 
 /** The files that are generated from the code, by their paths, each with its text. */
@@ -11,7 +15,12 @@ export function generatedFiles() {
   const schema = scenarioJsonSchema(source)
   return {
     'fixtures/schema.json': `${JSON.stringify(schema, null, 2)}\n`,
-    'docs/scenarios.md': withPart('scenarios.md', 'fields', fieldTables(schema)),
+    'docs/scenarios.md': withParts('scenarios.md', { fields: fieldTables(schema) }),
+    'docs/control-api.md': withParts('control-api.md', {
+      calls: controlCalls(controlRoutes, source),
+      results: controlResults(source),
+    }),
+    'docs/cli.md': withParts('cli.md', { flags: optionTable() }),
     'docs/fidelity.md': fidelityPage(behaviours),
   }
 }

@@ -7,7 +7,7 @@ import { describeFields } from './typed-fields.js'
  * of the types.
  */
 export function scenarioJsonSchema({ checker, typeOf }) {
-  const schema = describeFields(convert(scenarioSchema), typeOf('ScenarioFixture'), checker)
+  const schema = describeFields(jsonSchemaOf(scenarioSchema), typeOf('ScenarioFixture'), checker)
   return {
     title: 'tao-upload-emulator scenario',
     ...schema,
@@ -28,7 +28,8 @@ function withNamedNumbers(schema) {
   )
 }
 
-function convert(schema) {
+/** The JSON Schema of what a schema takes. */
+export function jsonSchemaOf(schema) {
   // Lazy schemas are resolved below, so nothing refers to the definitions.
   const { $defs: _, ...json } = toJsonSchema(schema, {
     typeMode: 'input',
@@ -36,7 +37,7 @@ function convert(schema) {
     ignoreActions: ['raw_check', 'check'],
     overrideSchema: ({ valibotSchema }) => {
       if (valibotSchema.type === 'lazy') {
-        const forms = Object.values(valibotSchema.forms).map((form) => convert(form))
+        const forms = Object.values(valibotSchema.forms).map((form) => jsonSchemaOf(form))
         return { anyOf: forms.map(({ $schema, ...form }) => form) }
       }
     },

@@ -3,7 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { controlRoutes } from '../src/domain/control/routes.js'
+import { ControlError, controlErrorCodes } from '../src/domain/errors.js'
 import { defaultService } from '../src/domain/service.js'
+import { controlAnswer } from '../src/http/errors.js'
 import { startEmulator } from '../src/index.js'
 import { optionSpecs } from '../src/option-specs.js'
 import { runNode } from './support.js'
@@ -108,4 +111,27 @@ t.test('docs/troubleshooting.md explains every reason code once', async (t) => {
   const explained = [...read('docs/troubleshooting.md').matchAll(/^\| `([a-z-]+)` \|/gm)]
   t.ok(codes.length > 30)
   t.strictSame(explained.map(([, code]) => code).sort(), codes.sort())
+})
+
+t.test('the commands of docs/control-api.md succeed in their order', async (t) => {
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  const commands = blocksOf('docs/control-api.md', 'sh').join('')
+  t.equal(commands.match(/^curl /gm)?.length, Object.keys(controlRoutes).length + 1)
+  const script = commands
+    .replaceAll('http://127.0.0.1:4080', emulator.url)
+    .replaceAll('curl -s', 'curl -s --fail-with-body')
+  const { stdout } = await promisify(execFile)('bash', ['-ec', script])
+  t.match(stdout, '"fileLine":12')
+  t.match(stdout, '["file-7"]')
+})
+
+t.test('the errors of docs/control-api.md are those of the control API', async (t) => {
+  const rows = [...read('docs/control-api.md').matchAll(/^\| (\d+) \| `(\w+)` \|/gm)]
+  const written = rows.map(([, status, code]) => [code, Number(status)])
+  // The library alone rejects with `timeout`.
+  const statuses = controlErrorCodes
+    .filter((code) => code !== 'timeout')
+    .map((code) => [code, controlAnswer(new ControlError(code, '')).status])
+  t.strictSame(Object.fromEntries(written), Object.fromEntries(statuses))
 })

@@ -9,9 +9,7 @@ import { promisify } from 'node:util'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
-import { controlRoutes } from '../src/domain/control/routes.js'
 import type { ScenarioFixture } from '../src/domain/fixture.js'
-import { optionTable } from '../src/help.js'
 import { startEmulator } from '../src/index.js'
 import { describeLine } from '../src/log-line.js'
 import {
@@ -98,11 +96,6 @@ async function poll(t: Test, scenario: ScenarioFixture) {
   }
 }
 
-t.test('the flags are those of the command', async (t) => {
-  const written = /<!-- flags -->\n([\s\S]*)<!-- \/flags -->/.exec(readme)?.[1]
-  t.equal(written, optionTable())
-})
-
 t.test('the table of answers is right', async (t) => {
   const { app } = await buildApp(t)
   const authorization = `Bearer ${await fetchToken(app)}`
@@ -170,13 +163,6 @@ t.test('a test command runs with an emulator around it', async (t) => {
     { cwd },
   )
   t.match(stdout, /^up at http:\/\/127\.0\.0\.1:\d+$/m)
-})
-
-t.test('the table of the control vocabulary has every word', async (t) => {
-  for (const [name, { path }] of Object.entries(controlRoutes)) {
-    const route = path.replace(':id', '{').split('{')[0] as string
-    t.ok(readme.includes(route), `${name}: ${route}`)
-  }
 })
 
 t.test('the README is short', async (t) => {

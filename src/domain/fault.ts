@@ -257,11 +257,13 @@ export type Fault<K extends FaultKind = FaultKind> = FaultDefinition & { kind: K
 
 /** A fault as it stands. */
 export interface FaultView {
+  /** The name by which the fault can be disarmed. */
   readonly id: string
+  /** The fault as in a scenario. */
   readonly definition: FaultDefinition
-  /** The number of requests that match it, whatever `skip`, `times` and `probability` say. */
+  /** The number of requests that match the fault, whatever `skip`, `times` and `probability` say. */
   readonly matched: number
-  /** The number of requests that it was applied to. */
+  /** The number of requests that the fault was applied to. */
   readonly applied: number
 }
 

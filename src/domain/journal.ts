@@ -12,40 +12,45 @@ export type Outcome = (typeof outcomes)[number]
 
 /** One request to the vendor's API, how it was answered, and why. Secrets and tokens are redacted. */
 export interface JournalEntry {
-  /** Grows by one with each entry. */
+  /** The id of the entry. It grows by one with each entry. */
   readonly id: number
-  /** The arrival of the request by the virtual clock: ISO 8601. */
+  /** The arrival of the request by the virtual clock, in ISO 8601. */
   readonly at: string
-  /** On the wall clock, until the answer was ready; until the connection closed, where it was cut off. */
+  /** Milliseconds on the wall clock, until the response was ready or the connection closed. */
   readonly durationMs: number
-  /** Null for a path that is no operation's. */
+  /** The operation of the API. Null for a path that has none. */
   readonly operation: Operation | null
+  /** The HTTP method. */
   readonly method: string
-  /** With its query. */
+  /** The path, with its query. */
   readonly path: string
+  /** The import that the request asks for, or that an upload made. */
   readonly referenceId: string | null
   /** The client that authenticated, or tried to. */
   readonly client: string | null
+  /** The request: its headers, its form, and the claims of its access token. */
   readonly request: {
     readonly headers: Readonly<Record<string, string>>
-    /** A form, urlencoded whatever it came as; null where there was none. */
+    /** The form, URL-encoded. Null if there was none. */
     readonly body: string | null
-    /** The claims of the bearer token, verified or not; null where there is none that can be read. */
+    /** The claims of the access token, verified or not. Null if no token can be read. */
     readonly token: Readonly<Record<string, unknown>> | null
   }
-  /** Null where the client was gone before there was an answer. */
+  /** The response: its status, headers and body. Null if the client disconnected before it. */
   readonly response: {
     readonly status: number
     readonly headers: Readonly<Record<string, string>>
     readonly body: string
   } | null
+  /** `aborted` if the client disconnected, or a fault cut the response off. */
   readonly outcome: Outcome
+  /** The reason of the response: a code, and a sentence with the facts. */
   readonly reason: Reason
   /** The weakest evidence among `behaviours`; null where there was no response. */
   readonly basis: Basis | null
   /** The rows of docs/fidelity.md that the response rests on. */
   readonly behaviours: readonly BehaviourId[]
-  /** The ids of the faults that applied. */
+  /** The ids of the faults that were applied. */
   readonly faults: readonly string[]
 }
 
@@ -71,20 +76,23 @@ export const journalFilterSchema = mapping({
  * further back, ask again with `before` as the id of the first one.
  */
 export interface JournalFilter {
+  /** Only requests of this operation. */
   operation?: Operation | undefined
+  /** Only requests for this import. */
   referenceId?: string | undefined
-  /** The id of the client. */
+  /** Only requests of the client with this id. */
   client?: string | undefined
-  /** The status of the response. */
+  /** Only responses with this status. */
   status?: number | undefined
+  /** Only responses that ended so. */
   outcome?: Outcome | undefined
-  /** The id of a fault that was applied. */
+  /** Only requests that the fault with this id was applied to. */
   fault?: string | undefined
   /** Only entries after the one with this id. */
   since?: number | undefined
   /** Only entries before the one with this id. */
   before?: number | undefined
-  /** The most entries to return, the last ones: 1 to 10,000. @defaultValue 1000 */
+  /** The most entries to return, the newest ones: 1 to 10,000. @defaultValue 1000 */
   limit?: number | undefined
 }
 

@@ -2,10 +2,13 @@ import { OAuthError, VendorError } from './errors.js'
 
 /** The response of the token endpoint: RFC 6749 §5.1. */
 export interface MintedToken {
+  /** The access token, a signed JWT. */
   readonly access_token: string
+  /** Always `Bearer`. */
   readonly token_type: 'Bearer'
-  /** In seconds. */
+  /** The lifetime of the token, in seconds. */
   readonly expires_in: number
+  /** The scopes of the token, separated by spaces. */
   readonly scope: string
 }
 

@@ -42,17 +42,21 @@ export interface UploadSelection {
 
 /** A planned outcome as it stands. */
 export interface UploadOutcomeView {
+  /** The name by which the outcome can be disarmed. */
   readonly id: string
+  /** The planned upload as in a scenario. */
   readonly definition: UploadOutcome
-  /** The number of uploads that it was the outcome of. */
+  /** The number of uploads that had this outcome. */
   readonly used: number
 }
 
 /** The facts of an uploaded file. */
 export interface UploadedFile {
+  /** The name of the file. */
   readonly fileName: string
+  /** The size of the file, in bytes. */
   readonly sizeBytes: number
-  /** The template that its columns are of; null where they are of none. */
+  /** The template that the columns belong to. Null if they belong to none. */
   readonly kind: string | null
   /** The number of rows below the header. */
   readonly rows: number

@@ -25,14 +25,13 @@ import { maxWaitMs } from './vocabulary.js'
 import { isWorkspaceName, workspaceNameRule } from './workspace-name.js'
 
 /**
- * Everything that a test can tell an emulator, and ask it. It is the same for an emulator in this process
- * (`startEmulator`) and for one elsewhere (`connectEmulator`).
+ * The methods by which a test controls an emulator and reads its state. An emulator in this process (`startEmulator`) and one
+ * elsewhere (`connectEmulator`) have the same methods.
  *
- * Every method rejects with a `ControlError`, whose code is `invalid_input` for bad input, with the `path` of
- * what is wrong; `not_found` for an id that there is not; `conflict` for one that is taken; `timeout` for
- * `journal.waitFor`; and, over HTTP, `unauthorized` without the control token, `forbidden` under a `Host` that is
- * not trusted, `too_large` for a body over 1 MiB, or `internal_error`. What is rejected has changed nothing. A
- * network failure is the `TypeError` of `fetch`.
+ * Every method rejects with a `ControlError`. Its code is `invalid_input` for bad input, with the `path` of the mistake;
+ * `not_found` for an unknown id; `conflict` for an id in use; or `timeout` for `journal.waitFor`. Over HTTP it can also be
+ * `unauthorized` without the control token, `forbidden` for a `Host` that is not trusted, `too_large` for a body over 1 MiB,
+ * or `internal_error`. A call that is rejected changes nothing. A network failure is the `TypeError` of `fetch`.
  *
  * Durations are written with their unit, `500ms`, `5s`, `2m`; instants are ISO 8601.
  */
@@ -40,86 +39,123 @@ export interface EmulatorControl {
   /** The base address of the rostering API, without a slash at its end; in a workspace with `/w/<name>`. */
   readonly url: string
   readonly imports: {
-    /** Everything that is defined, and every id that a pattern has matched. */
+    /** Returns the imports and patterns, and each id that a pattern has matched. */
     list(page?: ImportPage): Promise<readonly ImportView[]>
     /** Counts the imports, in total and of each kind. */
     count(filter?: ImportFilter): Promise<ImportCount>
+    /** Returns an import. This is no poll. */
     get(id: string): Promise<ImportView>
-    /** Defines or redefines an import, in any form of a fixture; it starts anew. */
+    /**
+     * Defines an import, in any form of a fixture, or replaces its definition. The import starts again.
+     * @param definition - An import as in a scenario, without its `referenceId`.
+     */
     put(id: string, definition: ImportInput): Promise<ImportView>
+    /** Deletes an import. Its id is then unknown, even to a pattern, until you put it again or reset. */
     delete(id: string): Promise<void>
   }
   readonly clients: {
+    /** Returns the clients, without their secrets. */
     list(): Promise<readonly ClientView[]>
+    /** Returns a client, without its secret. */
     get(id: string): Promise<ClientView>
+    /**
+     * Adds or replaces a client of the token endpoint.
+     * @param definition - A client as in a scenario, without its `clientId`.
+     */
     put(id: string, definition: ClientInput): Promise<ClientView>
+    /** Deletes a client. Its access tokens are then refused. */
     delete(id: string): Promise<void>
   }
   /** The virtual clock: token lifetimes, import states and journal times obey it. */
   readonly clock: {
+    /** Returns the time of the virtual clock. */
     get(): Promise<ClockView>
+    /** Stops the virtual clock. */
     freeze(): Promise<ClockView>
+    /** Lets the virtual clock run on from its time. */
     resume(): Promise<ClockView>
-    /** Sets it to an instant, earlier or later. */
+    /**
+     * Sets the virtual clock to an earlier or later instant.
+     * @param at - An instant in ISO 8601 with its zone, such as `2026-01-31T12:00:00Z`.
+     */
     set(at: string): Promise<ClockView>
+    /**
+     * Advances the virtual clock, also while it is frozen.
+     * @param by - A duration, such as `5s`.
+     */
     advance(by: string): Promise<ClockView>
-    /** Beside the wall clock again, and running. */
+    /** Sets the virtual clock to real time, and lets it run. */
     reset(): Promise<ClockView>
   }
   /** The requests to the rostering API, the responses, and their reasons. */
   readonly journal: {
+    /** Returns the journal entries that match, the oldest first. */
     find(filter?: JournalFilter): Promise<FoundEntries>
+    /** Counts the journal entries that match. */
     count(filter?: JournalFilter): Promise<Count>
     /**
-     * Resolves once `count` entries (by default 1) match, those that are there already included. Rejects with the
-     * code `timeout` when they have not come in time (by default `'5s'`), on the wall clock, and with `not_found`
-     * when the workspace or the emulator is closed meanwhile. More than `journalSize` entries are never there.
+     * Waits until enough journal entries match, earlier entries included, and returns them. Rejects with the code `timeout`
+     * if too few came in time, and with `not_found` if the workspace or the emulator was closed meanwhile.
+     * @param count - The number of entries to wait for, at most `journalSize`. Default: 1.
+     * @param timeout - The longest wait on the wall clock, such as `5s`. Default: `'5s'`.
      */
     waitFor(filter?: JournalFilter, count?: number, timeout?: string): Promise<FoundEntries>
+    /** Removes all journal entries. */
     clear(): Promise<void>
   }
   /** Planned misbehaviour of the vendor's API. */
   readonly faults: {
-    /** Arms a fault; it gets an id where it brings none. It counts from now on. */
+    /**
+     * Arms a fault for the requests from now on.
+     * @param definition - A fault as in a scenario.
+     */
     arm(definition: FaultDefinition): Promise<FaultView>
-    /** In the order in which they are tried: those of the fixtures first. */
+    /** Returns the faults in the order in which they are tried: the scenario's first. */
     list(): Promise<readonly FaultView[]>
+    /** Disarms a fault. */
     disarm(id: string): Promise<void>
-    /** Disarms all, those of the fixtures too. */
+    /** Disarms all faults, the scenario's too. */
     clear(): Promise<void>
   }
   /** Planned outcomes of uploads, whatever their files hold. */
   readonly uploads: {
-    /** Arms an outcome; it gets an id where it brings none. */
-    arm(outcome: UploadOutcome): Promise<UploadOutcomeView>
-    /** In the order in which they are tried: those of the fixtures first. */
+    /**
+     * Plans the outcome of the uploads from now on.
+     * @param definition - A planned upload as in a scenario.
+     */
+    arm(definition: UploadOutcome): Promise<UploadOutcomeView>
+    /** Returns the planned outcomes in the order in which they are tried: the scenario's first. */
     list(): Promise<readonly UploadOutcomeView[]>
+    /** Removes a planned outcome. */
     disarm(id: string): Promise<void>
-    /** Disarms all, those of the fixtures too. */
+    /** Removes all planned outcomes, the scenario's too. */
     clear(): Promise<void>
   }
   /** The switches of the emulated service, where the documentation leaves two answers open. */
   readonly service: {
+    /** Returns the value of each switch. */
     get(): Promise<Service>
-    /** Sets the switches that are named. Resolves to all of them. `reset` goes back to the fixtures. */
+    /** Sets the switches that you name, and returns all of them. */
     set(switches: ServiceInput): Promise<Service>
   }
   readonly tokens: {
-    /** Makes a token: of any client or none, with other scopes, claims or lifetime (seconds), or one named flaw. */
+    /** Makes an access token: right, with other scopes, claims or lifetime, or with one flaw. */
     mint(spec?: TokenSpec): Promise<MintedToken>
   }
   readonly workspaces: {
-    /** The names of those in use. */
+    /** Returns the names of the workspaces in use. */
     list(): Promise<readonly string[]>
+    /** Deletes a workspace with its state. */
     delete(name: string): Promise<void>
   }
   /**
-   * The same vocabulary for a state of its own, seeded from the same fixtures on first use.
-   * @throws ControlError at once, with the code `invalid_input`, for what is no name of a workspace
+   * Returns the same methods for a workspace: a state of its own, which starts with the same scenario.
+   * @throws ControlError at once, with the code `invalid_input`, if the name cannot be that of a workspace
    */
   workspace(name: string): EmulatorControl
-  /** Back to the loaded fixtures: imports, clients, faults, planned uploads, switches, journal and clock. */
+  /** Restores the loaded scenario: imports, clients, faults, planned uploads and switches. Empties the journal, resets the clock. */
   reset(): Promise<void>
+  /** Returns the version, and the number of imports. It needs no control token. */
   health(): Promise<Health>
 }
 

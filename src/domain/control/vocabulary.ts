@@ -17,15 +17,17 @@ import type { UploadedFile } from '../upload-outcome.js'
 
 /** An import as it stands. */
 export interface ImportView {
+  /** The id of the import, or a pattern of ids. */
   readonly referenceId: string
-  /** With the numbers that the id names, where it matches a pattern. */
+  /** The import as in a scenario. If its id matches a pattern, its numbers stand in the definition. */
   readonly definition: ImportDefinition
-  /** Null for a pattern: only the ids that match it have a state. */
+  /** The state that a poll would find now. Null for a pattern: only the ids that match it have a state. */
   readonly state: ImportState | null
+  /** The number of polls so far. */
   readonly polls: number
-  /** ISO 8601; null before it started. */
+  /** The start of the import in ISO 8601. Null before the start. */
   readonly startedAt: string | null
-  /** The file that it is the import of; absent for one that was defined. */
+  /** The uploaded file. Absent if a scenario or a call defined the import. */
   readonly upload?: UploadedFile
 }
 
@@ -34,7 +36,9 @@ export type ImportKind = (typeof importKinds)[number]
 
 /** The number of imports that match, in total and of each kind. */
 export interface ImportCount {
+  /** The number of imports that match. */
   readonly count: number
+  /** The number of imports of each kind. */
   readonly kinds: Readonly<Record<ImportKind, number>>
 }
 
@@ -43,13 +47,15 @@ export type ClientView = Omit<ClientDefinition, 'clientSecret'>
 
 /** The state of the virtual clock. */
 export interface ClockView {
-  /** ISO 8601 */
+  /** The time in ISO 8601. */
   readonly now: string
+  /** True if the clock does not run. */
   readonly frozen: boolean
 }
 
 /** Journal entries that were found. */
 export interface FoundEntries {
+  /** The journal entries, the oldest first. */
   readonly entries: readonly JournalEntry[]
   /** The number of entries that were evicted because the journal was full. */
   readonly dropped: number
@@ -57,17 +63,21 @@ export interface FoundEntries {
   readonly complete: boolean
 }
 
-/** The number of journal entries that match. It is incomplete if evicted entries could match. */
+/** The number of journal entries that match. */
 export interface Count {
+  /** The number of journal entries that match. */
   readonly count: number
+  /** True if no evicted entry could match. */
   readonly complete: boolean
 }
 
 /** The response of the health check. */
 export interface Health {
+  /** Always `ok`. */
   readonly status: 'ok'
+  /** The version of the package. */
   readonly version: string
-  /** Patterns included. */
+  /** The number of imports, patterns included. */
   readonly imports: number
 }
 
@@ -110,8 +120,9 @@ export const importPageSchema = mapping({
 
 /** A filter for imports: `search` is a part of the referenceId, in any case. */
 export interface ImportFilter {
-  /** A part of the referenceId, in any case. */
+  /** A part of the referenceId, in upper or lower case. @defaultValue every import */
   search?: string | undefined
+  /** The kind of the imports: their status, `error` or `pattern`. @defaultValue every kind */
   status?: ImportKind | undefined
 }
 
@@ -140,13 +151,13 @@ export const tokenSpecSchema = mapping({
 
 /** A token to mint. */
 export interface TokenSpec {
-  /** The client of the token. @defaultValue none */
+  /** The client of the token. @defaultValue no client */
   clientId?: string | undefined
-  /** @defaultValue the scopes of the client */
+  /** The scopes of the token. @defaultValue the scopes of the client */
   scopes?: string[] | undefined
-  /** In seconds. @defaultValue the lifetime of the client */
+  /** The lifetime of the token, in seconds. @defaultValue the lifetime of the client */
   lifetime?: number | undefined
-  /** Further claims. They replace the usual ones of the same name. */
+  /** Further claims of the token. They replace the usual claims of the same name. @defaultValue the claims of the client */
   claims?: Record<string, unknown> | undefined
   /** The one thing that is wrong with the token. @defaultValue none */
   flaw?: TokenFlaw | undefined
