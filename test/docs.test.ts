@@ -6,7 +6,7 @@ import t from 'tap'
 import { controlRoutes } from '../src/domain/control/routes.js'
 import { ControlError, controlErrorCodes } from '../src/domain/errors.js'
 import { defaultService } from '../src/domain/service.js'
-import { controlAnswer } from '../src/http/errors.js'
+import { controlResponse } from '../src/http/errors.js'
 import { startEmulator } from '../src/index.js'
 import { optionSpecs } from '../src/option-specs.js'
 import { runNode } from './support.js'
@@ -132,6 +132,6 @@ t.test('the errors of docs/control-api.md are those of the control API', async (
   // The library alone rejects with `timeout`.
   const statuses = controlErrorCodes
     .filter((code) => code !== 'timeout')
-    .map((code) => [code, controlAnswer(new ControlError(code, '')).status])
+    .map((code) => [code, controlResponse(new ControlError(code, '')).status])
   t.strictSame(Object.fromEntries(written), Object.fromEntries(statuses))
 })
