@@ -1,6 +1,8 @@
-import { toMs } from '../src/domain/duration.js'
+import { type Duration, toMs } from '../src/domain/duration.js'
+import type { ImportDefinition, ImportInput } from '../src/domain/imports/import-definition.js'
 import { isRunning } from '../src/domain/imports/import-status.js'
-import type { ImportDefinition, Timeline } from '../src/domain/imports/import-types.js'
+import type { AsWritten } from '../src/domain/imports/template.js'
+import type { TimelineStep } from '../src/domain/imports/timeline.js'
 
 /** The forms that an import can have, by the field that only each has. */
 export const importForms = ['status', 'error', 'timeline', 'progress'] as const
@@ -87,11 +89,11 @@ export function withStep(steps: readonly StepDraft[]): readonly StepDraft[] {
 
 function laterThan({ condition, amount }: Pick<StepDraft, 'condition' | 'amount'>): string {
   if (condition === 'afterPolls') return String((Number(amount) || 0) + 1)
-  const ms = /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/.test(amount) ? toMs(amount) : 0
+  const ms = /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/.test(amount) ? toMs(amount as Duration) : 0
   return `${(ms + 5000) / 1000}s`
 }
 
-export function draftOf(definition: ImportDefinition): ImportDraft {
+export function draftOf(definition: ImportInput): ImportDraft {
   const form = importForms.find((it) => Object.hasOwn(definition, it)) as ImportForm
   const startsAtLoad = 'startsAt' in definition && definition.startsAt === 'load'
   if ('timeline' in definition) {
@@ -111,7 +113,7 @@ export function draftOf(definition: ImportDefinition): ImportDraft {
       form,
       startsAtLoad,
       lines: textOf(lines),
-      duration,
+      duration: durationText(duration),
       outcome,
       runningStatus,
       failsAt: textOf(failsAt),
@@ -121,17 +123,28 @@ export function draftOf(definition: ImportDefinition): ImportDraft {
   return { ...newDraft, form, ...stateDraftOf(definition) }
 }
 
-function stepDraftOf(step: Timeline[number]): StepDraft {
+/** Milliseconds get their unit. */
+function durationText(duration: string | number): string {
+  return typeof duration === 'number' ? `${duration}ms` : duration
+}
+
+function stepDraftOf(step: AsWritten<TimelineStep>): StepDraft {
   const { after, afterPolls } = step
   const [condition, amount] =
-    afterPolls === undefined ? (['after', after] as const) : (['afterPolls', afterPolls] as const)
+    afterPolls === undefined
+      ? (['after', after === undefined ? after : durationText(after)] as const)
+      : (['afterPolls', afterPolls] as const)
   return { condition, amount: textOf(amount), ...stateDraftOf(step) }
 }
 
 function stateDraftOf(
   state:
     | { error: string }
-    | { status: string; fileLine?: number | undefined; messages?: readonly string[] | undefined },
+    | {
+        status: string
+        fileLine?: number | string | undefined
+        messages?: readonly string[] | undefined
+      },
 ): StateDraft {
   if ('error' in state) return { ...noState, status: 'error', error: state.error }
   const { status, fileLine, messages } = state

@@ -1,27 +1,35 @@
 import type { ImportView } from '../src/domain/control/vocabulary.js'
 import { toMs } from '../src/domain/duration.js'
-import { type ImportState, importState } from '../src/domain/imports/import-state.js'
-import type { ImportDefinition } from '../src/domain/imports/import-types.js'
+import {
+  compileImport,
+  type ImportDefinition,
+  type ImportInput,
+} from '../src/domain/imports/import-definition.js'
+import type { ImportState } from '../src/domain/imports/import-state.js'
+import { fillTemplate } from '../src/domain/imports/template.js'
 
-/** The state of an import at a time, told without asking the emulator; null for a pattern. */
+/** The state of an import at a time, without a request to the emulator; null for a pattern. */
 export function stateAt(
   { definition, state, startedAt, polls }: ImportView,
   now: number,
 ): ImportState | null {
   if (state === null) return null
-  return importState(definition, { startedAt: startedAtMs(startedAt) ?? now, polls }, now)
+  const elapsedMs = Math.max(0, now - (startedAtMs(startedAt) ?? now))
+  return compileImport(withoutTemplates(definition)).stateAt(elapsedMs, polls)
 }
 
 /** To how many lines a pending import grows, where its definition says so. */
-export function goalOf(definition: ImportDefinition): number | undefined {
-  if ('progress' in definition) return definition.progress.lines || undefined
+export function goalOf(definition: ImportInput): number | undefined {
+  if ('progress' in definition) return Number(definition.progress.lines) || undefined
   if (!('timeline' in definition)) return undefined
   const last = definition.timeline.at(-1)
-  return last !== undefined && 'status' in last ? last.fileLine || undefined : undefined
+  return last !== undefined && 'status' in last
+    ? Number(last.fileLine ?? 0) || undefined
+    : undefined
 }
 
 /** Describes a definition in a few words. */
-export function summaryOf(definition: ImportDefinition): string {
+export function summaryOf(definition: ImportInput): string {
   if ('progress' in definition) {
     const { lines, duration, outcome } = definition.progress
     return `${lines} lines in ${duration}, then ${outcome}`
@@ -40,11 +48,11 @@ export type NextStep =
   | 'first-poll'
 
 /** Undefined where it stays as it is. */
-export function nextStep(
-  { definition, state, startedAt, polls }: ImportView,
-  now: number,
-): NextStep | undefined {
-  if (state === null || !('timeline' in definition || 'progress' in definition)) return undefined
+export function nextStep(view: ImportView, now: number): NextStep | undefined {
+  const { state, startedAt, polls } = view
+  if (state === null) return undefined
+  const definition = withoutTemplates(view.definition)
+  if (!('timeline' in definition || 'progress' in definition)) return undefined
   const start = startedAtMs(startedAt)
   if (start === undefined) return 'first-poll'
   const elapsedMs = Math.max(0, now - start)
@@ -67,6 +75,11 @@ export function nextStep(
   return next.after === undefined
     ? { becomes, inPolls: (next.afterPolls as number) + 1 - polls }
     : { becomes, inMs: toMs(next.after) - elapsedMs }
+}
+
+/** The definition of an id: only that of a pattern contains named numbers. */
+function withoutTemplates(definition: ImportInput): ImportDefinition {
+  return fillTemplate<ImportDefinition>(definition, {})
 }
 
 function startedAtMs(startedAt: string | null): number | undefined {

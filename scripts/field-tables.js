@@ -73,7 +73,9 @@ function rowsOf(name, forms) {
 /** Returns the kind of value that a JSON Schema takes, in words. */
 export function valueText(schema) {
   if (schema.anyOf) {
-    const forms = formsOf(schema).map(valueText)
+    const kinds = formsOf(schema).map(valueText)
+    // A duration may be a number of milliseconds.
+    const forms = kinds.includes('duration') ? kinds.filter((kind) => kind !== 'number') : kinds
     const isNullable = schema.anyOf.some(({ type }) => type === 'null') && !schema.default
     return [...new Set(isNullable ? [...forms, '`null`'] : forms)].join(' or ')
   }

@@ -30,13 +30,12 @@ export function connectEmulator(
   const authorization =
     controlToken === undefined ? {} : { authorization: `Bearer ${controlToken}` }
 
-  const call: CallRoute = async (workspace, name, input) => {
+  const call: CallRoute = async (workspace, name, input, signal) => {
     const route: ControlRoute = controlRoutes[name]
     const prefix = workspace === undefined ? '' : `/w/${encodeURIComponent(workspace)}`
-    const { method, path, body } = encodeRequest(
-      route,
-      parse(route.schema, asJson(input)) as Arguments,
-    )
+    const json = asJson(input)
+    parse(route.schema, json)
+    const { method, path, body } = encodeRequest(route, json as Arguments)
     const response = await fetch(`${base}${prefix}/__control${path}`, {
       method,
       headers:
@@ -44,6 +43,7 @@ export function connectEmulator(
           ? authorization
           : { ...authorization, 'content-type': 'application/json' },
       body: body ?? null,
+      signal: signal ?? null,
     })
     return readResponse(response, await response.text())
   }

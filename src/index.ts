@@ -1,7 +1,7 @@
 export { type ConnectOptions, connectEmulator } from './connect.js'
 export type { TokenFlaw } from './domain/access-token.js'
 export type { Basis, BehaviourId } from './domain/behaviours.js'
-export type { EmulatorControl } from './domain/control/emulator-control.js'
+export type { EmulatorControl, WaitOptions } from './domain/control/emulator-control.js'
 export type {
   ClientView,
   ClockView,
@@ -15,6 +15,7 @@ export type {
   ImportView,
   TokenSpec,
 } from './domain/control/vocabulary.js'
+export type { Duration } from './domain/duration.js'
 export {
   ControlError,
   type ControlErrorCode,
@@ -47,21 +48,18 @@ export type {
   NamedImport,
   ScenarioFixture,
 } from './domain/fixture.js'
-export type { ImportInput } from './domain/imports/import-definition.js'
-export type { ImportStatus } from './domain/imports/import-status.js'
+export type { FixedState, ServerError } from './domain/imports/fixed-state.js'
 export type {
-  FixedState,
   ImportDefinition,
-  ImportResult,
-  Progress,
+  ImportInput,
   ProgressingImport,
-  ServerError,
   Start,
-  StepCondition,
   TimedImport,
-  Timeline,
-  TimelineStep,
-} from './domain/imports/import-types.js'
+} from './domain/imports/import-definition.js'
+export type { ImportResult } from './domain/imports/import-state.js'
+export type { ImportStatus } from './domain/imports/import-status.js'
+export type { Progress } from './domain/imports/progress.js'
+export type { StepCondition, Timeline, TimelineStep } from './domain/imports/timeline.js'
 export type { JournalEntry, JournalFilter, Outcome } from './domain/journal.js'
 export type { MintedToken } from './domain/oauth.js'
 export type { Operation } from './domain/operations.js'

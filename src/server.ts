@@ -115,10 +115,12 @@ async function listenOnLoopback(app: FastifyInstance, port: number): Promise<voi
 
 /** Carries verbs out as the control API does: arguments and results are JSON, and copies. */
 function callInProcess(emulator: Emulator): CallRoute {
-  return async (workspaceName, name, input) => {
+  return async (workspaceName, name, input, signal) => {
     const workspace =
       workspaceName === undefined ? emulator.main : emulator.workspace(workspaceName)
-    return structuredClone(await runVerb({ emulator, workspace }, name, asJson(input)))
+    return structuredClone(
+      await runVerb({ emulator, workspace, ...(signal && { signal }) }, name, asJson(input)),
+    )
   }
 }
 

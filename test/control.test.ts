@@ -234,14 +234,34 @@ for (const [door, open] of doors) {
         t.strictSame(await control.journal.count(filter), { count, complete: true }, name)
       }
 
-      const waiting = control.journal.waitFor({ referenceId: 'late' }, 2, '30s')
+      const waiting = control.journal.waitFor({ referenceId: 'late' }, { count: 2, timeout: '30s' })
       await wait(20)
       await Promise.all([poll(control.url, 'late', token), poll(control.url, 'late', token)])
       t.equal((await waiting).entries.length, 2)
       t.equal((await control.journal.waitFor()).entries.length, 5, 'what is there already counts')
-      await t.rejects(control.journal.waitFor({ referenceId: 'never' }, 1, '20ms'), {
-        code: 'timeout',
-        message: '0 of 1 journal entries came within 20ms',
+      await t.rejects(
+        control.journal.waitFor({ referenceId: 'never' }, { count: 1, timeout: '20ms' }),
+        {
+          code: 'timeout',
+          message: '0 of 1 journal entries came within 20ms',
+        },
+      )
+      const stop = new AbortController()
+      const stopped = t.rejects(
+        control.journal.waitFor({ referenceId: 'never' }, { timeout: '1m', signal: stop.signal }),
+        { message: 'enough' },
+        'a signal ends the wait',
+      )
+      await wait(20)
+      stop.abort(new Error('enough'))
+      await stopped
+      await t.rejects(
+        control.journal.waitFor({ referenceId: 'never' }, { signal: stop.signal }),
+        { message: 'enough' },
+        'so does one that is aborted before',
+      )
+      await t.rejects(control.journal.waitFor({ referenceId: 'never' }, { timeout: 10 }), {
+        message: '0 of 1 journal entries came within 10ms',
       })
       await control.journal.clear()
       t.strictSame(await control.journal.find(), { entries: [], dropped: 0, complete: true })
@@ -515,7 +535,20 @@ for (const [door, open] of doors) {
           ['5'],
           invalid('by', /^must be a duration/),
         ],
-        ['a number as a duration', 'clock', 'advance', [5], invalid('by', /^must be a duration/)],
+        [
+          'no time as a duration',
+          'clock',
+          'advance',
+          [0],
+          invalid('by', 'must be longer than zero'),
+        ],
+        [
+          'a date that is none',
+          'clock',
+          'set',
+          [new Date(Number.NaN)],
+          invalid('at', /^must be an instant/),
+        ],
         [
           'an endless duration',
           'clock',
@@ -551,12 +584,32 @@ for (const [door, open] of doors) {
           [{ status: 99 }],
           invalid('status', /from 100 to 599/),
         ],
-        ['a wait for nothing', 'journal', 'waitFor', [{}, 0], invalid('count', /from 1/)],
+        [
+          'a wait for nothing',
+          'journal',
+          'waitFor',
+          [{}, { count: 0 }],
+          invalid('count', /from 1/),
+        ],
+        [
+          'a count in place of options',
+          'journal',
+          'waitFor',
+          [{}, 2],
+          invalid('options', /^must be an object/),
+        ],
+        [
+          'an unknown option',
+          'journal',
+          'waitFor',
+          [{}, { tiemout: '5s' }],
+          invalid('tiemout', 'unknown field; did you mean timeout?'),
+        ],
         [
           'a wait without a unit',
           'journal',
           'waitFor',
-          [{}, 1, '5'],
+          [{}, { timeout: '5' }],
           invalid('timeout', /^must be a duration/),
         ],
         [

@@ -19,7 +19,7 @@ test('a roster that fails half way is reported', async () => {
 
   const waiting = waitForImport(emulator.url, 'roster')
   // Nobody sleeps: the second poll has come, and ten minutes are over.
-  await emulator.journal.waitFor({ referenceId: 'roster' }, 2)
+  await emulator.journal.waitFor({ referenceId: 'roster' }, { count: 2 })
   await emulator.clock.advance('10m')
   assert.deepEqual(await waiting, { status: 'failed', fileLine: 500, messages: ['Line 501'] })
 

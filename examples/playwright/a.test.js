@@ -12,7 +12,7 @@ test('a roster is polled until it is processed', async () => {
 
   const waiting = waitForImport(emulator.url, 'roster')
   // Nobody sleeps: the second poll has come, and ten minutes are over.
-  await emulator.journal.waitFor({ referenceId: 'roster' }, 2)
+  await emulator.journal.waitFor({ referenceId: 'roster' }, { count: 2 })
   await emulator.clock.advance('10m')
   expect(await waiting).toEqual({ status: 'processed', fileLine: 1000, messages: [] })
 

@@ -1,6 +1,6 @@
 import type { ImportView } from '../../src/domain/control/vocabulary.js'
+import type { ImportDefinition, ImportInput } from '../../src/domain/imports/import-definition.js'
 import { isRunning } from '../../src/domain/imports/import-status.js'
-import type { ImportDefinition } from '../../src/domain/imports/import-types.js'
 import { draftOf } from '../import-draft.js'
 import { goalOf, stateAt } from '../import-progress.js'
 import { kindOf, kindWords, StateChip } from '../parts/chip.js'
@@ -24,7 +24,7 @@ export function ImportDetails({ id }: { readonly id: string }) {
   const change = importChange.value?.id === id ? importChange.value : undefined
   const close = () => select(undefined)
 
-  const put = async (definition: ImportDefinition, done: string) => {
+  const put = async (definition: ImportInput, done: string) => {
     const isTaken = await act(() => control.imports.put(id, definition), done)
     await refresh()
     return isTaken

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import type { ImportDefinition } from '../../src/domain/imports/import-types.js'
+import type { ImportDefinition } from '../../src/domain/imports/import-definition.js'
 import {
   definitionOf,
   type ImportForm as Form,

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { ImportKind, ImportView } from '../../src/domain/control/vocabulary.js'
+import type { ImportDefinition } from '../../src/domain/imports/import-definition.js'
 import { isRunning } from '../../src/domain/imports/import-status.js'
-import type { ImportDefinition } from '../../src/domain/imports/import-types.js'
 import { goalOf, stateAt, summaryOf } from '../import-progress.js'
 import { kindWords, StateChip } from '../parts/chip.js'
 import { Details } from '../parts/details.js'

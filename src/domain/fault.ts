@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { durationUpTo, toMs } from './duration.js'
+import { type Duration, durationUpTo, toMs } from './duration.js'
 import { armedId, nameMatcher, namePattern, times } from './name-pattern.js'
 import { type Operation, operations } from './operations.js'
 import {
@@ -44,22 +44,22 @@ const delaySchema = formOf({ fixed: anyDelay, ...spreadDelay.forms }, (input) =>
  * The delay of a response, at most 10 minutes: a duration such as `'2s'`; `{ min, max }`, equally likely between them;
  * or `{ median, p99 }`, log-normal by its median and 99th percentile.
  */
-export type Delay = string | UniformDelay | LogNormalDelay
+export type Delay = Duration | UniformDelay | LogNormalDelay
 
 /** A delay between two durations, each equally likely. */
 export interface UniformDelay {
   /** The shortest delay, such as `100ms`. */
-  min: string
+  min: Duration
   /** The longest delay, at most `10m`. */
-  max: string
+  max: Duration
 }
 
 /** A log-normal delay. */
 export interface LogNormalDelay {
   /** The delay that half of the responses exceed, such as `100ms`. */
-  median: string
+  median: Duration
   /** The delay that one response of a hundred exceeds, such as `2s`. No delay exceeds 10 minutes. */
-  p99: string
+  p99: Duration
 }
 
 /** Headers that HTTP itself sets, and that a fault must not. */
@@ -190,7 +190,7 @@ export interface StatusFault extends DelayableFault {
   /** Further headers of the response. @defaultValue none */
   headers?: Record<string, string> | undefined
   /** The `Retry-After` header as a duration, such as `'30s'`. @defaultValue none */
-  retryAfter?: string | undefined
+  retryAfter?: Duration | undefined
 }
 
 /** Delays the response of the service. */
@@ -206,7 +206,7 @@ export interface HangFault extends DelayableFault {
   /** `hang` sends nothing, until the client gives up. */
   kind: 'hang'
   /** The time after which the connection closes, at most an hour. @defaultValue `'5m'` */
-  atMost?: string | undefined
+  atMost?: Duration | undefined
 }
 
 /** Resets the connection (`reset`), closes it without a response (`empty`), or sends what is no HTTP (`malformed`). */
@@ -288,12 +288,22 @@ export function faultMatcher(fault: FaultDefinition): (facts: FaultFacts) => boo
 /** The 99th percentile of the standard normal distribution. */
 const z99 = 2.3263478740408408
 
-/** A delay in milliseconds; `random` gives numbers from 0 to 1, 1 excluded. */
-export function sampleDelayMs(delay: Delay, random: () => number): number {
-  if (typeof delay === 'string') return toMs(delay)
-  if ('min' in delay) return toMs(delay.min) + random() * (toMs(delay.max) - toMs(delay.min))
-  const sigma = Math.log(toMs(delay.p99) / toMs(delay.median)) / z99
-  // Box and Muller; 1 - random() is never 0.
-  const z = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-  return Math.min(toMs(delay.median) * Math.exp(sigma * z), maxDelayMs)
+/** Returns a function that draws delays, in milliseconds; `random` gives numbers from 0 to 1, 1 excluded. */
+export function compileDelay(delay: Delay): (random: () => number) => number {
+  if (typeof delay !== 'object') {
+    const ms = toMs(delay)
+    return () => ms
+  }
+  if ('min' in delay) {
+    const minMs = toMs(delay.min)
+    const maxMs = toMs(delay.max)
+    return (random) => minMs + random() * (maxMs - minMs)
+  }
+  const medianMs = toMs(delay.median)
+  const sigma = Math.log(toMs(delay.p99) / medianMs) / z99
+  return (random) => {
+    // Box and Muller; 1 - random() is never 0.
+    const z = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+    return Math.min(medianMs * Math.exp(sigma * z), maxDelayMs)
+  }
 }

@@ -1,4 +1,4 @@
-import type { ImportResult } from './imports/import-types.js'
+import type { ImportResult } from './imports/import-state.js'
 
 /*
  * The result file of an import, as the vendor's open-source implementation writes it: the uploaded columns, and behind

@@ -1,11 +1,7 @@
 import * as v from 'valibot'
+import type { FixedState, ServerError } from './imports/fixed-state.js'
+import type { ProgressingImport, TimedImport } from './imports/import-definition.js'
 import { importForms } from './imports/import-definition.js'
-import type {
-  FixedState,
-  ProgressingImport,
-  ServerError,
-  TimedImport,
-} from './imports/import-types.js'
 import { armedId, namePattern, times } from './name-pattern.js'
 import { mapping, oneOf } from './schema.js'
 

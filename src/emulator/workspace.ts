@@ -1,6 +1,5 @@
 import type { FaultDefinition } from '../domain/fault.js'
 import type { ClientDefinition, Scenario } from '../domain/fixture.js'
-import type { ImportDefinition } from '../domain/imports/import-types.js'
 import type { ServiceInput } from '../domain/service.js'
 import type { UploadOutcome } from '../domain/upload-outcome.js'
 import { Clock } from './clock.js'
@@ -26,10 +25,7 @@ export function createSeed({ clients, imports, faults, uploads, service }: Scena
   return {
     clients: new Map(clients.map((client) => [client.clientId, client])),
     imports: new ImportSet(
-      imports.map(({ referenceId, ...definition }) => [
-        referenceId,
-        definition as ImportDefinition,
-      ]),
+      imports.map(({ referenceId, ...definition }) => [referenceId, definition]),
     ),
     faults,
     uploads,

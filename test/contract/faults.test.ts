@@ -251,7 +251,7 @@ t.test('real clients see what the table of the README says', async (t) => {
       for (const word of byFetch.match(/\w+/g) ?? []) t.match(row?.byFetch, word)
       for (const code of byCurl.filter((code) => code !== 0)) t.match(row?.byCurl, String(code))
 
-      await emulator.journal.waitFor({ fault: 'fault-1' }, 3)
+      await emulator.journal.waitFor({ fault: 'fault-1' }, { count: 3 })
       t.equal((await emulator.faults.list())[0]?.applied, 3)
     })
   }
@@ -281,7 +281,7 @@ t.test('the journal names the fault of a request, also of one without a response
       await fetch(url, { headers, signal: AbortSignal.timeout(isEndless ? 200 : 60_000) })
         .then((response) => response.text())
         .catch(() => {})
-      await emulator.journal.waitFor({ outcome: outcome as 'served' }, 1)
+      await emulator.journal.waitFor({ outcome: outcome as 'served' }, { count: 1 })
       const [entry] = (await emulator.journal.find({ fault: 'it' })).entries
       t.strictSame(
         [entry?.outcome, entry?.response?.status, entry?.reason, entry?.faults],
@@ -429,7 +429,7 @@ t.test('an upload in flight does not turn the end into a reset', async (t) => {
 
   const gone = connect(Number(new URL(emulator.url).port), '127.0.0.1')
   gone.write(`GET ${statusPath('a')} HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n`)
-  await emulator.journal.waitFor({ fault: 'fault-1' }, 2)
+  await emulator.journal.waitFor({ fault: 'fault-1' }, { count: 2 })
   gone.resetAndDestroy()
 })
 

@@ -373,7 +373,10 @@ t.test('a large upload is 413', async (t) => {
     await new Promise((resolve) => socket.once('close', resolve))
     if (raw !== '')
       t.strictSame([parseAnswer(raw).status, parseAnswer(raw).headers.connection], [413, 'close'])
-    const { entries } = await emulator.journal.waitFor({ operation: 'upload', status: 413 }, 3)
+    const { entries } = await emulator.journal.waitFor(
+      { operation: 'upload', status: 413 },
+      { count: 3 },
+    )
     t.equal(entries[2]?.reason.message, 'The form is larger than 1049576 bytes')
   })
 
@@ -664,7 +667,7 @@ t.test('many slow readers of a large result file share one copy of it', async (t
     )
     return socket
   })
-  await emulator.journal.waitFor({ operation: 'result', status: 200 }, 40)
+  await emulator.journal.waitFor({ operation: 'result', status: 200 }, { count: 40 })
   const grown = process.memoryUsage().arrayBuffers - before
   t.ok(grown < 40 * 2 ** 20, `${grown} bytes for 40 readers of 5 MB`)
   const [reader, ...others] = sockets

@@ -1,12 +1,12 @@
 import t from 'tap'
 import {
+  compileDelay,
   type Delay,
   type FaultDefinition,
   type FaultFacts,
   faultMatcher,
   faultSchema,
   maxDelayMs,
-  sampleDelayMs,
 } from '../../src/domain/fault.js'
 import { parseBySchema } from '../../src/domain/schema.js'
 import { createRandom } from '../../src/emulator/random.js'
@@ -104,7 +104,13 @@ t.test('a fault that could not strike is refused when it is armed', async (t) =>
       ['headers.a: must be a string: quote it'],
     ],
     ['a negative delay', { kind: 'delay', delay: '-1s' }, [`delay: ${unit}`]],
-    ['a delay in numbers', { kind: 'delay', delay: 5 }, [`delay: ${unit}`]],
+    ['a delay that is no duration', { kind: 'delay', delay: true }, [`delay: ${unit}`]],
+    ['a delay of milliseconds', { kind: 'delay', delay: 5 }, []],
+    [
+      'a delay of too many milliseconds',
+      { kind: 'delay', delay: 600_001 },
+      ['delay: must be at most 10m'],
+    ],
     ['no delay', { kind: 'delay' }, ['delay: is required']],
     ['a long delay', { kind: 'delay', delay: '11m' }, ['delay: must be at most 10m']],
     [
@@ -198,7 +204,8 @@ t.test('a fault strikes the requests that it is meant for', async (t) => {
 t.test('delays have the spread that was asked for', async (t) => {
   const sample = (delay: Delay) => {
     const random = createRandom(1, 'test')
-    return Array.from({ length: 10_000 }, () => sampleDelayMs(delay, random)).sort((a, b) => a - b)
+    const draw = compileDelay(delay)
+    return Array.from({ length: 10_000 }, () => draw(random)).sort((a, b) => a - b)
   }
   t.test('fixed', async (t) => {
     t.strictSame(new Set(sample('2s')), new Set([2000]))

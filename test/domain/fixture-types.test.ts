@@ -12,8 +12,10 @@ import type {
   ClientFixture,
   clientFixtureSchema,
 } from '../../src/domain/fixture.js'
-import type { importDefinitionSchema } from '../../src/domain/imports/import-definition.js'
-import type { ImportDefinition } from '../../src/domain/imports/import-types.js'
+import type {
+  ImportDefinition,
+  importDefinitionSchema,
+} from '../../src/domain/imports/import-definition.js'
 import type { JournalFilter, journalFilterSchema } from '../../src/domain/journal.js'
 import type { Service, ServiceInput, serviceSchema } from '../../src/domain/service.js'
 import type { UploadOutcome, uploadOutcomeSchema } from '../../src/domain/upload-outcome.js'

@@ -1,13 +1,40 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { importDefinitionSchema } from '../../src/domain/imports/import-definition.js'
-import { importState } from '../../src/domain/imports/import-state.js'
-import type { ImportDefinition, ImportResult } from '../../src/domain/imports/import-types.js'
+import type { ImportDefinition } from '../../src/domain/imports/import-definition.js'
+import {
+  compileImport,
+  importDefinitionSchema,
+} from '../../src/domain/imports/import-definition.js'
+import type { ImportResult } from '../../src/domain/imports/import-state.js'
 import { parseBySchema } from '../../src/domain/schema.js'
 
 const start = Date.UTC(2026, 0, 31, 12)
 
+function stateAt(
+  definition: ImportDefinition,
+  { startedAt, polls }: { startedAt: number; polls: number },
+  now: number,
+) {
+  return compileImport(definition).stateAt(now - startedAt, polls)
+}
+
 const pending = (fileLine: number) => ({ status: 'pending', fileLine, messages: [] })
+
+t.test('a duration may be a number of milliseconds', async (t) => {
+  const written: ImportDefinition = {
+    progress: { lines: 10, duration: '2.5s', outcome: 'processed' },
+  }
+  const inNumbers: ImportDefinition = {
+    progress: { lines: 10, duration: 2500, outcome: 'processed' },
+  }
+  for (const elapsedMs of [0, 1249, 1250, 2499, 2500]) {
+    const life = { startedAt: start, polls: 1 }
+    t.strictSame(
+      stateAt(inNumbers, life, start + elapsedMs),
+      stateAt(written, life, start + elapsedMs),
+    )
+  }
+})
 
 t.test('the state of an import at a time and a number of polls', async (t) => {
   const timeline: ImportDefinition = {
@@ -134,7 +161,7 @@ t.test('the state of an import at a time and a number of polls', async (t) => {
   for (const [name, definition, seconds, polls, expected] of cases) {
     t.test(name, async (t) => {
       const life = { startedAt: start, polls }
-      t.strictSame(importState(definition, life, start + seconds * 1000), expected)
+      t.strictSame(stateAt(definition, life, start + seconds * 1000), expected)
     })
   }
 })
@@ -179,7 +206,7 @@ const timelines = fc
 const progresses = fc
   .record({
     lines: fc.integer({ min: 1, max: 1_000_000 }),
-    duration: fc.integer({ min: 1, max: 100_000 }).map((ms) => `${ms}ms`),
+    duration: fc.integer({ min: 1, max: 100_000 }).map((ms) => `${ms}ms` as const),
     outcome: fc.constantFrom('processed' as const, 'failed' as const),
     share: fc.double({ min: 0, max: 1, noNaN: true }),
     messages,
@@ -198,7 +225,7 @@ function pollAll(definition: ImportDefinition, waitsMs: readonly number[]) {
   let now = start
   return waitsMs.map((wait, index) => {
     now += wait
-    return importState(definition, { startedAt: start, polls: index + 1 }, now)
+    return stateAt(definition, { startedAt: start, polls: index + 1 }, now)
   })
 }
 
@@ -245,7 +272,7 @@ t.test('without afterPolls, the state does not depend on how often it was asked 
   fc.assert(
     fc.property(byTime, fc.nat(100_000), fc.nat(50), (definition, elapsedMs, polls) => {
       const stateAfter = (count: number) =>
-        importState(definition, { startedAt: start, polls: count }, start + elapsedMs)
+        stateAt(definition, { startedAt: start, polls: count }, start + elapsedMs)
       t.strictSame(stateAfter(polls), stateAfter(1))
     }),
   )

@@ -1,7 +1,7 @@
 import { deepEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import type { ImportDefinition } from '../../src/domain/imports/import-types.js'
+import type { ImportDefinition } from '../../src/domain/imports/import-definition.js'
 import { Clock } from '../../src/emulator/clock.js'
 import { ImportSet } from '../../src/emulator/imports/import-set.js'
 import { Imports } from '../../src/emulator/imports/imports.js'
@@ -65,8 +65,11 @@ t.test(
     const many = '{n}'.repeat(21)
     const { clock, imports } = build([
       ['fixed-{n}', fixed(many as never)],
-      ['after-{n}', { timeline: [{ status: 'pending' }, { after: `${many}s`, error: 'x' }] }],
-      ['over-{n}', { progress: { lines: 9, duration: `${many}s`, outcome: 'processed' } }],
+      [
+        'after-{n}',
+        { timeline: [{ status: 'pending' }, { after: `${many}s` as '1s', error: 'x' }] },
+      ],
+      ['over-{n}', { progress: { lines: 9, duration: `${many}s` as '1s', outcome: 'processed' } }],
     ])
     const number = '9'.repeat(15)
     t.equal(imports.poll(`fixed-${number}`).fileLine, Number.MAX_SAFE_INTEGER)

@@ -273,7 +273,7 @@ const closedMeanwhile = { code: 'not_found', message: 'The workspace was closed 
 
 t.test('a wait ends when the emulator closes', async (t) => {
   const emulator = await startEmulator()
-  const told = t.rejects(emulator.journal.waitFor({}, 1, '1m'), closedMeanwhile)
+  const told = t.rejects(emulator.journal.waitFor({}, { count: 1, timeout: '1m' }), closedMeanwhile)
   await emulator.journal.count()
   await emulator.close()
   await told
@@ -283,7 +283,7 @@ t.test('a wait tells that the journal is too small for it', async (t) => {
   const emulator = await startEmulator({ journalSize: 2 })
   t.teardown(() => emulator.close())
   for (const path of ['/1', '/2', '/3']) await fetch(emulator.url + path)
-  await t.rejects(emulator.journal.waitFor({}, 3, '10ms'), {
+  await t.rejects(emulator.journal.waitFor({}, { count: 3, timeout: '10ms' }), {
     message:
       '2 of 3 journal entries came within 10ms; the journal evicted others: raise --journal-size',
   })
@@ -710,7 +710,7 @@ t.test('the journal is streamed as server-sent events', async (t) => {
     const { emulator } = await start(t)
     const team = emulator.workspace('team')
     const response = await fetch(`${team.url}/__control/journal/events`)
-    const told = t.rejects(team.journal.waitFor({}, 1, '1m'), closedMeanwhile)
+    const told = t.rejects(team.journal.waitFor({}, { count: 1, timeout: '1m' }), closedMeanwhile)
     await team.journal.count()
     await emulator.workspaces.delete('team')
     t.match(await response.text(), ': the journal')

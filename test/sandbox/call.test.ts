@@ -67,7 +67,7 @@ t.test('flawed tokens are made, and refused', async (t) => {
     t.ok(await eventually(async () => (await command()) !== before, true), `${flaw}: a new token`)
     t.match(await page.locator('.lifetime').innerText(), told, flaw)
     await page.getByRole('button', { name: 'Try it' }).click()
-    const { entries } = await emulator.journal.waitFor({}, index + 1, '30s')
+    const { entries } = await emulator.journal.waitFor({}, { count: index + 1, timeout: '30s' })
     t.equal(entries.at(-1)?.reason.code, reason, flaw)
     const status = reason === 'served' ? '200 OK' : '401 Unauthorized'
     await page.getByText(`HTTP/1.1 ${status}`).waitFor()

@@ -91,7 +91,10 @@ t.test('a call that hangs can be given up', async (t) => {
   t.equal(await eventually(applied, 1), 1)
   await page.getByRole('button', { name: 'Stop waiting' }).click()
   await page.getByText('You stopped waiting for the response.').waitFor()
-  const { entries } = await emulator.journal.waitFor({ operation: 'status' }, 1, '30s')
+  const { entries } = await emulator.journal.waitFor(
+    { operation: 'status' },
+    { count: 1, timeout: '30s' },
+  )
   t.equal(entries[0]?.outcome, 'aborted')
   await emulator.faults.clear()
   await emulator.faults.arm({ kind: 'reset' })

@@ -7,7 +7,7 @@ import {
   numberOrText,
   withStep,
 } from '../../sandbox/import-draft.js'
-import type { ImportDefinition } from '../../src/domain/imports/import-types.js'
+import type { ImportDefinition } from '../../src/domain/imports/import-definition.js'
 
 t.test('an import that is opened and saved is the same import', async (t) => {
   const definitions: ImportDefinition[] = [

@@ -1,11 +1,11 @@
-import { durationSchema, toMs } from '../duration.js'
+import { type Duration, durationSchema, toMs } from '../duration.js'
 import { ControlError, formatMistake } from '../errors.js'
 import type { FaultDefinition, FaultView } from '../fault.js'
 import type { ClientInput } from '../fixture.js'
 import type { ImportInput } from '../imports/import-definition.js'
 import type { JournalFilter } from '../journal.js'
 import type { MintedToken } from '../oauth.js'
-import { parseBySchema } from '../schema.js'
+import { parseBySchema, unknownField } from '../schema.js'
 import type { Service, ServiceInput } from '../service.js'
 import type { UploadOutcome, UploadOutcomeView } from '../upload-outcome.js'
 import type { CallRoute, Input, RouteName } from './routes.js'
@@ -76,14 +76,14 @@ export interface EmulatorControl {
     resume(): Promise<ClockView>
     /**
      * Sets the virtual clock to an earlier or later instant.
-     * @param at - An instant in ISO 8601 with its zone, such as `2026-01-31T12:00:00Z`.
+     * @param at - An instant in ISO 8601 with its zone, such as `2026-01-31T12:00:00Z`, or a `Date`.
      */
-    set(at: string): Promise<ClockView>
+    set(at: string | Date): Promise<ClockView>
     /**
      * Advances the virtual clock, also while it is frozen.
-     * @param by - A duration, such as `5s`.
+     * @param by - A duration, such as `5s`, or a number of milliseconds.
      */
-    advance(by: string): Promise<ClockView>
+    advance(by: Duration): Promise<ClockView>
     /** Sets the virtual clock to real time, and lets it run. */
     reset(): Promise<ClockView>
   }
@@ -96,10 +96,9 @@ export interface EmulatorControl {
     /**
      * Waits until enough journal entries match, earlier entries included, and returns them. Rejects with the code `timeout`
      * if too few came in time, and with `not_found` if the workspace or the emulator was closed meanwhile.
-     * @param count - The number of entries to wait for, at most `journalSize`. Default: 1.
-     * @param timeout - The longest wait on the wall clock, such as `5s`. Default: `'5s'`.
+     * @param options - The number of entries, and how long to wait for them.
      */
-    waitFor(filter?: JournalFilter, count?: number, timeout?: string): Promise<FoundEntries>
+    waitFor(filter?: JournalFilter, options?: WaitOptions): Promise<FoundEntries>
     /** Removes all journal entries. */
     clear(): Promise<void>
   }
@@ -185,18 +184,16 @@ export function createControl(
       get: () => call('clock.get', {}),
       freeze: () => call('clock.freeze', {}),
       resume: () => call('clock.resume', {}),
-      set: (at) => call('clock.set', { at }),
+      set: (at) => call('clock.set', { at: textOf(at) }),
       advance: (by) => call('clock.advance', { by }),
       reset: () => call('clock.reset', {}),
     },
     journal: {
       find: (filter = {}) => call('journal.find', filter),
       count: (filter = {}) => call('journal.count', filter),
-      waitFor: (filter = {}, count = 1, timeout = '5s') =>
-        waitFor(
-          (step) => call('journal.wait', { ...filter, count, timeout: step }),
-          count,
-          timeout,
+      waitFor: (filter = {}, options = {}) =>
+        waitFor(options, (count, timeout, signal) =>
+          callRoute(workspace, 'journal.wait', { ...filter, count, timeout }, signal),
         ),
       clear: () => call('journal.clear', {}),
     },
@@ -230,28 +227,62 @@ export function createControl(
   }
 }
 
-/** Asks again where one question may not wait so long. */
+/** The options of `journal.waitFor`. */
+export interface WaitOptions {
+  /** The number of entries to wait for, at most `journalSize`. @defaultValue 1 */
+  readonly count?: number | undefined
+  /** The longest wait on the wall clock: a duration, such as `'5s'`. @defaultValue `'5s'` */
+  readonly timeout?: Duration | undefined
+  /** Ends the wait: the promise then rejects with the reason of the signal. @defaultValue none */
+  readonly signal?: AbortSignal | undefined
+}
+
+const waitFields = ['count', 'timeout', 'signal']
+
+/** Asks again where one request may not wait so long. */
 async function waitFor(
-  ask: (timeout: string) => Promise<FoundEntries>,
-  count: number,
-  timeout: string,
+  options: WaitOptions,
+  ask: (count: number, timeout: Duration, signal: AbortSignal | undefined) => Promise<FoundEntries>,
 ): Promise<FoundEntries> {
+  requireWaitOptions(options)
+  const { count = 1, timeout = '5s', signal } = options
   const parsed = parseBySchema(durationSchema, timeout)
   if ('mistakes' in parsed) {
     throw new ControlError('invalid_input', parsed.mistakes.map(formatMistake).join(), 'timeout')
   }
   let leftMs = toMs(timeout)
   for (;;) {
+    signal?.throwIfAborted()
     const stepMs = Math.min(leftMs, maxWaitMs)
-    const found = await ask(`${stepMs}ms`)
+    const found = await ask(count, stepMs, signal)
     if (found.entries.length >= count) return found
     leftMs -= stepMs
     if (leftMs <= 0) {
+      signal?.throwIfAborted()
       const lost = found.complete ? '' : `; the journal evicted others: raise --journal-size`
+      const waited = typeof timeout === 'number' ? `${timeout}ms` : timeout
       throw new ControlError(
         'timeout',
-        `${found.entries.length} of ${count} journal entries came within ${timeout}${lost}`,
+        `${found.entries.length} of ${count} journal entries came within ${waited}${lost}`,
       )
     }
   }
+}
+
+function requireWaitOptions(options: unknown): void {
+  const isMapping = typeof options === 'object' && options !== null
+  const unknown = isMapping && Object.keys(options).find((name) => !waitFields.includes(name))
+  if (isMapping && unknown === undefined) return
+  throw new ControlError(
+    'invalid_input',
+    isMapping
+      ? unknownField(unknown as string, waitFields)
+      : "must be an object, such as { count: 2, timeout: '5s' }",
+    isMapping ? (unknown as string) : 'options',
+  )
+}
+
+/** An instant in ISO 8601. A date that is none is refused where it is read. */
+function textOf(at: string | Date): string {
+  return at instanceof Date && !Number.isNaN(at.getTime()) ? at.toISOString() : String(at)
 }

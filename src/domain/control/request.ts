@@ -53,18 +53,27 @@ export function decodeRequest(route: ControlRoute, { params, query, body }: Read
 
 const hasBody = ({ method }: ControlRoute) => method === 'POST' || method === 'PATCH'
 
-/** Reads a query, which has only texts: those of the schema's numbers become numbers. */
+interface Entry {
+  readonly type: string
+  readonly wrapped?: Entry
+  readonly options?: readonly Entry[]
+}
+
+/** Reads a query, which has only texts: digits become a number where the schema takes one. */
 export function readQuery(schema: v.GenericSchema, query: Arguments): Arguments {
-  const { entries } = schema as unknown as {
-    entries: Record<string, { type: string; wrapped?: { type: string } }>
-  }
+  const { entries } = schema as unknown as { entries: Record<string, Entry> }
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
       const entry = Object.hasOwn(entries, name) ? entries[name] : undefined
-      const isNumber = (entry?.wrapped ?? entry)?.type === 'number'
-      return [name, isNumber && /^\d+$/.test(String(value)) ? Number(value) : value]
+      const isNumber = entry !== undefined && takesNumber(entry) && /^\d+$/.test(String(value))
+      return [name, isNumber ? Number(value) : value]
     }),
   )
+}
+
+function takesNumber({ type, wrapped, options }: Entry): boolean {
+  if (wrapped !== undefined) return takesNumber(wrapped)
+  return type === 'number' || (type === 'union' && options?.some(takesNumber) === true)
 }
 
 function toPathSegment(name: string, text: string): string {

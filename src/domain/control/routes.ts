@@ -128,6 +128,7 @@ export type CallRoute = <N extends RouteName>(
   workspace: string | undefined,
   name: N,
   input: Input<N>,
+  signal?: AbortSignal,
 ) => Promise<Output<N>>
 
 /** Reads input by a schema. Throws `invalid_input` with its mistakes. */

@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import { type TokenFlaw, tokenFlaws } from '../access-token.js'
-import { durationSchema } from '../duration.js'
+import { durationMs } from '../duration.js'
 import type { ClientDefinition } from '../fixture.js'
 import { clientFields, maxTokenLifetime } from '../fixture.js'
+import type { ImportInput } from '../imports/import-definition.js'
 import type { ImportState } from '../imports/import-state.js'
 import { importStatuses } from '../imports/import-status.js'
-import type { ImportDefinition } from '../imports/import-types.js'
 import { type JournalEntry, journalFilterSchema } from '../journal.js'
 import { scopeTokenPattern } from '../oauth.js'
 import { jsonOf, list, mapping, text, wholeNumber, word } from '../schema.js'
@@ -20,7 +20,7 @@ export interface ImportView {
   /** The id of the import, or a pattern of ids. */
   readonly referenceId: string
   /** The import as in a scenario. If its id matches a pattern, its numbers stand in the definition. */
-  readonly definition: ImportDefinition
+  readonly definition: ImportInput
   /** The state that a poll would find now. Null for a pattern: only the ids that match it have a state. */
   readonly state: ImportState | null
   /** The number of polls so far. */
@@ -138,7 +138,7 @@ export const idSchema = mapping({ id: text })
 export const definitionSchema = mapping({ id: text, definition: v.unknown() })
 export const wholeBodySchema = mapping({ definition: v.unknown() })
 export const clockSetSchema = mapping({ at: instant })
-export const clockAdvanceSchema = mapping({ by: durationSchema })
+export const clockAdvanceSchema = mapping({ by: durationMs })
 
 /** A token to mint. A field that is left out is as the token endpoint would issue it to the client. */
 export const tokenSpecSchema = mapping({
@@ -169,7 +169,7 @@ export const maxWaitMs = 25_000
 export const journalWaitSchema = mapping({
   ...journalFilterSchema.entries,
   count: wholeNumber(1, 1_000_000),
-  timeout: durationSchema,
+  timeout: durationMs,
 })
 
 /** The definition of a client, without its id. */

@@ -1,68 +1,44 @@
 import * as v from 'valibot'
-import { durationSchema, unnamedNumber } from '../duration.js'
-import { list, mapping, oneOf, text, wholeNumber, word } from '../schema.js'
-import { checkProgress, checkTimeline } from './import-rules.js'
-import { importStatuses, runningStatuses } from './import-status.js'
-import type { ImportDefinition } from './import-types.js'
-import { type AsWritten, orTemplate } from './template.js'
+import { mapping, oneOf, word } from '../schema.js'
+import {
+  compileFixedState,
+  type FixedState,
+  fixedStateFields,
+  type ServerError,
+  serverErrorFields,
+} from './fixed-state.js'
+import type { CompiledImport } from './import-state.js'
+import { compileProgress, type Progress, progressSchema } from './progress.js'
+import type { AsWritten } from './template.js'
+import { compileTimeline, type Timeline, timelineSchema } from './timeline.js'
 
-/** A number of lines or polls; the pattern of the referenceId may name it: `{n}`. */
-function lineNumber(min: number) {
-  const number = wholeNumber(min, 1_000_000_000, (input) => unnamedNumber(input))
-  // A text that is more than a number stays a text, so that the message can quote it.
-  return orTemplate(number, (text) => (Number.isNaN(Number(text)) ? text : Number(text)))
+/** The start of an import's time. */
+export interface Start {
+  /** The import starts at its first poll (`first-poll`), or when the scenario is loaded (`load`). @defaultValue `'first-poll'` */
+  startsAt?: 'first-poll' | 'load' | undefined
 }
 
-/** A time; the pattern of the referenceId may name its number: `{n}s`. */
-const duration = orTemplate(durationSchema, (text) => text)
+/** The definition of an import, without its id: one of four forms, each with a field that only it has. */
+export type ImportDefinition = FixedState | ServerError | TimedImport | ProgressingImport
 
-const fixedState = {
-  status: word(importStatuses),
-  fileLine: v.optional(lineNumber(0)),
-  messages: v.optional(list(text)),
+/** An import that goes through the steps of a timeline. */
+export interface TimedImport extends Start {
+  /** The steps in their order, at least one. A poll finds the last step that has begun. */
+  timeline: Timeline
 }
 
-const serverError = { error: text }
-
-const condition = {
-  after: v.optional(duration),
-  afterPolls: v.optional(lineNumber(1)),
+/** An import whose `fileLine` grows evenly from 0 to its end. */
+export interface ProgressingImport extends Start {
+  /** The size, the duration and the end of the import. Its `fileLine` grows evenly from 0. */
+  progress: Progress
 }
 
-const timelineSchema = v.pipe(
-  list(
-    oneOf({
-      status: mapping({ ...condition, ...fixedState }),
-      error: mapping({ ...condition, ...serverError }),
-    }),
-  ),
-  v.minLength(1, 'needs at least one step'),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (dataset.issues === undefined) checkTimeline(dataset.value, addIssue)
-  }),
-)
-
-const progressSchema = v.pipe(
-  mapping({
-    lines: lineNumber(0),
-    duration,
-    outcome: word(['processed', 'failed']),
-    runningStatus: v.optional(word(runningStatuses)),
-    messages: v.optional(list(text)),
-    failsAt: v.optional(lineNumber(0)),
-  }),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (dataset.issues === undefined) checkProgress(dataset.value, addIssue)
-  }),
-)
-
-/** The start of an import's time: its first poll, the default, or the load of the scenario. */
 const startsAt = v.optional(word(['first-poll', 'load']))
 
 /** The fields of each form in which an import can be written. */
 export const importForms = {
-  status: fixedState,
-  error: serverError,
+  status: fixedStateFields,
+  error: serverErrorFields,
   timeline: { timeline: timelineSchema, startsAt },
   progress: { progress: progressSchema, startsAt },
 }
@@ -77,3 +53,10 @@ export const importDefinitionSchema = oneOf({
 
 /** An import to put: where its id is a pattern that names numbers, `'{n}'` stands for one. */
 export type ImportInput = AsWritten<ImportDefinition>
+
+/** Reads the durations of a definition, once for all polls. */
+export function compileImport(definition: ImportDefinition): CompiledImport {
+  if ('timeline' in definition) return compileTimeline(definition.timeline)
+  if ('progress' in definition) return compileProgress(definition.progress)
+  return compileFixedState(definition)
+}

@@ -7,7 +7,7 @@ const numberFields: readonly string[] = ['fileLine', 'afterPolls', 'lines', 'fai
 /** A text that makes a number of what the referenceId names: `{n}`, `{n}00`. */
 export type Template = `${string}{${string}}${string}`
 
-/** As a person writes it: a number may be named, and lists are only read. */
+/** As a person writes it: a number, or the number of a duration, may be named, and lists are only read. */
 export type AsWritten<T> = T extends number
   ? T | Template
   : T extends readonly (infer Item)[]
@@ -16,10 +16,10 @@ export type AsWritten<T> = T extends number
       ? { readonly [Field in keyof T]: AsWritten<T[Field]> }
       : T
 
-/** Puts the numbers of a referenceId where a definition names them. */
-export function fillTemplate<T>(template: T, numbers: NamedNumbers): T {
+/** Puts the numbers of a referenceId where a definition names them. The schema has checked that it names no others. */
+export function fillTemplate<T>(template: AsWritten<T>, numbers: NamedNumbers): T {
   const isNamed = Object.keys(numbers).length > 0
-  return isNamed ? (fill(template, numbers, '') as T) : template
+  return (isNamed ? fill(template, numbers, '') : template) as T
 }
 
 function fill(value: unknown, numbers: NamedNumbers, field: string): unknown {
@@ -51,8 +51,10 @@ interface TemplateConfig extends v.Config<v.BaseIssue<unknown>> {
 }
 
 /** Reads an import whose referenceId may name numbers, and leaves it as it was written. */
-export function templateOf<const T extends v.GenericSchema>(schema: T): T {
-  return {
+export function templateOf<const T extends v.GenericSchema>(
+  schema: T,
+): v.GenericSchema<AsWritten<v.InferInput<T>>> {
+  const asWritten: v.GenericSchema = {
     ...schema,
     '~run'(dataset, config) {
       const written = dataset.value
@@ -64,6 +66,8 @@ export function templateOf<const T extends v.GenericSchema>(schema: T): T {
       return result
     },
   }
+  // The values are those that were written.
+  return asWritten as v.GenericSchema<AsWritten<v.InferInput<T>>>
 }
 
 /** A value, or the text that makes one of named numbers: with 1 in their places it has to be right. */

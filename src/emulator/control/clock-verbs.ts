@@ -1,6 +1,5 @@
 import type { RouteName } from '../../domain/control/routes.js'
 import type { ClockView } from '../../domain/control/vocabulary.js'
-import { toMs } from '../../domain/duration.js'
 import type { Clock } from '../clock.js'
 import type { ControlScope, Verbs } from './control-verb.js'
 
@@ -10,7 +9,7 @@ export const clockVerbs = {
   'clock.freeze': (scope) => change(scope, (clock) => clock.freeze()),
   'clock.resume': (scope) => change(scope, (clock) => clock.resume()),
   'clock.set': (scope, { at }) => change(scope, (clock) => clock.set(Date.parse(at))),
-  'clock.advance': (scope, { by }) => change(scope, (clock) => clock.advance(toMs(by))),
+  'clock.advance': (scope, { by }) => change(scope, (clock) => clock.advance(by)),
   'clock.reset': (scope) => change(scope, (clock) => clock.reset()),
 } satisfies Verbs<Extract<RouteName, `clock.${string}`>>
 

@@ -1,7 +1,6 @@
 import { parse, type RouteName } from '../../domain/control/routes.js'
 import type { ImportCount, ImportView } from '../../domain/control/vocabulary.js'
 import { importTemplateSchema } from '../../domain/fixture.js'
-import type { ImportDefinition } from '../../domain/imports/import-types.js'
 import { quoted } from '../../domain/visible-text.js'
 import { notFound, type Verbs, withId } from './control-verb.js'
 
@@ -12,9 +11,9 @@ export const importVerbs = {
   'imports.get': ({ workspace }, { id }): ImportView =>
     workspace.imports.get(id) ?? notFound(`There is no import ${quoted(id)}`),
   'imports.put'({ workspace }, { id, definition }): ImportView {
-    parse(importTemplateSchema, withId('referenceId', id, definition))
-    const { referenceId: _, ...own } = structuredClone(definition) as { referenceId?: string }
-    workspace.imports.put(id, own as ImportDefinition)
+    const fixture = parse(importTemplateSchema, withId('referenceId', id, definition))
+    const { referenceId: _, ...own } = structuredClone(fixture)
+    workspace.imports.put(id, own)
     return workspace.imports.get(id) as ImportView
   },
   'imports.delete'({ workspace }, { id }): void {

@@ -1,6 +1,5 @@
 import type { RouteName } from '../../domain/control/routes.js'
 import { type Count, type FoundEntries, maxWaitMs } from '../../domain/control/vocabulary.js'
-import { toMs } from '../../domain/duration.js'
 import { describeRecord } from '../journal/describe-entry.js'
 import type { Found } from '../journal/journal.js'
 import type { Verbs } from './control-verb.js'
@@ -15,7 +14,7 @@ export const journalVerbs = {
     { workspace, signal },
     { count, timeout, ...filter },
   ): Promise<FoundEntries> {
-    const waitMs = Math.min(toMs(timeout), maxWaitMs)
+    const waitMs = Math.min(timeout, maxWaitMs)
     await workspace.journal.waitFor(filter, count, waitMs, signal)
     return tellFound(workspace.journal.find(filter))
   },

@@ -1,9 +1,9 @@
 import {
+  compileDelay,
   type FaultDefinition,
   type FaultFacts,
   type FaultView,
   faultMatcher,
-  sampleDelayMs,
 } from '../../domain/fault.js'
 import { createRandom, type Random } from '../random.js'
 import { type Armed, ArmedList } from './armed-list.js'
@@ -19,6 +19,8 @@ export interface DrawnFault {
 interface FaultState {
   readonly matches: (facts: FaultFacts) => boolean
   readonly random: Random
+  /** Draws the delay, in milliseconds; undefined for a fault without one. */
+  readonly drawDelayMs: ((random: Random) => number) | undefined
   matched: number
   applied: number
 }
@@ -33,6 +35,7 @@ export class Faults {
     this.#armed = new ArmedList('fault', scenario, (id, definition) => ({
       matches: faultMatcher(definition),
       random: createRandom(seed, `fault ${id}`),
+      drawDelayMs: definition.delay === undefined ? undefined : compileDelay(definition.delay),
       matched: 0,
       applied: 0,
     }))
@@ -83,9 +86,7 @@ export class Faults {
     const drawn = [delay, other].filter((armed) => armed !== undefined)
     const fault = drawn.at(-1)?.definition
     if (fault === undefined) return undefined
-    const delays = drawn.map(({ definition, state }) =>
-      definition.delay === undefined ? 0 : sampleDelayMs(definition.delay, state.random),
-    )
+    const delays = drawn.map(({ state }) => state.drawDelayMs?.(state.random) ?? 0)
     const delayMs = Math.round(delays.reduce((sum, ms) => sum + ms))
     return { ids: drawn.map(({ id }) => id), fault, delayMs }
   }

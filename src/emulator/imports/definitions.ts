@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ImportDefinition } from '../../domain/imports/import-types.js'
+import type { ImportDefinition, ImportInput } from '../../domain/imports/import-definition.js'
 import { fillTemplate } from '../../domain/imports/template.js'
-import { isPattern, isPossibleReferenceId } from '../../domain/reference-id.js'
+import { isPattern, isPossibleReferenceId, type NamedNumbers } from '../../domain/reference-id.js'
 import type { Clock } from '../clock.js'
 import { ImportSet } from './import-set.js'
 import type { KindTotals } from './kind-totals.js'
@@ -11,7 +11,7 @@ export interface FoundDefinition {
   /** The id or pattern under which the definition stands. */
   readonly source: string
   /** As it stands there. */
-  readonly template: ImportDefinition
+  readonly template: ImportInput
   /** With the numbers of this id. */
   readonly definition: ImportDefinition
 }
@@ -59,7 +59,7 @@ export class Definitions {
   }
 
   /** Returns the definition under exactly this id or pattern. */
-  get(referenceId: string): ImportDefinition | undefined {
+  get(referenceId: string): ImportInput | undefined {
     const put = this.#put.get(referenceId)
     if (put !== undefined || this.#deleted.has(referenceId)) return put
     return this.#scenario.get(referenceId)
@@ -70,15 +70,14 @@ export class Definitions {
     if (!isPossibleReferenceId(referenceId)) return undefined
     if (!isPattern(referenceId)) {
       const exact = this.get(referenceId)
-      if (exact !== undefined) return { source: referenceId, template: exact, definition: exact }
+      if (exact !== undefined) return filled(referenceId, exact, {})
       if (this.#deleted.has(referenceId)) return undefined
     }
     const [match] = [...this.#put.matches(referenceId), ...this.#scenario.matches(referenceId)]
       .filter(({ pattern }) => this.get(pattern) !== undefined)
       .sort((a, b) => b.pattern.length - a.pattern.length)
     if (match === undefined) return undefined
-    const template = this.get(match.pattern) as ImportDefinition
-    return { source: match.pattern, template, definition: fillTemplate(template, match.numbers) }
+    return filled(match.pattern, this.get(match.pattern) as ImportInput, match.numbers)
   }
 
   /** Returns the time at which the definition of this id or pattern was loaded or put. */
@@ -86,7 +85,7 @@ export class Definitions {
     return this.#loadedAtOf.get(referenceId) ?? this.#loadedAt
   }
 
-  put(referenceId: string, definition: ImportDefinition): void {
+  put(referenceId: string, definition: ImportInput): void {
     this.#totals?.remove(referenceId, this.get(referenceId))
     this.#put.set(referenceId, definition)
     this.#deleted.delete(referenceId)
@@ -144,4 +143,8 @@ export class Definitions {
   #isKnown(referenceId: string): boolean {
     return this.get(referenceId) !== undefined || this.find(referenceId) !== undefined
   }
+}
+
+function filled(source: string, template: ImportInput, numbers: NamedNumbers): FoundDefinition {
+  return { source, template, definition: fillTemplate<ImportDefinition>(template, numbers) }
 }

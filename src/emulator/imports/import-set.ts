@@ -1,4 +1,4 @@
-import type { ImportDefinition } from '../../domain/imports/import-types.js'
+import type { ImportInput } from '../../domain/imports/import-definition.js'
 import {
   isPattern,
   type NamedNumbers,
@@ -15,14 +15,14 @@ export interface PatternMatch {
 
 /** Import definitions by referenceId, of which some are patterns. */
 export class ImportSet {
-  readonly #definitions = new Map<string, ImportDefinition>()
+  readonly #definitions = new Map<string, ImportInput>()
   /** Patterns by what their ids start with. */
   readonly #patterns = new Map<string, ReferenceIdPattern[]>()
   readonly #prefixLengths = new Set<number>()
   /** Made when somebody first asks. */
   #totals: KindTotals | undefined
 
-  constructor(entries: Iterable<readonly [string, ImportDefinition]> = []) {
+  constructor(entries: Iterable<readonly [string, ImportInput]> = []) {
     for (const [referenceId, definition] of entries) this.set(referenceId, definition)
   }
 
@@ -35,7 +35,7 @@ export class ImportSet {
     return this.#totals
   }
 
-  entries(): IterableIterator<[referenceId: string, definition: ImportDefinition]> {
+  entries(): IterableIterator<[referenceId: string, definition: ImportInput]> {
     return this.#definitions.entries()
   }
 
@@ -52,11 +52,11 @@ export class ImportSet {
     return ids
   }
 
-  get(referenceId: string): ImportDefinition | undefined {
+  get(referenceId: string): ImportInput | undefined {
     return this.#definitions.get(referenceId)
   }
 
-  set(referenceId: string, definition: ImportDefinition): void {
+  set(referenceId: string, definition: ImportInput): void {
     if (isPattern(referenceId) && !this.#definitions.has(referenceId)) {
       const pattern = parsePattern(referenceId)
       const bucket = this.#patterns.get(pattern.prefix) ?? []

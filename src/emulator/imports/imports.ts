@@ -9,8 +9,16 @@ import type {
   ImportView,
 } from '../../domain/control/vocabulary.js'
 import { VendorError } from '../../domain/errors.js'
-import { type ImportState, importState } from '../../domain/imports/import-state.js'
-import type { ImportDefinition, ImportResult } from '../../domain/imports/import-types.js'
+import {
+  compileImport,
+  type ImportDefinition,
+  type ImportInput,
+} from '../../domain/imports/import-definition.js'
+import type {
+  CompiledImport,
+  ImportResult,
+  ImportState,
+} from '../../domain/imports/import-state.js'
 import { isPattern, isPossibleReferenceId } from '../../domain/reference-id.js'
 import { nearestName } from '../../domain/schema.js'
 import type { UploadedFile } from '../../domain/upload-outcome.js'
@@ -19,7 +27,7 @@ import type { Clock } from '../clock.js'
 import { rememberLast } from '../remember-last.js'
 import { Definitions, type FoundDefinition } from './definitions.js'
 import type { ImportSet } from './import-set.js'
-import { type Kinds, kindOfState, moves, noKinds, restingKind } from './kind-totals.js'
+import { type Kinds, kindOfState, noKinds, restingKind } from './kind-totals.js'
 
 /** The number of ids matched by patterns that are remembered. The least recently used is evicted. */
 const rememberedMatches = 10_000
@@ -30,8 +38,9 @@ const rememberedUploads = 10_000
 /** With how many ids an unknown one is compared to find the nearest: a refusal has to be quick too. */
 const maxCompared = 500
 
-/** The state of an id since its first poll. */
-interface Life extends FoundDefinition {
+/** The run of an import since its first poll. */
+interface ImportRun extends FoundDefinition {
+  readonly compiled: CompiledImport
   startedAt: number | undefined
   polls: number
   /** The file that it is the import of. */
@@ -46,17 +55,15 @@ export interface Upload extends UploadedFile {
   readonly resultFile: 'kept' | 'none' | 'made'
 }
 
-type StartedLife = Life & { startedAt: number }
-
 /** The imports that the status endpoint knows: those of the scenario, under those that were put. */
 export class Imports {
   readonly #clock: Clock
   readonly #definitions: Definitions
-  readonly #lives = new Map<string, Life>()
+  readonly #runs = new Map<string, ImportRun>()
   /** Those of them whose state depends on time or polls. */
   readonly #moving = new Set<string>()
-  readonly #matched = rememberLast<Life>(rememberedMatches)
-  readonly #uploaded: LRUCache<string, Life>
+  readonly #matched = rememberLast<ImportRun>(rememberedMatches)
+  readonly #uploaded: LRUCache<string, ImportRun>
 
   /** `onForgotten` receives the id of each upload that is evicted or deleted. */
   constructor(clock: Clock, scenario: ImportSet, onForgotten: (referenceId: string) => void) {
@@ -72,20 +79,20 @@ export class Imports {
 
   /** Polls an import. Throws 404 for an unknown id, and 500 for an import that is an error. */
   poll(referenceId: string): ImportResult {
-    const life = this.#lifeOf(referenceId)
-    if (life === undefined) throw this.#notFound(referenceId)
+    const run = this.#runOf(referenceId)
+    if (run === undefined) throw this.#notFound(referenceId)
     const now = this.#clock.now()
-    life.startedAt ??= now
-    life.polls += 1
-    return resultOf(importState(life.definition, life as StartedLife, now))
+    run.startedAt ??= now
+    run.polls += 1
+    return resultOf(run.compiled.stateAt(Math.max(0, now - run.startedAt), run.polls))
   }
 
   /** Returns the result of a poll without counting one. Throws as `poll` does. */
   peek(referenceId: string): { readonly result: ImportResult; readonly upload?: Upload } {
-    const life = this.#peek(referenceId)
-    if (life === undefined) throw this.#notFound(referenceId)
-    const result = resultOf(this.#stateOf(life))
-    return life.upload === undefined ? { result } : { result, upload: life.upload }
+    const run = this.#peek(referenceId)
+    if (run === undefined) throw this.#notFound(referenceId)
+    const result = resultOf(this.#stateOf(run))
+    return run.upload === undefined ? { result } : { result, upload: run.upload }
   }
 
   /** The upload that an import comes from. */
@@ -97,25 +104,19 @@ export class Imports {
   /** Begins the import of an uploaded file. */
   begin(referenceId: string, definition: ImportDefinition, upload: Upload): void {
     const startedAt = this.#clock.now()
-    const life = {
-      source: referenceId,
-      template: definition,
-      definition,
-      startedAt,
-      polls: 0,
-      upload,
-    }
-    this.#uploaded.set(referenceId, life)
+    const compiled = compileImport(definition)
+    const found = { source: referenceId, template: definition, definition }
+    this.#uploaded.set(referenceId, { ...found, compiled, startedAt, polls: 0, upload })
   }
 
   /** The import of an id, or what is defined for a pattern. */
   get(referenceId: string): ImportView | undefined {
     if (this.#isDefinedPattern(referenceId)) {
-      const definition = this.#definitions.get(referenceId) as ImportDefinition
+      const definition = this.#definitions.get(referenceId) as ImportInput
       return { referenceId, definition, state: null, polls: 0, startedAt: null }
     }
-    const life = this.#peek(referenceId)
-    return life && this.#view(referenceId, life)
+    const run = this.#peek(referenceId)
+    return run && this.#view(referenceId, run)
   }
 
   /** Everything that is defined, then every id that a pattern has matched. */
@@ -139,7 +140,7 @@ export class Imports {
   }
 
   /** Defines an import, or redefines it; either way it starts anew. */
-  put(referenceId: string, definition: ImportDefinition): void {
+  put(referenceId: string, definition: ImportInput): void {
     this.#definitions.put(referenceId, definition)
     this.#forget(referenceId)
   }
@@ -155,7 +156,7 @@ export class Imports {
   /** Back to the scenario: what was put or deleted is undone, and everything starts anew. */
   reset(): void {
     this.#definitions.reset()
-    this.#lives.clear()
+    this.#runs.clear()
     this.#moving.clear()
     this.#matched.clear()
     this.#uploaded.clear()
@@ -164,13 +165,13 @@ export class Imports {
   /** Takes an edited scenario. What did not change goes on; what was put or deleted stays so. */
   load(scenario: ImportSet): void {
     this.#definitions.load(scenario)
-    for (const lives of [this.#lives, this.#matched]) {
-      for (const [id, life] of lives.entries()) {
+    for (const runs of [this.#runs, this.#matched]) {
+      for (const [id, run] of runs.entries()) {
         const found = this.#definitions.find(id)
         const goesOn =
-          found?.source === life.source && isDeepStrictEqual(found.template, life.template)
+          found?.source === run.source && isDeepStrictEqual(found.template, run.template)
         if (goesOn) continue
-        lives.delete(id)
+        runs.delete(id)
         this.#moving.delete(id)
       }
     }
@@ -180,7 +181,7 @@ export class Imports {
   #totals(): Kinds {
     const kinds = { ...this.#definitions.totals.kinds }
     for (const id of this.#movingIds()) {
-      kinds[restingKind(id, this.#definitions.get(id) as ImportDefinition)] -= 1
+      kinds[restingKind(id, this.#definitions.get(id) as ImportInput)] -= 1
       kinds[this.#kindOf(id)] += 1
     }
     for (const id of this.#furtherIds()) kinds[this.#kindOf(id)] += 1
@@ -218,7 +219,7 @@ export class Imports {
 
   #kindOf(referenceId: string): ImportKind {
     if (this.#isDefinedPattern(referenceId)) return 'pattern'
-    return kindOfState(this.#stateOf(this.#peek(referenceId) as Life))
+    return kindOfState(this.#stateOf(this.#peek(referenceId) as ImportRun))
   }
 
   /** An id that was polled can look like a pattern and be none. */
@@ -226,49 +227,56 @@ export class Imports {
     return isPattern(referenceId) && this.#definitions.get(referenceId) !== undefined
   }
 
-  /** The life of an id, without an effect on it. */
-  #peek(referenceId: string): Life | undefined {
+  /** The run of an id. It has no effect on the run. */
+  #peek(referenceId: string): ImportRun | undefined {
     return (
-      this.#lives.get(referenceId) ??
+      this.#runs.get(referenceId) ??
       this.#matched.peek(referenceId) ??
       this.#uploaded.peek(referenceId) ??
-      this.#newLife(referenceId)
+      this.#newRun(referenceId)
     )
   }
 
-  #lifeOf(referenceId: string): Life | undefined {
+  #runOf(referenceId: string): ImportRun | undefined {
     const known =
-      this.#lives.get(referenceId) ??
+      this.#runs.get(referenceId) ??
       this.#matched.get(referenceId) ??
       this.#uploaded.get(referenceId)
     if (known !== undefined) return known
-    const life = this.#newLife(referenceId)
-    if (life?.source === referenceId) {
-      this.#lives.set(referenceId, life)
-      if (moves(life.definition)) this.#moving.add(referenceId)
-    } else if (life !== undefined) this.#matched.set(referenceId, life)
-    return life
+    const run = this.#newRun(referenceId)
+    if (run?.source === referenceId) {
+      this.#runs.set(referenceId, run)
+      if (run.compiled.moves) this.#moving.add(referenceId)
+    } else if (run !== undefined) this.#matched.set(referenceId, run)
+    return run
   }
 
-  /** The life of an id before its first poll. */
-  #newLife(referenceId: string): Life | undefined {
+  /** The run of an id before its first poll. */
+  #newRun(referenceId: string): ImportRun | undefined {
     const found = this.#definitions.find(referenceId)
     if (found === undefined) return undefined
     const { source, template, definition } = found
     const fromLoad = 'startsAt' in template && template.startsAt === 'load'
     const startedAt = fromLoad ? this.#definitions.loadedAt(source) : undefined
-    return { source, template, definition, startedAt, polls: 0 }
+    return {
+      source,
+      template,
+      definition,
+      compiled: compileImport(definition),
+      startedAt,
+      polls: 0,
+    }
   }
 
-  /** Forgets every life that a change of this definition touches. */
+  /** Forgets every run that a change of this definition concerns. */
   #forget(referenceId: string): void {
-    this.#lives.delete(referenceId)
+    this.#runs.delete(referenceId)
     this.#moving.delete(referenceId)
     this.#matched.delete(referenceId)
     this.#uploaded.delete(referenceId)
     if (!isPattern(referenceId)) return
-    for (const [id, life] of this.#matched.entries()) {
-      if (life.source === referenceId || this.#definitions.find(id)?.source === referenceId) {
+    for (const [id, run] of this.#matched.entries()) {
+      if (run.source === referenceId || this.#definitions.find(id)?.source === referenceId) {
         this.#matched.delete(id)
       }
     }
@@ -284,15 +292,15 @@ export class Imports {
     return new VendorError('reference-id-not-found', { code: 'reference-id-unknown', message })
   }
 
-  #stateOf({ definition, startedAt, polls }: Life): ImportState {
+  #stateOf({ compiled, startedAt, polls }: ImportRun): ImportState {
     const now = this.#clock.now()
-    return importState(definition, { startedAt: startedAt ?? now, polls }, now)
+    return compiled.stateAt(Math.max(0, now - (startedAt ?? now)), polls)
   }
 
-  #view(referenceId: string, life: Life): ImportView {
-    const { definition, startedAt, polls, upload } = life
+  #view(referenceId: string, run: ImportRun): ImportView {
+    const { definition, startedAt, polls, upload } = run
     const since = startedAt === undefined ? null : new Date(startedAt).toISOString()
-    const view = { referenceId, definition, state: this.#stateOf(life), polls, startedAt: since }
+    const view = { referenceId, definition, state: this.#stateOf(run), polls, startedAt: since }
     if (upload === undefined) return view
     const { resultFile: _, restsOn: __, ...file } = upload
     return { ...view, upload: file }

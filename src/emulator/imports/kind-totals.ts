@@ -1,6 +1,11 @@
 import type { ImportKind } from '../../domain/control/vocabulary.js'
-import { type ImportState, importState } from '../../domain/imports/import-state.js'
-import type { ImportDefinition } from '../../domain/imports/import-types.js'
+import {
+  compileImport,
+  type ImportDefinition,
+  type ImportInput,
+} from '../../domain/imports/import-definition.js'
+import type { ImportState } from '../../domain/imports/import-state.js'
+import { fillTemplate } from '../../domain/imports/template.js'
 import { isPattern } from '../../domain/reference-id.js'
 
 /** The number of imports of each kind. */
@@ -14,11 +19,6 @@ export function kindOfState(state: ImportState): ImportKind {
   return 'error' in state ? 'error' : state.status
 }
 
-/** Returns whether the state of an import depends on time or polls. */
-export function moves(definition: ImportDefinition): boolean {
-  return 'timeline' in definition || 'progress' in definition
-}
-
 /** Running totals of definitions, each counted as it stands before it starts: nobody has to look at all of them. */
 export class KindTotals {
   readonly kinds = noKinds()
@@ -26,13 +26,13 @@ export class KindTotals {
   /** Those that start with the load of the scenario: their kind depends on the time. */
   readonly startsAtLoad = new Set<string>()
 
-  add(referenceId: string, definition: ImportDefinition | undefined): void {
+  add(referenceId: string, definition: ImportInput | undefined): void {
     if (definition === undefined) return
     this.#count(referenceId, definition, 1)
     if (startsAtLoad(definition) && !isPattern(referenceId)) this.startsAtLoad.add(referenceId)
   }
 
-  remove(referenceId: string, definition: ImportDefinition | undefined): void {
+  remove(referenceId: string, definition: ImportInput | undefined): void {
     if (definition === undefined) return
     this.#count(referenceId, definition, -1)
     this.startsAtLoad.delete(referenceId)
@@ -46,18 +46,18 @@ export class KindTotals {
     return copy
   }
 
-  #count(referenceId: string, definition: ImportDefinition, change: 1 | -1): void {
+  #count(referenceId: string, definition: ImportInput, change: 1 | -1): void {
     this.size += change
     this.kinds[restingKind(referenceId, definition)] += change
   }
 }
 
 /** The kind of an import before it starts. */
-export function restingKind(referenceId: string, definition: ImportDefinition): ImportKind {
+export function restingKind(referenceId: string, definition: ImportInput): ImportKind {
   if (isPattern(referenceId)) return 'pattern'
-  return kindOfState(importState(definition, { startedAt: 0, polls: 0 }, 0))
+  return kindOfState(compileImport(fillTemplate<ImportDefinition>(definition, {})).stateAt(0, 0))
 }
 
-function startsAtLoad(definition: ImportDefinition): boolean {
+function startsAtLoad(definition: ImportInput): boolean {
   return 'startsAt' in definition && definition.startsAt === 'load'
 }

@@ -1,0 +1,41 @@
+import * as v from 'valibot'
+import { list, text, word } from '../schema.js'
+import { lineNumber } from './fields.js'
+import type { CompiledImport, ImportState } from './import-state.js'
+import { type ImportStatus, importStatuses } from './import-status.js'
+
+/** A state that stays. */
+export interface FixedState {
+  /** The status that polls find. `processing` is published, not documented. */
+  status: ImportStatus
+  /** The number of data rows that were imported or processed. @defaultValue 0 */
+  fileLine?: number | undefined
+  /** A sentence for each mistake in the roster. @defaultValue none */
+  messages?: string[] | undefined
+}
+
+/** An import that the service cannot report on: polls get 500. */
+export interface ServerError {
+  /** Polls get 500 with this text as the `message` of the response. */
+  error: string
+}
+
+export const fixedStateFields = {
+  status: word(importStatuses),
+  fileLine: v.optional(lineNumber(0)),
+  messages: v.optional(list(text)),
+}
+
+export const serverErrorFields = { error: text }
+
+/** The state that a definition, or a step of a timeline, holds. */
+export function toState(fixed: FixedState | ServerError): ImportState {
+  if ('error' in fixed) return { error: fixed.error }
+  const { status, fileLine = 0, messages = [] } = fixed
+  return { status, fileLine, messages }
+}
+
+export function compileFixedState(fixed: FixedState | ServerError): CompiledImport {
+  const state = toState(fixed)
+  return { moves: false, stateAt: () => state }
+}
