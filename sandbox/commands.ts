@@ -43,8 +43,8 @@ const writers: Readonly<Record<Language, (call: Call) => string>> = {
     ]
     const request =
       options.length === 0
-        ? [`const answer = await fetch(${scriptQuote(url)})`]
-        : [`const answer = await fetch(${scriptQuote(url)}, {`, ...options, '})']
+        ? [`const response = await fetch(${scriptQuote(url)})`]
+        : [`const response = await fetch(${scriptQuote(url)}, {`, ...options, '})']
     return [
       ...(fileName === undefined
         ? []
@@ -55,7 +55,7 @@ const writers: Readonly<Record<Language, (call: Call) => string>> = {
             `form.append('file', await openAsBlob(${scriptQuote(fileName)}), ${scriptQuote(fileName)})`,
           ]),
       ...request,
-      'console.log(answer.status, await answer.text())',
+      'console.log(response.status, await response.text())',
     ].join('\n')
   },
 }

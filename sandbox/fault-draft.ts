@@ -5,7 +5,7 @@ import { numberOrText } from './import-draft.js'
 export const faultKinds: Readonly<Record<FaultKind, string>> = {
   status: 'another status',
   delay: 'a late response',
-  hang: 'no answer',
+  hang: 'no response',
   reset: 'a reset connection',
   empty: 'a closed connection',
   truncate: 'a body cut short',

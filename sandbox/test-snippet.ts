@@ -22,7 +22,7 @@ type Told = NonNullable<JournalEntry['response']>
 const answerless: readonly FaultKind[] = ['hang', 'reset', 'empty', 'truncate']
 
 /**
- * A test that makes the request of an entry again and expects its answer, in the style of the README.
+ * A test that makes the request of an entry again and expects its response, in the style of the README.
  * @param faults - those that applied
  */
 export function testOf(entry: JournalEntry, faults: readonly FaultDefinition[] = []): string {
@@ -60,11 +60,11 @@ function expectationOf(entry: JournalEntry, faults: readonly FaultDefinition[]):
   if (response === null || faults.some(({ kind }) => answerless.includes(kind))) {
     const hangs = faults.some(({ kind }) => kind === 'hang')
     const request = requestOf(entry, hangs ? ['    signal: AbortSignal.timeout(500),'] : [])
-    return [`  await assert.rejects(${request}.then((answer) => answer.text()))`]
+    return [`  await assert.rejects(${request}.then((response) => response.text()))`]
   }
   return [
-    `  const answer = await ${requestOf(entry)}`,
-    `  assert.equal(answer.status, ${response.status})`,
+    `  const response = await ${requestOf(entry)}`,
+    `  assert.equal(response.status, ${response.status})`,
     ...bodyExpectation(entry, response),
   ]
 }
@@ -101,7 +101,7 @@ function importLines({ operation, referenceId, response, reason }: JournalEntry)
 
 function toldState({ status, body }: Told): unknown {
   if (status !== 200) return undefined
-  // A malformed body lacks its last byte; where it tells nothing, any state is answered alike.
+  // A malformed body lacks its last byte; where it names no state, any state gives the same response.
   return (parse(body) ?? parse(`${body}}`))?.result ?? { status: 'processed' }
 }
 
@@ -164,7 +164,7 @@ function bears({ request }: JournalEntry): boolean {
   return request.headers.authorization?.toLowerCase().startsWith('bearer') ?? false
 }
 
-/** A token that is answered alike. */
+/** A token that gets the same response. */
 function specOf({ client, request, reason }: JournalEntry): string {
   const { client_id: claimed, scope } = request.token ?? {}
   const clientId = client ?? (typeof claimed === 'string' ? claimed : undefined)
@@ -197,5 +197,5 @@ function bodyLines(entry: JournalEntry): string[] {
 function bodyExpectation({ operation, method }: JournalEntry, { status, body }: Told): string[] {
   const differs = operation !== 'status' && operation !== null && status === 200
   if (differs || method === 'HEAD') return []
-  return [`  assert.equal(await answer.text(), ${scriptQuote(body)})`]
+  return [`  assert.equal(await response.text(), ${scriptQuote(body)})`]
 }

@@ -57,7 +57,7 @@ function requireHttpUrl(url: unknown): string {
   throw new InputError({ path: 'url', message })
 }
 
-/** The result of a verb. Throws where it was refused, or where something else answers. */
+/** The result of a call. Throws if it was refused, or if the server is not an emulator. */
 function readResponse({ ok, status, url }: Response, text: string) {
   const value = parseJson(text)
   if (ok && (text === '' || value !== undefined)) return value

@@ -1,3 +1,4 @@
+import type { EmulatorLogger } from './emulator/emulator-logger.js'
 import type { FixtureSource } from './emulator/fixtures/load-fixtures.js'
 
 /** pino's levels, and none. */
@@ -136,6 +137,20 @@ export interface EmulatorOptions {
    * @defaultValue `'silent'`; the command's default is `'info'`
    */
   readonly logLevel?: LogLevel | undefined
+}
+
+/** The options of `startEmulator`. Every field is optional. */
+export interface StartOptions extends EmulatorOptions {
+  /**
+   * False to open no port: the emulator then takes requests by `inject` only.
+   * @defaultValue `true`
+   */
+  readonly listen?: boolean | undefined
+  /**
+   * Receives the log in place of standard output: a pino logger, or an object with its methods.
+   * @defaultValue a logger of the level `logLevel`
+   */
+  readonly logger?: EmulatorLogger | undefined
 }
 
 /** Options with every default filled in. */

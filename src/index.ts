@@ -71,7 +71,9 @@ export type {
   UploadOutcomeView,
   UploadSelection,
 } from './domain/upload-outcome.js'
+export type { EmulatorLogger } from './emulator/emulator-logger.js'
 export type { FixtureSource } from './emulator/fixtures/load-fixtures.js'
-export type { EmulatorOptions, LogLevel } from './emulator-options.js'
+export type { EmulatorOptions, LogLevel, StartOptions } from './emulator-options.js'
+export type { Inject } from './inject.js'
 export { type RunningEmulator, startEmulator } from './server.js'
 export type { ServiceSettings } from './settings.js'

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
-import { InputError } from './domain/errors.js'
-import { mapping, parseBySchema } from './domain/schema.js'
+import { InputError, type Mistake } from './domain/errors.js'
+import { listed, mapping, parseBySchema } from './domain/schema.js'
 import { quoted } from './domain/visible-text.js'
-import type { EmulatorOptions, ResolvedOptions } from './emulator-options.js'
+import type { EmulatorLogger } from './emulator/emulator-logger.js'
+import type { EmulatorOptions, ResolvedOptions, StartOptions } from './emulator-options.js'
 import { type OptionName, type OptionSpec, optionNames, optionSpecs } from './option-specs.js'
 
 const optionsSchema = mapping(
@@ -18,6 +19,48 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   const parsed = parseBySchema(optionsSchema, options)
   if ('mistakes' in parsed) throw new InputError(parsed.mistakes)
   return withDefaults({ ...libraryDefaults, ...withoutUndefined(parsed.value) })
+}
+
+/** The options of `startEmulator`, with every default filled in. */
+export interface ResolvedStartOptions extends ResolvedOptions {
+  readonly listen: boolean
+  readonly logger: EmulatorLogger | undefined
+}
+
+/** Checks the options of `startEmulator` and fills in its defaults. Throws an `InputError`. */
+export function resolveStartOptions(options: StartOptions): ResolvedStartOptions {
+  const { listen = true, logger, ...others } = requireMapping(options)
+  const mistakes: Mistake[] = []
+  const refuse = (path: string, message: string) => mistakes.push({ path, message })
+  if (typeof listen !== 'boolean') refuse('listen', 'must be true or false')
+  if (!listen && others.readyFile !== undefined) {
+    refuse('readyFile', 'cannot be used together with listen: false')
+  }
+  if (logger !== undefined && !isLogger(logger)) {
+    refuse(
+      'logger',
+      `must be a pino logger, or an object with the methods ${listed(methods, 'and')}`,
+    )
+  }
+  if (logger !== undefined && others.logLevel !== undefined) {
+    refuse('logLevel', 'cannot be used together with logger, which has a level of its own')
+  }
+  if (mistakes.length > 0) throw new InputError(mistakes)
+  return { ...resolveOptions(others), listen, logger }
+}
+
+function requireMapping(options: StartOptions): StartOptions {
+  const isMapping = Object.prototype.toString.call(options) === '[object Object]'
+  // The check of the options names the mistake.
+  return isMapping ? options : resolveOptions(options)
+}
+
+const methods = ['info', 'warn', 'error', 'isLevelEnabled'] as const
+
+function isLogger(logger: unknown): boolean {
+  return methods.every(
+    (name) => typeof (Object(logger) as Record<string, unknown>)[name] === 'function',
+  )
 }
 
 /** The rules for the options of one command. */

@@ -1,26 +1,30 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { type Logger, pino } from 'pino'
+import { pino } from 'pino'
 import { withControlToken } from './control-token.js'
 import { createControl, type EmulatorControl } from './domain/control/emulator-control.js'
 import { asJson, type CallRoute } from './domain/control/routes.js'
 import { formatMistake } from './domain/errors.js'
 import { runVerb } from './emulator/control/control-verbs.js'
 import { createWatchingEmulator, Emulator, type EmulatorSettings } from './emulator/emulator.js'
+import type { EmulatorLogger } from './emulator/emulator-logger.js'
 import { clearTimeout, setTimeout } from './emulator/real-time.js'
 import type { ServerCertificates } from './emulator/tls/server-certificates.js'
-import type { EmulatorOptions, ResolvedOptions } from './emulator-options.js'
+import type { ResolvedOptions, StartOptions } from './emulator-options.js'
 import { createApp } from './http/app.js'
-import { resolveOptions } from './options.js'
+import { createInject, type Inject } from './inject.js'
+import { resolveStartOptions } from './options.js'
 import { prepareReadyFile, removeReadyFile, writeReadyFile } from './ready-file.js'
 import { createSecondServer, listenWherePossible } from './second-address.js'
 import { createSettings, type ServiceSettings } from './settings.js'
 import { loadCertificates, writeCaFile } from './tls-files.js'
 
-/** An emulator that listens, and the vocabulary that controls it. */
+/** An emulator that runs, and the methods that control it. */
 export interface RunningEmulator extends EmulatorControl, AsyncDisposable {
   /** What the system under test needs, to be configured with. */
   readonly settings: ServiceSettings
+  /** Sends a request without a connection: `await emulator.inject('/api/v1/upload/api/v1/status/12345')`. */
+  readonly inject: Inject
   /** Stops listening and closes every connection, at once. Calling it again does nothing more. */
   close(): Promise<void>
 }
@@ -31,14 +35,16 @@ export interface RunningEmulator extends EmulatorControl, AsyncDisposable {
  * @example
  * ```ts
  * await using emulator = await startEmulator()
- * const answer = await fetch(`${emulator.url}/api/v1/upload/api/v1/status/12345`)
+ * const response = await fetch(`${emulator.url}/api/v1/upload/api/v1/status/12345`)
  * ```
  * @throws InputError where an option, a fixture or the signing key is wrong, with every mistake
  * @throws Error with the code `EADDRINUSE` where the port is taken
  */
-export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
-  const resolved = await withControlToken(resolveOptions(options))
-  const { running } = await startServer(resolved, pino({ level: resolved.logLevel }), 0)
+export async function startEmulator(options: StartOptions = {}): Promise<RunningEmulator> {
+  const { listen, logger, ...others } = resolveStartOptions(options)
+  const resolved = await withControlToken(others)
+  const log = logger ?? pino({ level: resolved.logLevel })
+  const { running } = await startServer(resolved, log, 0, listen)
   return running
 }
 
@@ -53,8 +59,9 @@ export interface StartedServer {
 /** Starts a server whose `close` lets requests in flight end for `graceMs`. */
 export async function startServer(
   options: ResolvedOptions,
-  logger: Logger,
+  logger: EmulatorLogger,
   graceMs: number,
+  listens = true,
 ): Promise<StartedServer> {
   const { port, host, readyFile, watch, allowedHosts, controlToken, caFile, ...settings } = options
   if (readyFile !== undefined) await prepareReadyFile(readyFile)
@@ -68,14 +75,21 @@ export async function startServer(
   app.server.once('listening', () => {
     emulator.issuer = settings.issuer ?? settings.publicUrl ?? urlOf(app, host)
   })
-  const url = await listen(app, host, port, readyFile).catch(async (error: unknown) => {
+  const open = async () => {
+    if (listens) return listen(app, host, port, readyFile)
+    await app.ready()
+    return emulator.issuer
+  }
+  const url = await open().catch(async (error: unknown) => {
     await app.close()
     throw error
   })
-  logger.info(
-    { event: 'ready', url, imports: emulator.main.imports.size },
-    `Listening on ${url}, with a sandbox page at ${settings.publicUrl ?? url}/__sandbox/`,
-  )
+  if (listens) {
+    logger.info(
+      { event: 'ready', url, imports: emulator.main.imports.size },
+      `Listening on ${url}, with a sandbox page at ${settings.publicUrl ?? url}/__sandbox/`,
+    )
+  }
 
   let closed: Promise<void> | undefined
   const close = () => {
@@ -85,7 +99,13 @@ export async function startServer(
   const control = createControl(url, callInProcess(emulator))
   const clientSettings = createSettings(emulator, url, () => certificates.trusted())
   return {
-    running: { ...control, settings: clientSettings, close, [Symbol.asyncDispose]: close },
+    running: {
+      ...control,
+      settings: clientSettings,
+      inject: createInject(app, url),
+      close,
+      [Symbol.asyncDispose]: close,
+    },
     emulator,
     app,
     certificates,
@@ -124,7 +144,7 @@ function callInProcess(emulator: Emulator): CallRoute {
   }
 }
 
-async function createEmulator(settings: EmulatorSettings, watch: boolean, logger: Logger) {
+async function createEmulator(settings: EmulatorSettings, watch: boolean, logger: EmulatorLogger) {
   if (!watch) return { emulator: await Emulator.create(settings), stop: () => {} }
   return createWatchingEmulator(settings, {
     onLoaded: ({ clients, imports }) =>

@@ -39,6 +39,6 @@ interface StatusChipProps {
 }
 
 export function StatusChip({ status, text = String(status) }: StatusChipProps) {
-  if (status === undefined) return <span class="chip error">no answer</span>
+  if (status === undefined) return <span class="chip error">no response</span>
   return <span class={`chip ${statusTones[String(status)[0] ?? ''] ?? 'pattern'}`}>{text}</span>
 }

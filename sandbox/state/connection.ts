@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 /** True while the emulator responds. */
 export const isReachable = signal(true)
 
-/** Nobody answered, or not to the end. */
+/** There was no response, or not a whole one. */
 export class Unreachable extends Error {
   constructor() {
     super('The emulator does not respond')
@@ -18,15 +18,15 @@ export interface Told {
 
 let answeredAt = 0
 
-/** Asks the control API, and keeps in mind whether it answers. */
+/** Sends a request to the control API, and remembers if it responds. */
 export async function ask(url: string, init: RequestInit): Promise<Told> {
   const askedAt = performance.now()
   try {
-    const answer = await fetch(url, init)
-    const body = await answer.text()
+    const response = await fetch(url, init)
+    const body = await response.text()
     answeredAt = performance.now()
     isReachable.value = true
-    return { status: answer.status, ok: answer.ok, body }
+    return { status: response.status, ok: response.ok, body }
   } catch {
     // Requests that were sent before the latest response may have gone to an earlier emulator.
     if (answeredAt < askedAt) isReachable.value = false

@@ -35,7 +35,7 @@ const wanted = computed(() => ({
 
 const ask = createNewest()
 
-/** Asks the emulator anew. An answer is dropped that has been overtaken, or is of another page. */
+/** Requests the imports again. A response is dropped if a later one came first, or if it is of another page. */
 export async function refreshImports(): Promise<void> {
   const isNews = ask()
   const page = wanted.value

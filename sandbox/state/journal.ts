@@ -58,7 +58,7 @@ function forgetEntries(): void {
   selectedEntry.value = undefined
 }
 
-/** Newest first, as both are. One that came again, because its answer was cut off, takes the place of the first. */
+/** Newest first, as both are. One that came again, because its response was cut off, takes the place of the first. */
 function merge(
   newer: readonly JournalEntry[],
   older: readonly JournalEntry[],
@@ -89,13 +89,13 @@ function receive(entry: JournalEntry, onEntries: () => void): void {
 export async function followJournal(onEntries: () => void): Promise<void> {
   for (;;) {
     try {
-      const answer = await fetch(`${apiUrl}/__control/journal/events?since=0`, {
+      const response = await fetch(`${apiUrl}/__control/journal/events?since=0`, {
         headers: controlHeaders(),
       })
-      if (answer.status === 401) return
-      if (answer.body === null || !answer.ok) throw new Error('The journal cannot be followed')
+      if (response.status === 401) return
+      if (response.body === null || !response.ok) throw new Error('The journal cannot be followed')
       forgetEntries()
-      for await (const { event, data } of readEvents(answer.body)) {
+      for await (const { event, data } of readEvents(response.body)) {
         if (event === 'entry') receive(JSON.parse(data), onEntries)
         else if (event === 'cleared') forgetEntries()
       }

@@ -1,13 +1,13 @@
 let changes = 0
 
-/** Whatever was asked before the emulator was changed may be answered with how it was. */
+/** A request that was sent before a change of the emulator may return the state before it. */
 export function countChange(): void {
   changes += 1
 }
 
 /**
- * For questions that are asked again and again: each call is one question, and gives what tells of its answer
- * whether it is news, or overtaken by the answer to a later one or by a change.
+ * For a request that is sent again and again. Each call stands for one request, and returns a function that says if its
+ * response is news: it is not if the response to a later request came first, or if the emulator was changed meanwhile.
  */
 export function createNewest(): () => () => boolean {
   let asked = 0

@@ -5,7 +5,7 @@ import { isReachable, Unreachable } from './connection.js'
 export interface Notice {
   readonly text: string
   readonly failed: boolean
-  /** Said of an emulator that did not answer: no longer of use once it does. */
+  /** An emulator did not respond. The notice goes once it does. */
   readonly isPassing?: boolean
 }
 

@@ -5,8 +5,14 @@ import { CopyButton } from '../parts/buttons.js'
 import { StatusChip } from '../parts/chip.js'
 import { Code } from '../parts/details.js'
 import { Field, Segments } from '../parts/field.js'
-import { type Answer, answer, isAsking, stopAsking, tryCall } from '../state/answer.js'
 import { accessToken, call, clientId, clientSecret, file, referenceId } from '../state/call.js'
+import {
+  type CallResponse,
+  isAsking,
+  response,
+  stopAsking,
+  tryCall,
+} from '../state/call-response.js'
 import { apiUrl } from '../state/session.js'
 import { TokenPanel } from './token-panel.js'
 
@@ -99,7 +105,7 @@ function CallPanel() {
           )}
         </div>
       </form>
-      {answer.value !== undefined && <AnswerPart answer={answer.value} />}
+      {response.value !== undefined && <ResponsePart response={response.value} />}
       <div class="command-head">
         <Segments
           label="Language"
@@ -116,11 +122,15 @@ function CallPanel() {
   )
 }
 
-function AnswerPart({ answer }: { readonly answer: Answer }) {
+function ResponsePart({ response }: { readonly response: CallResponse }) {
   return (
-    <section aria-label="Answer" class="answer">
-      <p class="mono clip">{answer.request}</p>
-      {'failure' in answer ? <p class="message failed">{answer.failure}</p> : <Told {...answer} />}
+    <section aria-label="Response" class="response">
+      <p class="mono clip">{response.request}</p>
+      {'failure' in response ? (
+        <p class="message failed">{response.failure}</p>
+      ) : (
+        <Told {...response} />
+      )}
     </section>
   )
 }
@@ -131,7 +141,7 @@ function Told({
   durationMs,
   headers,
   body,
-}: Extract<Answer, { status: number }>) {
+}: Extract<CallResponse, { status: number }>) {
   return (
     <>
       <p class="status-line">

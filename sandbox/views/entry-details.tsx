@@ -47,12 +47,12 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
           <Code label="Claims" text={JSON.stringify(request.token, null, 2)} />
         </>
       )}
-      <h3>Answer</h3>
+      <h3>Response</h3>
       {response === null ? (
         <p class="muted">The client disconnected before the response.</p>
       ) : (
         <Code
-          label="Answer"
+          label="Response"
           text={message(String(response.status), response.headers, response.body)}
         />
       )}

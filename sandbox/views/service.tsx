@@ -25,7 +25,7 @@ function rowOf(name: keyof Service, value: string): Behaviour {
   return rows.find((row) => row.switch === `${name}: ${value}`) as Behaviour
 }
 
-/** Sets how the emulated service responds where two answers are plausible. */
+/** Sets how the emulated service responds where two responses are plausible. */
 export function ServiceSwitches() {
   const current = service.value
   if (current === undefined) return null

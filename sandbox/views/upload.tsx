@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { callOf } from '../calls.js'
-import { cutOff, requestOf } from '../state/answer.js'
 import { clientId, pickClient } from '../state/call.js'
+import { cutOff, requestOf } from '../state/call-response.js'
 import { control } from '../state/control.js'
 import { clients, clientsKnown } from '../state/emulator.js'
 import { act } from '../state/notice.js'
@@ -72,10 +72,10 @@ async function upload(file: File): Promise<string> {
     referenceId: '',
     fileName: file.name,
   })
-  const answer = await fetch(call.url, requestOf(call, file)).catch(() => undefined)
-  const body = await answer?.text().catch(() => undefined)
-  if (answer === undefined || body === undefined) throw new Error(cutOff)
-  if (!answer.ok) throw new Error(`The upload failed with status ${answer.status}: ${body}`)
+  const response = await fetch(call.url, requestOf(call, file)).catch(() => undefined)
+  const body = await response?.text().catch(() => undefined)
+  if (response === undefined || body === undefined) throw new Error(cutOff)
+  if (!response.ok) throw new Error(`The upload failed with status ${response.status}: ${body}`)
   const { result } = JSON.parse(body) as { result: { referenceId: string } }
   return result.referenceId
 }

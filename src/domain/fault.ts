@@ -86,7 +86,7 @@ const headerValue = v.pipe(
   v.regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of Latin-1 characters'),
 )
 
-/** Statuses whose answers have no body: RFC 9110 §6.4.1. */
+/** Statuses whose responses have no body: RFC 9110 §6.4.1. */
 export const bodilessStatuses: readonly number[] = [204, 205, 304]
 
 /** The requests that a fault applies to, and how often. Every field is optional. */

@@ -144,7 +144,7 @@ export interface ScenarioFixture {
   faults?: FaultDefinition[] | null | undefined
   /** The planned outcomes of uploads. The first that applies to an upload is used. @defaultValue none */
   uploads?: UploadOutcome[] | null | undefined
-  /** The switches of the service, where the documentation leaves two answers open. @defaultValue each at its default */
+  /** The switches of the service, where the documentation leaves two responses open. @defaultValue each at its default */
   service?: ServiceInput | null | undefined
 }
 

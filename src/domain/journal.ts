@@ -10,7 +10,7 @@ export const outcomes = ['served', 'aborted'] as const
 /** The end of a response. */
 export type Outcome = (typeof outcomes)[number]
 
-/** One request to the vendor's API, how it was answered, and why. Secrets and tokens are redacted. */
+/** One request to the rostering API, its response, and the reason of the response. Secrets and tokens are redacted. */
 export interface JournalEntry {
   /** The id of the entry. It grows by one with each entry. */
   readonly id: number

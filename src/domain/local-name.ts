@@ -1,4 +1,4 @@
-/** Names that no stranger's DNS can answer for: of this machine, of container engines, and of Kubernetes services. */
+/** Names that no foreign DNS server can resolve: of this machine, of container engines, and of Kubernetes services. */
 const localNames =
   /^(?:(?:[a-z\d-]+\.)+localhost|(?:host|gateway)\.docker\.internal|host\.containers\.internal|(?:[a-z\d-]+\.)+svc(?:\.cluster\.local)?)$/
 

@@ -59,7 +59,7 @@ function listScopes(scopes: readonly string[]): string {
   return scopes.length === 0 ? 'no scope' : `the scopes ${scopes.join(' ')}`
 }
 
-/** A successful answer: RFC 6749 §5.1, and in this order (documented). */
+/** A successful response: RFC 6749 §5.1, and in this order (documented). */
 export function tokenResponse(
   accessToken: string,
   lifetimeSeconds: number,

@@ -1,4 +1,4 @@
-/** Every cause for which the emulator answers as it does: the codes of log lines and journal entries. */
+/** The reason codes of responses, in log lines and journal entries. */
 export type ReasonCode =
   | 'served'
   | 'preflight'
@@ -43,7 +43,7 @@ export type ReasonCode =
   | 'http-timeout'
   | 'internal-error'
 
-/** Why a request was answered as it was: a code to switch on, and a sentence with the facts. */
+/** The reason of a response: a code for programs, and a sentence with the facts for people. */
 export interface Reason {
   readonly code: ReasonCode
   readonly message: string

@@ -7,7 +7,7 @@ const maxWildcards = 3
 /** A control character, a lone surrogate, or what a decoder puts where bytes were not UTF-8. */
 const impossible = /[\p{Cc}\p{Cs}\uFFFD]/u
 
-/** Returns whether an import can have this id. An id that cannot exist is answered as an unknown one. */
+/** Returns whether an import can have this id. An id that cannot exist gets the response of an unknown one. */
 export function isPossibleReferenceId(id: string): boolean {
   return id.length > 0 && id.length <= maxReferenceIdLength && !impossible.test(id)
 }

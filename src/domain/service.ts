@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { mapping, wholeNumber, word } from './schema.js'
 
 /*
- * The switches: where the documentation leaves two answers open, or the vendor's open-source implementation gives
+ * The switches: where the documentation leaves two responses open, or the vendor's open-source implementation gives
  * another one. A client must get on with both.
  */
 

@@ -6,12 +6,12 @@ import { quoted } from '../domain/visible-text.js'
 import { type FixtureSource, loadFixtures } from './fixtures/load-fixtures.js'
 import { fingerprint, watchFixtures } from './fixtures/watch-fixtures.js'
 import { defaultJournalBytes } from './journal/journal.js'
+import { Workspaces } from './kept-workspaces.js'
 import { ResultLinks } from './roster/result-links.js'
 import { ResultStore } from './roster/result-store.js'
+import { Tokens } from './tokens/jwt-tokens.js'
 import { generateSigningKey, loadSigningKey, type SigningKey } from './tokens/signing-key.js'
-import { Tokens } from './tokens/tokens.js'
-import { createSeed, type Seed, Workspace } from './workspace.js'
-import { Workspaces } from './workspaces.js'
+import { type LoadedScenario, loadScenario, Workspace } from './workspace.js'
 
 /** The settings of an emulator. All but the fixtures have a default. */
 export interface EmulatorSettings {
@@ -83,7 +83,7 @@ export class Emulator {
   readonly publicUrl: string | undefined
   /** The workspaces that requests name. */
   readonly workspaces: Workspaces
-  #seed: Seed
+  #scenario: LoadedScenario
 
   constructor(
     scenario: Scenario,
@@ -105,7 +105,7 @@ export class Emulator {
     this.issuer = issuer ?? publicUrl ?? defaultIssuer
     this.hasOwnIssuer = issuer !== undefined
     this.tokens = new Tokens(signingKey, () => this.issuer)
-    this.#seed = createSeed(scenario)
+    this.#scenario = loadScenario(scenario)
     this.maxUploadSize = maxUploadSize
     this.results = new ResultStore(maxStoredBytes)
     const workspaceSettings = {
@@ -115,7 +115,7 @@ export class Emulator {
       rowsPerSecond,
       results: this.results,
     }
-    const create = (name?: string) => new Workspace(name, this.#seed, workspaceSettings)
+    const create = (name?: string) => new Workspace(name, this.#scenario, workspaceSettings)
     this.main = create()
     this.workspaces = new Workspaces(maxWorkspaces, create)
   }
@@ -149,12 +149,12 @@ export class Emulator {
    * Finds the workspace of a client. `demo-client@team` is `demo-client` of the workspace `team`, unless the
    * request names a workspace itself or a client is really called so.
    */
-  locateClient(clientId: string, named: Workspace | undefined): ClientLocation {
+  resolveClient(clientId: string, named: Workspace | undefined): ClientLocation {
     const workspace = named ?? this.main
     if (workspace.clients.has(clientId)) return { workspace, clientId, isKnown: true }
     const split = splitClientId(clientId)
     const known =
-      split && (this.workspaces.has(split.workspace) || this.#seed.clients.has(split.clientId))
+      split && (this.workspaces.has(split.workspace) || this.#scenario.clients.has(split.clientId))
     if (split === undefined || !known) return { workspace, clientId, isKnown: false }
     const home = named ?? this.workspaces.find(split.workspace)
     return {
@@ -171,8 +171,8 @@ export class Emulator {
 
   /** Takes an edited scenario: what did not change in it goes on. */
   load(scenario: Scenario): void {
-    this.#seed = createSeed(scenario)
-    for (const workspace of [this.main, ...this.workspaces]) workspace.load(this.#seed)
+    this.#scenario = loadScenario(scenario)
+    for (const workspace of [this.main, ...this.workspaces]) workspace.load(this.#scenario)
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 // Two folders down, in `dist/emulator` as in `dist/bundle`.
@@ -12,10 +12,18 @@ export const version: string = readJson('package.json').version
 /** The scenario that is loaded when none is named. */
 export const defaultFixtures = fileURLToPath(new URL('fixtures/default.yaml', root))
 
-/** The same file as the build has read it: its text, and the value of that. */
-export const preparedFixtures: { readonly text: string; readonly value: unknown } = readJson(
-  'dist/default-fixtures.json',
-)
+/** The text of that file and its value, as the build has read them. */
+export interface PreparedFixtures {
+  readonly text: string
+  readonly value: unknown
+}
+
+/** Returns the prepared fixtures; undefined if the package has not been built. */
+export function readPreparedFixtures(
+  path = 'dist/default-fixtures.json',
+): PreparedFixtures | undefined {
+  return existsSync(new URL(path, root)) ? readJson(path) : undefined
+}
 
 /** The built sandbox page. */
 export const sandboxFolder = fileURLToPath(new URL('dist/sandbox/', root))

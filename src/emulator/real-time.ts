@@ -3,7 +3,7 @@ import * as timers from 'node:timers'
 
 /*
  * Real time, as it was when this module was loaded. An emulator often runs in the process of a test that fakes timers and
- * dates for its own code; requests must be answered all the same. Nothing else in src uses the globals.
+ * dates for its own code; requests must get their responses all the same. Nothing else in src uses the globals.
  */
 
 export const { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } = timers

@@ -3,17 +3,17 @@ import type { ClientDefinition, Scenario } from '../domain/fixture.js'
 import type { ServiceInput } from '../domain/service.js'
 import type { UploadOutcome } from '../domain/upload-outcome.js'
 import { Clock } from './clock.js'
-import { Faults } from './faults/faults.js'
+import { Faults } from './faults/armed-faults.js'
 import { ImportSet } from './imports/import-set.js'
 import { Imports } from './imports/imports.js'
 import { Journal } from './journal/journal.js'
 import type { ResultStore } from './roster/result-store.js'
-import { type UploadSettings, Uploads } from './roster/uploads.js'
+import { type UploadSettings, Uploads } from './roster/uploaded-imports.js'
 import { ServiceState } from './service-state.js'
-import { Clients } from './tokens/clients.js'
+import { Clients } from './tokens/client-store.js'
 
 /** A scenario as workspaces share it. */
-export interface Seed {
+export interface LoadedScenario {
   readonly clients: ReadonlyMap<string, ClientDefinition>
   readonly imports: ImportSet
   readonly faults: readonly FaultDefinition[]
@@ -21,7 +21,13 @@ export interface Seed {
   readonly service: ServiceInput
 }
 
-export function createSeed({ clients, imports, faults, uploads, service }: Scenario): Seed {
+export function loadScenario({
+  clients,
+  imports,
+  faults,
+  uploads,
+  service,
+}: Scenario): LoadedScenario {
   return {
     clients: new Map(clients.map((client) => [client.clientId, client])),
     imports: new ImportSet(
@@ -55,15 +61,22 @@ export class Workspace {
   readonly faults: Faults
   readonly journal: Journal
 
-  constructor(name: string | undefined, seed: Seed, settings: WorkspaceSettings) {
+  constructor(name: string | undefined, scenario: LoadedScenario, settings: WorkspaceSettings) {
     const { journalSize, journalBytes, randomSeed, results, clock = new Clock() } = settings
     this.name = name
     this.clock = clock
-    this.service = new ServiceState(seed.service)
-    this.clients = new Clients(seed.clients)
-    this.imports = new Imports(clock, seed.imports, (id) => results.delete(id))
-    this.uploads = new Uploads(name, this.imports, results, this.service, seed.uploads, settings)
-    this.faults = new Faults(seed.faults, randomSeed)
+    this.service = new ServiceState(scenario.service)
+    this.clients = new Clients(scenario.clients)
+    this.imports = new Imports(clock, scenario.imports, (id) => results.delete(id))
+    this.uploads = new Uploads(
+      name,
+      this.imports,
+      results,
+      this.service,
+      scenario.uploads,
+      settings,
+    )
+    this.faults = new Faults(scenario.faults, randomSeed)
     this.journal = new Journal(journalSize, journalBytes)
   }
 
@@ -73,12 +86,12 @@ export class Workspace {
   }
 
   /** Takes an edited scenario: what did not change in it goes on. */
-  load(seed: Seed): void {
-    this.service.load(seed.service)
-    this.clients.load(seed.clients)
-    this.imports.load(seed.imports)
-    this.uploads.load(seed.uploads)
-    this.faults.load(seed.faults)
+  load(scenario: LoadedScenario): void {
+    this.service.load(scenario.service)
+    this.clients.load(scenario.clients)
+    this.imports.load(scenario.imports)
+    this.uploads.load(scenario.uploads)
+    this.faults.load(scenario.faults)
   }
 
   /** Back to the loaded scenario, the wall clock and an empty journal. */

@@ -1,7 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify'
-import { type Logger, pino } from 'pino'
+import { pino } from 'pino'
 import { VendorError } from '../domain/errors.js'
 import type { Emulator } from '../emulator/emulator.js'
+import type { EmulatorLogger } from '../emulator/emulator-logger.js'
 import { sandboxFolder } from '../emulator/package-files.js'
 import { wallNow } from '../emulator/real-time.js'
 import { ServerCertificates } from '../emulator/tls/server-certificates.js'
@@ -17,7 +18,7 @@ import { pathRouter } from './workspace-path.js'
 /** The options of the application. Every field is optional. */
 export interface AppOptions {
   /** The logger of requests and failures. By default there is none. */
-  readonly logger?: Logger
+  readonly logger?: EmulatorLogger
   /** Further `Host` names under which the control API and the sandbox page may be used. */
   readonly allowedHosts?: readonly string[]
   /** The bearer token that the control API then asks for. */
@@ -57,7 +58,7 @@ export function createApp(
     http: {
       headersTimeout,
       connectionsCheckingInterval: Math.min(requestTimeoutMs, 1000),
-      // Judged by the vendor scope, which answers in the vendor's format.
+      // The rostering API checks it, and responds in the vendor's format.
       requireHostHeader: false,
     },
     // No route has a JSON schema, and loading their compilers would take a third of the start.
@@ -81,7 +82,7 @@ export function createApp(
     logger.warn({ event: 'workspace-evicted', workspace }, message)
   }
   app.addHook('preClose', async () => emulator.close())
-  // The last resort, for where a part of the application fails that answers errors itself.
+  // The last resort: an error handler of a part of the application has failed.
   app.setErrorHandler((error: Error, _request, reply) => {
     logger.error({ err: error }, 'The emulator failed')
     return sendResponse(reply, json(500, { message: error.message }))

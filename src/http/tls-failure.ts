@@ -1,4 +1,4 @@
-import type { Logger } from 'pino'
+import type { EmulatorLogger } from '../emulator/emulator-logger.js'
 
 const trust =
   'Give the client the authority that it has to trust: "tao-upload-emulator ca" prints it'
@@ -23,7 +23,7 @@ const hints: readonly [code: RegExp, hint: string][] = [
 
 /** Logs a connection on which TLS failed. */
 export function logTlsFailure(
-  logger: Logger,
+  logger: EmulatorLogger,
   { code = 'unknown', message }: NodeJS.ErrnoException,
 ): void {
   const hint = hints.find(([pattern]) => pattern.test(code))?.[1]

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import type { Logger } from 'pino'
 import { quoted } from '../domain/visible-text.js'
+import type { EmulatorLogger } from '../emulator/emulator-logger.js'
 import { clearTimeout, setTimeout } from '../emulator/real-time.js'
 import type { ServerCertificates } from '../emulator/tls/server-certificates.js'
 import type { TlsEndpoint } from './tls-endpoint.js'
@@ -14,7 +14,7 @@ export interface TwoProtocolsOptions {
   readonly certificates: ServerCertificates
   /** The time for the first byte, and then for the handshake, in milliseconds. */
   readonly timeoutMs: number
-  readonly logger: Logger
+  readonly logger: EmulatorLogger
 }
 
 /**

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { ClientDefinition } from '../../src/domain/fixture.js'
-import { Clients } from '../../src/emulator/tokens/clients.js'
+import { Clients } from '../../src/emulator/tokens/client-store.js'
 
 const scenario = (...clientIds: string[]) =>
   new Map<string, ClientDefinition>(

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { FaultDefinition } from '../../src/domain/fault.js'
-import { Faults } from '../../src/emulator/faults/faults.js'
+import { Faults } from '../../src/emulator/faults/armed-faults.js'
 
 const facts = { operation: 'status', referenceId: 'a', client: 'demo-client' }
 

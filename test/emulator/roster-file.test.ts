@@ -6,7 +6,7 @@ import type { BehaviourId } from '../../src/domain/behaviours.js'
 import { VendorError } from '../../src/domain/errors.js'
 import { defaultService, type Service } from '../../src/domain/service.js'
 import { type RosterOutcome, readRoster } from '../../src/emulator/roster/roster-file.js'
-import { blockSize } from '../../src/emulator/roster/utf8-blocks.js'
+import { blockSize } from '../../src/emulator/roster/utf8-chunks.js'
 
 async function* inParts(...parts: readonly (string | Uint8Array)[]) {
   for (const part of parts) yield Buffer.from(part)

@@ -4,7 +4,7 @@ import { Agent, get, type IncomingMessage } from 'node:http'
 import { base64url, type CryptoKey, exportJWK, SignJWT } from 'jose'
 import t from 'tap'
 import type { ReasonCode } from '../../src/domain/reason.js'
-import { Tokens } from '../../src/emulator/tokens/tokens.js'
+import { Tokens } from '../../src/emulator/tokens/jwt-tokens.js'
 import { buildApp, listen, statusPath } from '../support.js'
 
 const encode = (value: unknown) =>

@@ -1,10 +1,10 @@
 import t from 'tap'
+import { Workspaces } from '../../src/emulator/kept-workspaces.js'
 import { ResultStore } from '../../src/emulator/roster/result-store.js'
-import { createSeed, Workspace } from '../../src/emulator/workspace.js'
-import { Workspaces } from '../../src/emulator/workspaces.js'
+import { loadScenario, Workspace } from '../../src/emulator/workspace.js'
 import { buildApp } from '../support.js'
 
-const seed = createSeed({ clients: [], imports: [], faults: [], uploads: [], service: {} })
+const seed = loadScenario({ clients: [], imports: [], faults: [], uploads: [], service: {} })
 const settings = { journalSize: 1, randomSeed: 1, rowsPerSecond: 0, results: new ResultStore(1) }
 
 /** Two workspaces at the most, and a clock that the test sets. */

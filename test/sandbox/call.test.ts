@@ -76,7 +76,7 @@ t.test('flawed tokens are made, and refused', async (t) => {
 
 t.test('a call is tried, and its answer shown raw', async (t) => {
   const { emulator, page } = await openSandbox(t, browser, { path: '/__sandbox/#call' })
-  const answer = page.getByRole('region', { name: 'Answer', exact: true })
+  const answer = page.getByRole('region', { name: 'Response', exact: true })
   const call = page.getByRole('region', { name: 'Call' })
   const paths: Record<string, string> = {
     status: '/api/v1/upload/api/v1/status/',

@@ -31,7 +31,7 @@ t.test('requests show up as they come, and a click shows both sides', async (t) 
     /"client_id": "demo-client"/,
   )
   t.match(
-    await details.getByRole('region', { name: 'Answer' }).innerText(),
+    await details.getByRole('region', { name: 'Response' }).innerText(),
     /^404\n[\s\S]*content-type: application\/json[\s\S]*Reference ID not found/,
   )
   await page.getByRole('button', { name: tokenPath }).click()
@@ -102,7 +102,7 @@ t.test('what comes while the journal is cleared stays', async (t) => {
   t.equal(await page.getByRole('button', { name: statusPath('meanwhile') }).count(), 1)
 })
 
-t.test('an answer that is cut off later on changes its entry', async (t) => {
+t.test('a response that is cut off later changes its entry', async (t) => {
   const { emulator, page } = await openSandbox(t, browser, { path })
   await page.getByText('No requests yet').waitFor()
   await emulator.faults.arm({ kind: 'slow-body', bytesPerSecond: 1, operation: 'jwks' })
@@ -187,7 +187,7 @@ const requests: [name: string, request: Request, status: number | undefined][] =
   ['a damaged body', pollUnder({ kind: 'malformed' }), 200],
   ['a page of HTML', pollUnder({ kind: 'html' }), 502],
   ['a reset connection', pollUnder({ kind: 'reset' }), undefined],
-  ['no answer', pollUnder({ kind: 'hang', atMost: '100ms' }), undefined],
+  ['no response', pollUnder({ kind: 'hang', atMost: '100ms' }), undefined],
   ['a body cut short', pollUnder({ kind: 'truncate' }), undefined],
   ['a path that there is not', ({ url }) => fetch(`${url}/nowhere`), 404],
 ]
@@ -203,7 +203,7 @@ t.test('"copy as test" gives a test that passes', async (t) => {
       const [entry] = (await emulator.journal.find()).entries.slice(-1)
       await page.getByRole('button', { name: entry?.path as string }).click()
       const code = await copyBy(page, 'Copy as test')
-      t.match(code, status === undefined ? 'assert.rejects' : `answer.status, ${status})`)
+      t.match(code, status === undefined ? 'assert.rejects' : `response.status, ${status})`)
       const file = join(t.testdir({ 'copied.test.mjs': code }), 'copied.test.mjs')
       await t.resolves(runNode([file]), code)
     })

@@ -130,7 +130,7 @@ export interface EmulatorControl {
     /** Removes all planned outcomes, the scenario's too. */
     clear(): Promise<void>
   }
-  /** The switches of the emulated service, where the documentation leaves two answers open. */
+  /** The switches of the emulated service, where the documentation leaves two responses open. */
   readonly service: {
     /** Returns the value of each switch. */
     get(): Promise<Service>

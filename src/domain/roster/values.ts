@@ -128,9 +128,9 @@ const maxRemembered = 2000
 function isTimeZone(value: string): boolean {
   const known = timeZones.get(value)
   if (known !== undefined) return known
-  const answer = intlKnows(value)
-  if (timeZones.size < maxRemembered) timeZones.set(value, answer)
-  return answer
+  const isKnown = intlKnows(value)
+  if (timeZones.size < maxRemembered) timeZones.set(value, isKnown)
+  return isKnown
 }
 
 function intlKnows(value: string): boolean {

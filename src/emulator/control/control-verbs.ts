@@ -31,7 +31,7 @@ export const controlVerbs = {
   ...serviceVerbs,
   async 'tokens.mint'({ emulator, workspace }, { clientId, ...spec }): Promise<MintedToken> {
     const named = workspace === emulator.main ? undefined : workspace
-    const home = clientId === undefined ? undefined : emulator.locateClient(clientId, named)
+    const home = clientId === undefined ? undefined : emulator.resolveClient(clientId, named)
     const client = home && requireClient(home.workspace, home.clientId)
     const scopes = spec.scopes ?? client?.scopes ?? []
     const lifetime = spec.lifetime ?? client?.tokenLifetime ?? defaultTokenLifetime

@@ -9,7 +9,7 @@ export const journalVerbs = {
   'journal.find': ({ workspace }, filter): FoundEntries =>
     tellFound(workspace.journal.find(filter)),
   'journal.count': ({ workspace }, filter): Count => workspace.journal.count(filter),
-  /** Answers with what there is when the time is over. */
+  /** When the time is over, returns the entries so far. */
   async 'journal.wait'(
     { workspace, signal },
     { count, timeout, ...filter },

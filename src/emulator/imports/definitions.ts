@@ -20,7 +20,7 @@ export interface FoundDefinition {
 export class Definitions {
   readonly #clock: Clock
   #scenario: ImportSet
-  #put = new ImportSet()
+  #overrides = new ImportSet()
   /** Ids that were deleted: those of the scenario, and those that only a pattern matches. */
   readonly #deleted = new Set<string>()
   #loadedAt: number
@@ -48,20 +48,20 @@ export class Definitions {
 
   *ids(): Generator<string> {
     for (const id of this.#scenario.ids()) if (!this.#deleted.has(id)) yield id
-    for (const id of this.#put.ids()) if (this.#scenario.get(id) === undefined) yield id
+    for (const id of this.#overrides.ids()) if (this.#scenario.get(id) === undefined) yield id
   }
 
   /** Up to `count` of those that were put, and as many of the scenario. */
   firstIds(count: number): string[] {
-    return [...this.#put.firstIds(count), ...this.#scenario.firstIds(count)].filter(
+    return [...this.#overrides.firstIds(count), ...this.#scenario.firstIds(count)].filter(
       (id) => this.get(id) !== undefined,
     )
   }
 
   /** Returns the definition under exactly this id or pattern. */
   get(referenceId: string): ImportInput | undefined {
-    const put = this.#put.get(referenceId)
-    if (put !== undefined || this.#deleted.has(referenceId)) return put
+    const override = this.#overrides.get(referenceId)
+    if (override !== undefined || this.#deleted.has(referenceId)) return override
     return this.#scenario.get(referenceId)
   }
 
@@ -73,7 +73,10 @@ export class Definitions {
       if (exact !== undefined) return filled(referenceId, exact, {})
       if (this.#deleted.has(referenceId)) return undefined
     }
-    const [match] = [...this.#put.matches(referenceId), ...this.#scenario.matches(referenceId)]
+    const [match] = [
+      ...this.#overrides.matches(referenceId),
+      ...this.#scenario.matches(referenceId),
+    ]
       .filter(({ pattern }) => this.get(pattern) !== undefined)
       .sort((a, b) => b.pattern.length - a.pattern.length)
     if (match === undefined) return undefined
@@ -87,7 +90,7 @@ export class Definitions {
 
   put(referenceId: string, definition: ImportInput): void {
     this.#totals?.remove(referenceId, this.get(referenceId))
-    this.#put.set(referenceId, definition)
+    this.#overrides.set(referenceId, definition)
     this.#deleted.delete(referenceId)
     this.#totals?.add(referenceId, definition)
     this.#loadedAtOf.set(referenceId, this.#clock.now())
@@ -97,7 +100,7 @@ export class Definitions {
   delete(referenceId: string): boolean {
     if (!this.#isKnown(referenceId)) return false
     this.#totals?.remove(referenceId, this.get(referenceId))
-    this.#put.delete(referenceId)
+    this.#overrides.delete(referenceId)
     this.#loadedAtOf.delete(referenceId)
     if (this.#isKnown(referenceId)) this.#deleted.add(referenceId)
     this.#totals?.add(referenceId, this.get(referenceId))
@@ -106,7 +109,7 @@ export class Definitions {
 
   /** Back to the scenario: what was put or deleted is undone. */
   reset(): void {
-    this.#put = new ImportSet()
+    this.#overrides = new ImportSet()
     this.#deleted.clear()
     this.#loadedAt = this.#clock.now()
     this.#loadedAtOf.clear()
@@ -122,7 +125,7 @@ export class Definitions {
     this.#deleted.clear()
     for (const id of deleted) if (this.#isKnown(id)) this.#deleted.add(id)
     for (const [id, definition] of scenario.entries()) {
-      if (this.#put.get(id) === undefined && !isDeepStrictEqual(definition, before.get(id))) {
+      if (this.#overrides.get(id) === undefined && !isDeepStrictEqual(definition, before.get(id))) {
         this.#loadedAtOf.set(id, now)
       }
     }
@@ -132,7 +135,7 @@ export class Definitions {
   #countAll(): KindTotals {
     const totals = this.#scenario.totals.copy()
     for (const id of this.#deleted) totals.remove(id, this.#scenario.get(id))
-    for (const [id, definition] of this.#put.entries()) {
+    for (const [id, definition] of this.#overrides.entries()) {
       // One that was put and deleted is deleted alone.
       totals.remove(id, this.#scenario.get(id))
       totals.add(id, definition)

@@ -30,9 +30,9 @@ export interface JournalRecord extends Filterable {
   readonly path: string
   /** Names and values in turn, as Node has them. */
   readonly requestHeaders: readonly string[]
-  /** A form, or nothing; cut, as the body of the answer. */
+  /** A form, or nothing; cut, as the body of the response. */
   readonly requestBody: string | undefined
-  /** Absent where there was no answer, as is the status. */
+  /** Absent where there was no response, as is the status. */
   readonly response: RecordedResponse | undefined
   readonly reason: Reason
   /** The rows of the ledger that the response rests on, besides that of its reason. */
@@ -185,7 +185,7 @@ export class Journal {
     return this.#lastId
   }
 
-  /** Tells how an answer ended, where its request is still kept. */
+  /** Changes the entry of a request whose response has ended in another way, if the entry is still kept. */
   end(id: number, end: End): void {
     const record = this.get(id)
     if (record === undefined) return

@@ -13,7 +13,7 @@ import { nextTurn } from '../real-time.js'
 import { createCsvReader } from './csv-reader.js'
 import { RosterResult } from './roster-result.js'
 import { createTextCheck } from './text-check.js'
-import { blocksOf, withoutDosEnd } from './utf8-blocks.js'
+import { blocksOf, withoutDosEnd } from './utf8-chunks.js'
 
 /** The outcome of importing a file. */
 export interface RosterOutcome {

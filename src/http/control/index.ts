@@ -1,5 +1,4 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
-import type { Logger } from 'pino'
 import { decodeRequest, type ReadRequest } from '../../domain/control/request.js'
 import {
   type ControlRoute,
@@ -11,18 +10,19 @@ import { ControlError } from '../../domain/errors.js'
 import type { ControlScope } from '../../emulator/control/control-verb.js'
 import { runParsed } from '../../emulator/control/control-verbs.js'
 import type { Emulator } from '../../emulator/emulator.js'
+import type { EmulatorLogger } from '../../emulator/emulator-logger.js'
 import type { ServerCertificates } from '../../emulator/tls/server-certificates.js'
 import { controlResponse, toControlError } from '../errors.js'
+import { type Guards, keepStrangersOut, requireControlToken } from '../guard.js'
 import { contentEncodingMistake } from '../request-head.js'
 import { sendResponse } from '../response.js'
 import { drain, hasUnreadBody } from '../unread-body.js'
 import { workspaceNameOf } from '../workspace-path.js'
-import { type Guards, keepStrangersOut, requireControlToken } from './guard.js'
 import { streamJournal } from './journal-events.js'
 
 export interface ControlApiOptions {
   readonly emulator: Emulator
-  readonly logger: Logger
+  readonly logger: EmulatorLogger
   readonly guards: Guards
   readonly certificates: ServerCertificates
 }

@@ -1,5 +1,5 @@
 import { type AccessToken, parseBearer } from '../../domain/access-token.js'
-import type { Tokens } from '../../emulator/tokens/tokens.js'
+import type { Tokens } from '../../emulator/tokens/jwt-tokens.js'
 import { headerValues } from '../request-head.js'
 import type { Exchange } from './exchange.js'
 

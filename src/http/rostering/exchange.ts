@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Logger } from 'pino'
 import type { AccessToken } from '../../domain/access-token.js'
 import type { BehaviourId } from '../../domain/behaviours.js'
 import { splitClientId } from '../../domain/control/workspace-name.js'
 import type { Operation } from '../../domain/operations.js'
 import type { Reason } from '../../domain/reason.js'
 import type { Emulator } from '../../emulator/emulator.js'
-import type { DrawnFault } from '../../emulator/faults/faults.js'
+import type { EmulatorLogger } from '../../emulator/emulator-logger.js'
+import type { DrawnFault } from '../../emulator/faults/armed-faults.js'
 import { monotonicNow } from '../../emulator/real-time.js'
 import type { Workspace } from '../../emulator/workspace.js'
 import type { HttpResponse } from '../response.js'
@@ -45,7 +45,7 @@ export interface Exchange {
 
 /** The state of the server that every exchange shares. */
 export interface ServerState {
-  readonly logger: Logger
+  readonly logger: EmulatorLogger
   isClosing: boolean
   /** Ends every wait of a fault: a server that closes waits for none. */
   readonly waits: Set<() => void>
@@ -94,7 +94,7 @@ export type OpenExchange = (
 export function exchangeOpener(
   app: FastifyInstance,
   emulator: Emulator,
-  logger: Logger,
+  logger: EmulatorLogger,
   onEnd: OnEnd | undefined,
 ): OpenExchange {
   app.decorateRequest('exchange')

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import type { Logger } from 'pino'
 import type { Operation } from '../../domain/operations.js'
 import type { Emulator } from '../../emulator/emulator.js'
+import type { EmulatorLogger } from '../../emulator/emulator-logger.js'
 import type { Endpoint } from './endpoint.js'
-import { endpoints } from './endpoints.js'
+import { endpoints } from './endpoint-table.js'
 import { type Exchange, exchangeOpener } from './exchange.js'
 import { acceptForms } from './form.js'
 import { admitToken, createPipeline, refuse } from './pipeline.js'
@@ -14,7 +14,7 @@ import { unknownPath } from './unknown-path.js'
 /** The rostering API: everything that is not the emulator's own. */
 export async function rosteringApi(
   app: FastifyInstance,
-  { emulator, logger }: { emulator: Emulator; logger: Logger },
+  { emulator, logger }: { emulator: Emulator; logger: EmulatorLogger },
 ): Promise<void> {
   const log = logExchanges(logger)
   const onEnd = (exchange: Exchange) => {

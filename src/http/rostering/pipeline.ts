@@ -3,7 +3,7 @@ import { type AccessToken, denied } from '../../domain/access-token.js'
 import { requireScope } from '../../domain/oauth.js'
 import type { Operation } from '../../domain/operations.js'
 import { requireAdmitted } from '../../emulator/emulator.js'
-import type { DrawnFault } from '../../emulator/faults/faults.js'
+import type { DrawnFault } from '../../emulator/faults/armed-faults.js'
 import type { Workspace } from '../../emulator/workspace.js'
 import { type HttpResponse, json, writeResponse } from '../response.js'
 import { drain } from '../unread-body.js'
@@ -82,7 +82,7 @@ export function admitToken(exchange: Exchange): Promise<void> | undefined {
 }
 
 function admitClient(exchange: Exchange, token: AccessToken): void {
-  const home = exchange.emulator.locateClient(token.clientId, exchange.named)
+  const home = exchange.emulator.resolveClient(token.clientId, exchange.named)
   exchange.clientId = token.clientId
   exchange.workspace = home.workspace
   requireAdmitted(token, home)

@@ -1,11 +1,11 @@
-import type { Logger } from 'pino'
+import type { EmulatorLogger } from '../../emulator/emulator-logger.js'
 import { withoutTokens } from '../../emulator/journal/describe-entry.js'
 import { cutId, cutReason } from '../../emulator/journal/journal.js'
 import { pathOf } from '../request-head.js'
 import { clientOf, durationMs, type OnEnd } from './exchange.js'
 
 /** Logs one line a request, with the reason of its response. Undefined where the level leaves these lines out. */
-export function logExchanges(logger: Logger): OnEnd | undefined {
+export function logExchanges(logger: EmulatorLogger): OnEnd | undefined {
   if (!logger.isLevelEnabled('info')) return undefined
   return (exchange) => {
     const { request, reply, operation, workspace, referenceId } = exchange

@@ -4,7 +4,7 @@ import { version } from '../../emulator/package-files.js'
 import { pathOf } from '../request-head.js'
 import { content } from '../response.js'
 import type { Endpoint } from './endpoint.js'
-import { endpoints } from './endpoints.js'
+import { endpoints } from './endpoint-table.js'
 import type { Exchange } from './exchange.js'
 import type { Route } from './pipeline.js'
 

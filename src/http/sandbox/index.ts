@@ -1,14 +1,14 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
-import type { Logger } from 'pino'
 import { ControlError } from '../../domain/errors.js'
-import { type Guards, keepStrangersOut } from '../control/guard.js'
+import type { EmulatorLogger } from '../../emulator/emulator-logger.js'
 import { controlResponse, toControlError } from '../errors.js'
+import { type Guards, keepStrangersOut } from '../guard.js'
 import { content, sendResponse } from '../response.js'
 import { drain, hasUnreadBody } from '../unread-body.js'
 import { createPageReader, type PageFileName, pageFiles } from './page-files.js'
 
 export interface SandboxOptions {
-  readonly logger: Logger
+  readonly logger: EmulatorLogger
   readonly guards: Guards
   /** The folder of the built page. */
   readonly folder: string
@@ -27,7 +27,7 @@ const headers = {
   ].join('; '),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  // Asked for anew each time, and then mostly answered with 304.
+  // Requested again each time, and then mostly answered with 304.
   'cache-control': 'no-cache',
 }
 

@@ -17,7 +17,7 @@ export const token: Endpoint = {
   identify(emulator, request, named) {
     const tokenRequest = readTokenRequest(request)
     const { clientId, clientSecret } = tokenRequest
-    const { workspace, clientId: idInWorkspace } = emulator.locateClient(clientId, named)
+    const { workspace, clientId: idInWorkspace } = emulator.resolveClient(clientId, named)
     return {
       clientId,
       workspace,

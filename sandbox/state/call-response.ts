@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { Call } from '../calls.js'
 
 /** The raw response of the rostering API, or the reason why there is none. */
-export type Answer = { readonly request: string } & (
+export type CallResponse = { readonly request: string } & (
   | {
       readonly status: number
       readonly statusText: string
@@ -13,7 +13,7 @@ export type Answer = { readonly request: string } & (
   | { readonly failure: string }
 )
 
-export const answer = signal<Answer | undefined>(undefined)
+export const response = signal<CallResponse | undefined>(undefined)
 export const isAsking = signal(false)
 
 export const cutOff = 'The connection closed before the response was complete.'
@@ -28,14 +28,14 @@ export function stopAsking(): void {
 /** Makes a call as a page of this origin can. */
 export async function tryCall(call: Call, file?: File): Promise<void> {
   asking = new AbortController()
-  answer.value = undefined
+  response.value = undefined
   isAsking.value = true
   const startedAt = performance.now()
   const request = `${call.method} ${new URL(call.url).pathname}`
   try {
     const told = await fetch(call.url, { ...requestOf(call, file), signal: asking.signal })
     const body = await told.text()
-    answer.value = {
+    response.value = {
       request,
       status: told.status,
       statusText: told.statusText,
@@ -44,7 +44,7 @@ export async function tryCall(call: Call, file?: File): Promise<void> {
       durationMs: Math.round(performance.now() - startedAt),
     }
   } catch {
-    answer.value = {
+    response.value = {
       request,
       failure: asking.signal.aborted ? 'You stopped waiting for the response.' : cutOff,
     }

@@ -8,7 +8,7 @@ import { isSameSecret } from './compare-secrets.js'
 /** The clients of the token endpoint: those of the scenario, under those that were put. */
 export class Clients {
   #scenario: ReadonlyMap<string, ClientDefinition>
-  readonly #put = new Map<string, ClientDefinition>()
+  readonly #overrides = new Map<string, ClientDefinition>()
   /** Ids of the scenario that were deleted. */
   readonly #deleted = new Set<string>()
   readonly #noSecret = randomBytes(32).toString('hex')
@@ -18,8 +18,10 @@ export class Clients {
   }
 
   get(clientId: string): ClientDefinition | undefined {
-    const put = this.#put.get(clientId)
-    return put !== undefined || this.#deleted.has(clientId) ? put : this.#scenario.get(clientId)
+    const override = this.#overrides.get(clientId)
+    return override !== undefined || this.#deleted.has(clientId)
+      ? override
+      : this.#scenario.get(clientId)
   }
 
   has(clientId: string): boolean {
@@ -27,25 +29,25 @@ export class Clients {
   }
 
   list(): ClientDefinition[] {
-    const ids = new Set([...this.#scenario.keys(), ...this.#put.keys()])
+    const ids = new Set([...this.#scenario.keys(), ...this.#overrides.keys()])
     return [...ids].flatMap((id) => this.get(id) ?? [])
   }
 
   put(definition: ClientDefinition): void {
-    this.#put.set(definition.clientId, definition)
+    this.#overrides.set(definition.clientId, definition)
   }
 
   /** Returns whether there was one. */
   delete(clientId: string): boolean {
     if (this.get(clientId) === undefined) return false
-    this.#put.delete(clientId)
+    this.#overrides.delete(clientId)
     if (this.#scenario.has(clientId)) this.#deleted.add(clientId)
     return true
   }
 
   /** Back to the scenario. */
   reset(): void {
-    this.#put.clear()
+    this.#overrides.clear()
     this.#deleted.clear()
   }
 

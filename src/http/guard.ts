@@ -1,11 +1,11 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { ControlError } from '../../domain/errors.js'
-import { isLocalName } from '../../domain/local-name.js'
-import { quoted } from '../../domain/visible-text.js'
-import { isSameSecret } from '../../emulator/tokens/compare-secrets.js'
-import { headerValues } from '../request-head.js'
-import { endsConnection } from '../unread-body.js'
+import { ControlError } from '../domain/errors.js'
+import { isLocalName } from '../domain/local-name.js'
+import { quoted } from '../domain/visible-text.js'
+import { isSameSecret } from '../emulator/tokens/compare-secrets.js'
+import { headerValues } from './request-head.js'
+import { endsConnection } from './unread-body.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
