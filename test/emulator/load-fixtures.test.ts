@@ -8,6 +8,7 @@ import { parse, stringify } from 'yaml'
 import { formatMistake, InputError } from '../../src/domain/errors.js'
 import { type FixtureSource, loadFixtures } from '../../src/emulator/fixtures/load-fixtures.js'
 import { parseYaml } from '../../src/emulator/fixtures/yaml-text.js'
+import { readPreparedFixtures } from '../../src/emulator/package-files.js'
 import { defaultScenario } from '../support.js'
 
 /** The mistakes in sources, as lines, or none. */
@@ -712,4 +713,9 @@ t.test('aliases and merges make what the library makes of them', async (t) => {
     deepEqual(parseYaml('a.yaml', text).value, parse(text))
   })
   t.doesNotThrow(() => fc.assert(same, { numRuns: 300, seed: 1 }))
+})
+
+t.test('without a build, no fixtures are prepared', async (t) => {
+  t.equal(readPreparedFixtures('dist/no-such-file.json'), undefined)
+  t.type(readPreparedFixtures()?.text, 'string')
 })
