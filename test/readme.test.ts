@@ -107,7 +107,7 @@ t.test('the table of answers is right', async (t) => {
     ['unknown', authorization],
     ['12345', authorization],
   ]
-  const rows = table('What you send')
+  const rows = table('Request to the status endpoint')
   t.equal(rows.length, requests.length)
   for (const [index, [id, header]] of requests.entries()) {
     const [what, status, type, body] = rows[index] as [string, string, string, string]

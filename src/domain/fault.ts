@@ -209,9 +209,9 @@ export interface HangFault extends DelayableFault {
   atMost?: Duration | undefined
 }
 
-/** Resets the connection (`reset`), closes it without a response (`empty`), or sends what is no HTTP (`malformed`). */
+/** Resets the connection (`reset`), closes it without a response (`empty`), or sends broken JSON (`malformed`). */
 export interface ConnectionFault extends DelayableFault {
-  /** `reset` resets the connection, `empty` closes it without a response, `malformed` sends bytes that are not HTTP. */
+  /** `reset` resets the connection, `empty` closes it without a response, `malformed` sends JSON without its last byte. */
   kind: 'reset' | 'empty' | 'malformed'
 }
 

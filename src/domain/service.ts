@@ -19,8 +19,8 @@ export const serviceSchema = mapping({
 /** All switches of the emulated service. */
 export interface Service {
   /**
-   * `fail`: an upload with mistakes in its rows ends `failed`, with a message for each. `report`: it ends `processed`
-   * without messages, and only the result file names the rows.
+   * With `fail`, an upload with mistakes in its rows ends `failed`, with a message for each. With `report` it ends
+   * `processed` without messages. Only the result file names the rows.
    * @defaultValue `'fail'`
    */
   readonly rowErrors: 'fail' | 'report'
