@@ -7,6 +7,9 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
 COPY sandbox sandbox
+COPY site site
+COPY docs docs
+COPY README.md CHANGELOG.md SECURITY.md ./
 COPY fixtures/default.yaml fixtures/
 RUN npm run build
 
@@ -22,6 +25,7 @@ WORKDIR /app
 # The command is bundled with what it depends on: there is nothing to install.
 COPY --from=build /app/dist/bundle dist/bundle
 COPY --from=build /app/dist/sandbox dist/sandbox
+COPY --from=build /app/dist/docs dist/docs
 COPY --from=build /app/dist/default-fixtures.json /app/dist/THIRD_PARTY_LICENSES.txt dist/
 COPY package.json LICENSE docker/health-check.js ./
 # The package's own copy, and the one place where others are mounted.

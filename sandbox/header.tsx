@@ -27,6 +27,9 @@ export function Header() {
               {viewWords[name]}
             </a>
           ))}
+          <a href="../__docs/" target="_blank" rel="noopener">
+            Docs
+          </a>
         </nav>
       </div>
       <div class="bar">

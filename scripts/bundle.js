@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
+import { search } from './docs-site.js'
 import { writeLicenses } from './licenses.js'
 import { page } from './sandbox.js'
 
@@ -111,7 +112,7 @@ const clients = await Promise.all(
 
 writeLicenses(
   'dist/THIRD_PARTY_LICENSES.txt',
-  [command, certificate, library, page, ...clients].map(({ metafile }) => metafile),
+  [command, certificate, library, page, search, ...clients].map(({ metafile }) => metafile),
 )
 
 for (const entry of ['index', 'client']) {

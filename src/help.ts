@@ -58,6 +58,7 @@ export function greeting(
 ): string {
   const commands = [
     `  The page:  ${url}/__sandbox/\n`,
+    `  The docs:  ${url}/__docs/\n`,
     ...(client === undefined ? [] : [`  A token:   ${tokenCommand(url, client)}\n`]),
     ...(referenceId === undefined ? [] : [`  A status:  ${statusCommand(url, referenceId)}\n`]),
   ]

@@ -36,7 +36,7 @@ t.test('the packed package, installed in an empty folder', async (t) => {
   t.test('holds what it needs, and nothing else', async (t) => {
     const strangers = files.filter(
       (file) =>
-        !/^dist\/(?:bundle\/[\w-]+\.js|library\/(?:index|client)\.(?:js|cjs|d\.ts|d\.cts)|library\/(?:library|certificate)\.cjs|default-fixtures\.json|THIRD_PARTY_LICENSES\.txt|sandbox\/(?:index\.html|app\.(?:js|css)))$|^fixtures\/(?:default\.yaml|schema\.json|csv\/[a-z-]+(?:\.result)?\.csv)$|^docs\/[\w-]+\.(?:md|png)$/.test(
+        !/^dist\/(?:bundle\/[\w-]+\.js|library\/(?:index|client)\.(?:js|cjs|d\.ts|d\.cts)|library\/(?:library|certificate)\.cjs|default-fixtures\.json|THIRD_PARTY_LICENSES\.txt|sandbox\/(?:index\.html|app\.(?:js|css))|docs\/(?:[\w-]+\.(?:html|png)|search\.js(?:on)?|site\.css|missing\.template))$|^fixtures\/(?:default\.yaml|schema\.json|csv\/[a-z-]+(?:\.result)?\.csv)$|^docs\/[\w-]+\.(?:md|png)$/.test(
           file,
         ) &&
         !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md'].includes(file),
@@ -51,6 +51,8 @@ t.test('the packed package, installed in an empty folder', async (t) => {
       'dist/sandbox/index.html',
       'dist/sandbox/app.js',
       'dist/sandbox/app.css',
+      'dist/docs/index.html',
+      'dist/docs/search.json',
       'fixtures/default.yaml',
     ]) {
       t.ok(files.includes(file), file)
@@ -220,6 +222,7 @@ async function bundleAll() {
     { entryPoints: ['dist/cli.js'], platform: 'node', format: 'esm' },
     { entryPoints: ['dist/index.js'], platform: 'node', format: 'cjs' },
     { entryPoints: ['sandbox/main.tsx'], jsx: 'automatic', jsxImportSource: 'preact' },
+    { entryPoints: ['site/search.ts'], format: 'esm' },
   ] as const
   const builds = entries.map((entry) =>
     build({

@@ -24,7 +24,7 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
       <Facts
         facts={[
           ['Status', <StatusChip key="" status={response?.status} />],
-          ['Reason', <code key="">{reason.code}</code>],
+          ['Reason', <DocsLink key="" page="troubleshooting" anchor={reason.code} />],
           ['At', entry.at.replace(/[TZ]/g, ' ')],
           ['Took', `${entry.durationMs} ms`],
           ['Client', entry.client ?? 'none'],
@@ -60,6 +60,15 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
   )
 }
 
+/** A code, with a link to the row of the documentation that explains it. */
+function DocsLink({ page, anchor }: { readonly page: string; readonly anchor: string }) {
+  return (
+    <a href={`../__docs/${page}.html#${anchor}`} target="_blank" rel="noopener">
+      <code>{anchor}</code>
+    </a>
+  )
+}
+
 /** The weakest evidence, and each row of the ledger behind it. */
 function Evidence({ entry: { basis, behaviours: ids } }: { readonly entry: JournalEntry }) {
   if (basis === null) return null
@@ -72,7 +81,8 @@ function Evidence({ entry: { basis, behaviours: ids } }: { readonly entry: Journ
         {ids.map((id) => (
           <li key={id}>
             {withoutMarks(behaviours[id].topic)}{' '}
-            <span class="muted">({behaviours[id].source})</span>
+            <span class="muted">({behaviours[id].source})</span>{' '}
+            <DocsLink page="fidelity" anchor={id} />
           </li>
         ))}
       </ul>

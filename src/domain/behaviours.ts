@@ -19,7 +19,7 @@ export type Basis = (typeof bases)[number]
 /** One row of the ledger. */
 export interface Behaviour {
   /** The part of the API: the headings of docs/fidelity.md. */
-  readonly part: 'Token endpoint' | 'Status endpoint' | 'Upload' | 'Result file' | 'HTTP'
+  readonly part: 'Token endpoint' | 'Status endpoint' | 'Upload' | 'Result files' | 'HTTP'
   readonly topic: string
   readonly basis: Basis
   readonly source: string
@@ -352,7 +352,7 @@ export const behaviours = {
       'maxRecords: a number',
     ],
   }),
-  ...rows('Result file', {
+  ...rows('Result files', {
     'download-response': ['200 `{"signedUrl":"…"}`', 'published', roster, journey],
     'download-missing': [
       '404 while there is no result file: the import runs, or the whole file was refused',

@@ -25,5 +25,8 @@ export function readPreparedFixtures(
   return existsSync(new URL(path, root)) ? readJson(path) : undefined
 }
 
+/** The built documentation. */
+export const docsFolder = fileURLToPath(new URL('dist/docs/', root))
+
 /** The built sandbox page. */
 export const sandboxFolder = fileURLToPath(new URL('dist/sandbox/', root))

@@ -3,10 +3,11 @@ import { pino } from 'pino'
 import { VendorError } from '../domain/errors.js'
 import type { Emulator } from '../emulator/emulator.js'
 import type { EmulatorLogger } from '../emulator/emulator-logger.js'
-import { sandboxFolder } from '../emulator/package-files.js'
+import { docsFolder, sandboxFolder } from '../emulator/package-files.js'
 import { wallNow } from '../emulator/real-time.js'
 import { ServerCertificates } from '../emulator/tls/server-certificates.js'
 import { controlApi } from './control/index.js'
+import { docsSite } from './docs/index.js'
 import { vendorResponse } from './errors.js'
 import { json, sendResponse, writeResponse } from './response.js'
 import { rosteringApi } from './rostering/index.js'
@@ -92,6 +93,7 @@ export function createApp(
   app.register(rosteringApi, { emulator, logger })
   app.register(controlApi, { emulator, logger, guards, certificates, prefix: '/__control' })
   app.register(sandboxPage, { logger, guards, folder: sandboxFolder, prefix: '/__sandbox' })
+  app.register(docsSite, { logger, guards, folder: docsFolder, prefix: '/__docs' })
   return app
 }
 

@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import type { RunningEmulator } from '../../src/index.js'
 import { fetchTokenFrom, statusPath } from '../support.js'
+import { findingsOf } from './axe.js'
 import { importRow, launchBrowser, openSandbox, poll } from './support.js'
 
 const browser = launchBrowser(t)
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Something of everything. */
 async function fill(emulator: RunningEmulator): Promise<void> {
@@ -82,21 +80,6 @@ const views: [name: string, open: (page: Page) => Promise<unknown>][] = [
     },
   ],
 ]
-
-interface Finding {
-  readonly id: string
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
-}
-
-/** Returns the findings of axe-core after all transitions have ended. */
-async function findingsOf(page: Page): Promise<string[]> {
-  await page.evaluate('Promise.allSettled(document.getAnimations().map((it) => it.finished))')
-  await page.evaluate(axe)
-  const { violations } = (await page.evaluate('axe.run()')) as { violations: Finding[] }
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`),
-  )
-}
 
 const looks = [
   ['light', { colorScheme: 'light' }],

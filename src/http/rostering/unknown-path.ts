@@ -21,6 +21,7 @@ const welcome = content(
   'text/plain',
   `tao-upload-emulator ${version}: the TAO Advance rostering API, emulated.
 Sandbox page: /__sandbox/
+Documentation: /__docs/
 Health check: /__control/health
 `,
 )
