@@ -43,8 +43,8 @@ function plainText(tokens) {
   return tokens
     .map((token) => {
       if (token.type === 'codespan') return 'Code'
-      if (token.type === 'html') return ''
-      return token.tokens ? plainText(token.tokens) : (token.text ?? '')
+      if (token.type === 'html' || token.type === 'br') return ' '
+      return token.tokens ? plainText(token.tokens) : token.text
     })
     .join('')
 }

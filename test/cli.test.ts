@@ -385,6 +385,7 @@ t.test('on a terminal it greets, and logs for a person', async (t) => {
   const saw = startOnTerminal(t)
   const [, url] = await saw(/emulated: (http:\S+)/)
   await saw(/The page: {2}http:\S+\/__sandbox\//)
+  await saw(/The docs: {2}http:\S+\/__docs\//)
   await saw(/A token: {3}curl http:\S+\/tokens --form .*"demo-client"/)
   await saw(/A status: {2}curl http:\S+\/status\/12345 --header/)
   await fetch(url + statusPath('12345'))

@@ -28,6 +28,13 @@ const texts: [name: string, markdown: string, found: string[]][] = [
   ['a long code block', `\`\`\`sh\n${words(40)}\n\`\`\``, []],
   ['a long inline code', `Run \`${words(40)}\`.`, []],
   ['a long item of a list', `- ${words(29)}`, [`has 29 words: ${words(29)}`]],
+  ['a long quotation', `> ${words(29)}`, [`has 29 words: ${words(29)}`]],
+  [
+    'a long sentence with HTML in it',
+    `${words(27)} <br> word  \nword`,
+    [`has 29 words: ${words(29)}`],
+  ],
+  ['a horizontal line', '---', []],
   ['a long cell of a table', `| a |\n| --- |\n| ${words(29)} |`, [`has 29 words: ${words(29)}`]],
   ['"is told"', 'The client is told.', ['is passive where someone acts: The client is told.']],
   [
