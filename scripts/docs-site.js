@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 import { Marked } from 'marked'
 import { escapeHtml, names, readPage } from './docs-pages.js'
@@ -26,7 +26,9 @@ writeFileSync(
 )
 const sections = pages.flatMap((page) => page.sections).map((section, id) => ({ id, ...section }))
 writeFileSync(new URL('search.json', folder), JSON.stringify(sections))
-copyFileSync(new URL('../docs/sandbox.png', import.meta.url), new URL('sandbox.png', folder))
+const docs = new URL('../docs/', import.meta.url)
+for (const name of readdirSync(docs).filter((name) => name.endsWith('.png')))
+  copyFileSync(new URL(name, docs), new URL(name, folder))
 
 /** The result of the bundler for the search, whose packages need their licences. */
 export const search = await build({
