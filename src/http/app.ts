@@ -9,6 +9,7 @@ import { ServerCertificates } from '../emulator/tls/server-certificates.js'
 import { controlApi } from './control/index.js'
 import { docsSite } from './docs/index.js'
 import { vendorResponse } from './errors.js'
+import { builtPages } from './pages/index.js'
 import { json, sendResponse, writeResponse } from './response.js'
 import { rosteringApi } from './rostering/index.js'
 import { sandboxPage } from './sandbox/index.js'
@@ -92,8 +93,8 @@ export function createApp(
   const guards = { allowedHosts: [...allowedHosts, ...publicHosts], controlToken, publicUrl }
   app.register(rosteringApi, { emulator, logger })
   app.register(controlApi, { emulator, logger, guards, certificates, prefix: '/__control' })
-  app.register(sandboxPage, { logger, guards, folder: sandboxFolder, prefix: '/__sandbox' })
-  app.register(docsSite, { logger, guards, folder: docsFolder, prefix: '/__docs' })
+  const pages = { __sandbox: sandboxPage(sandboxFolder), __docs: docsSite(docsFolder) }
+  app.register(builtPages, { logger, guards, pages })
   return app
 }
 

@@ -13,6 +13,9 @@ const poll = (...headers: string[]) =>
 const post = (path: string, bytes: number, ...headers: string[]) =>
   `${[`POST ${path} HTTP/1.1`, 'Host: a', `Content-Length: ${bytes}`, ...headers].join('\r\n')}\r\n\r\n`
 
+/** Unusual, and allowed: RFC 9110 §9.3.1. */
+const getWithBody = (...request: Parameters<typeof post>) => post(...request).replace('POST', 'GET')
+
 const statusesOf = (raw: string) => parseResponses(Buffer.from(raw)).map(({ status }) => status)
 
 t.test('no request is lost behind a body that nobody reads', async (t) => {
@@ -31,7 +34,7 @@ t.test('no request is lost behind a body that nobody reads', async (t) => {
       403,
     ],
     ['an unknown control path', post('/__control/nothing', size), 404],
-    ['a page that is not there', post('/__sandbox/nothing', size), 404],
+    ['a page that is not there', getWithBody('/__sandbox/nothing', size), 404],
   ]
   for (const [name, head, status] of cases) {
     t.test(name, async (t) => {
@@ -78,6 +81,7 @@ t.test('a client that waits for 100 (Continue) is refused at once', async (t) =>
       post('/__control/reset', 9, expect, 'Origin: http://b'),
       403,
     ],
+    ['a page that is not there', getWithBody('/__sandbox/nothing', 9, expect), 404],
   ]
   for (const [name, head, status] of cases) {
     t.test(name, async (t) => {

@@ -2,6 +2,7 @@ import Fastify from 'fastify'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { docsSite } from '../../src/http/docs/index.js'
+import { builtPages } from '../../src/http/pages/index.js'
 
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -9,11 +10,10 @@ const policy =
 /** The scope of the site alone, over a folder of files. */
 async function buildSite(t: Test, files: Record<string, string>) {
   const app = Fastify({ exposeHeadRoutes: false })
-  app.register(docsSite, {
+  app.register(builtPages, {
     logger: pino({ level: 'silent' }),
     guards: { allowedHosts: [], controlToken: 'secret' },
-    folder: t.testdir(files),
-    prefix: '/__docs',
+    pages: { __docs: docsSite(t.testdir(files)) },
   })
   t.teardown(() => app.close())
   await app.ready()

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import Fastify from 'fastify'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { builtPages } from '../../src/http/pages/index.js'
 import { sandboxPage } from '../../src/http/sandbox/index.js'
 import { buildApp, listen, requestRaw } from '../support.js'
 
@@ -14,11 +15,10 @@ const policy =
 async function buildPage(t: Test, files: Record<string, string | Record<string, string>>) {
   const lines: string[] = []
   const app = Fastify({ exposeHeadRoutes: false })
-  app.register(sandboxPage, {
+  app.register(builtPages, {
     logger: pino({}, { write: (line) => lines.push(line) }),
     guards: { allowedHosts: [], controlToken: 'secret' },
-    folder: t.testdir(files),
-    prefix: '/__sandbox',
+    pages: { __sandbox: sandboxPage(t.testdir(files)) },
   })
   t.teardown(() => app.close())
   await app.ready()

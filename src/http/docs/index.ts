@@ -1,7 +1,6 @@
-import type { FastifyInstance } from 'fastify'
 import { ControlError } from '../../domain/errors.js'
 import { createFileReader, sendBuiltFile } from '../pages/built-files.js'
-import { type PageOptions, preparePages } from '../pages/page-scope.js'
+import type { ServePage } from '../pages/index.js'
 
 const html = 'text/html; charset=utf-8'
 
@@ -17,28 +16,21 @@ const types: ReadonlyMap<string, string> = new Map([
 const missingPage = 'missing.template'
 
 /** The documentation as a site. */
-export async function docsSite(app: FastifyInstance, options: PageOptions): Promise<void> {
-  preparePages(app, options)
-  const readFile = createFileReader(options.folder)
-  app.route({
-    method: ['GET', 'HEAD'],
-    url: '/*',
-    prefixTrailingSlash: 'slash',
-    async handler(request, reply) {
-      const path = (request.params as { '*': string })['*']
-      const [name, type] = fileOf(path)
-      const file = type && (await readFile(name))
-      if (file) return sendBuiltFile(request, reply, file, type)
-      const missing = await readFile(missingPage)
-      if (missing === undefined) {
-        const message = 'The documentation is not built: npm run docs makes it'
-        throw new ControlError('not_found', message)
-      }
-      const up = '../'.repeat(path.split('/').length - 1) || './'
-      const page = missing.content.toString().replaceAll('{up}', up)
-      return reply.code(404).header('content-type', html).send(page)
-    },
-  })
+export function docsSite(folder: string): ServePage {
+  const readFile = createFileReader(folder)
+  return async (path, request, reply) => {
+    const [name, type] = fileOf(path)
+    const file = type && (await readFile(name))
+    if (file) return sendBuiltFile(request, reply, file, type)
+    const missing = await readFile(missingPage)
+    if (missing === undefined) {
+      const message = 'The documentation is not built: npm run docs makes it'
+      throw new ControlError('not_found', message)
+    }
+    const up = '../'.repeat(path.split('/').length - 1) || './'
+    const page = missing.content.toString().replaceAll('{up}', up)
+    return reply.code(404).header('content-type', html).send(page)
+  }
 }
 
 /** The file of a path, and its type if it can be one of the site: `faults` and `faults.html` are the same page. */
