@@ -1,8 +1,8 @@
-import { Busboy, type BusboyHeaders } from '@fastify/busboy'
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OAuthError } from '../../domain/errors.js'
 import { contentEncodingMistake } from '../request-head.js'
+import { createMultipartParser } from './multipart.js'
 
 /** The most bytes of a form, whatever its media type. */
 const maxFormBytes = 1024 * 1024
@@ -67,15 +67,12 @@ function parseMultipart(headers: FastifyRequest['headers'], body: Buffer): Promi
   return new Promise((resolve, reject) => {
     const malformed = () => reject(invalidRequest('The multipart body is malformed'))
     const form = new URLSearchParams()
-    let parser: InstanceType<typeof Busboy>
-    try {
-      parser = new Busboy({
-        headers: headers as BusboyHeaders,
-        limits: { fieldNameSize: maxFormBytes, fieldSize: maxFormBytes },
-        // A part whose header cannot be read has no reader: with room for all of it, it does not hold up the rest.
-        fileHwm: maxFormBytes,
-      })
-    } catch {
+    const parser = createMultipartParser(headers, {
+      limits: { fieldNameSize: maxFormBytes, fieldSize: maxFormBytes },
+      // A part whose header cannot be read has no reader: with room for all of it, it does not hold up the rest.
+      fileHwm: maxFormBytes,
+    })
+    if (parser === undefined) {
       malformed()
       return
     }

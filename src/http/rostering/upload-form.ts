@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { Busboy, type BusboyFileStream, type BusboyHeaders } from '@fastify/busboy'
+import type { BusboyFileStream } from '@fastify/busboy'
 import type { FastifyRequest } from 'fastify'
 import type { BehaviourId } from '../../domain/behaviours.js'
 import { VendorError } from '../../domain/errors.js'
@@ -10,6 +10,7 @@ import type { ReceivedFile } from '../../emulator/roster/uploaded-imports.js'
 import { contentEncodingMistake } from '../request-head.js'
 import { drain } from '../unread-body.js'
 import { slowSenders } from '../wire.js'
+import { createMultipartParser, type MultipartParser } from './multipart.js'
 
 /** The form property that holds the file (documented). */
 const fileField = 'file'
@@ -147,24 +148,17 @@ function requireNotCompressed(headers: FastifyRequest['headers']): void {
   throw new VendorError('content-encoding', { code: 'upload-refused', message })
 }
 
-function openForm(
-  headers: FastifyRequest['headers'],
-  maxBytes: number,
-): InstanceType<typeof Busboy> {
+function openForm(headers: FastifyRequest['headers'], maxBytes: number): MultipartParser {
   const [type] = (headers['content-type'] ?? '').toLowerCase().split(';', 1)
   if (type?.trim() !== 'multipart/form-data') {
     throw refused('The Content-Type must be multipart/form-data')
   }
-  try {
-    return new Busboy({
-      headers: headers as BusboyHeaders,
-      limits: { fileSize: maxBytes, fieldSize: otherBytes },
-    })
-  } catch {
-    throw refused(
-      'The Content-Type has no boundary: leave that header to your client, which knows the boundary',
-    )
-  }
+  const limits = { fileSize: maxBytes, fieldSize: otherBytes }
+  const parser = createMultipartParser(headers, { limits })
+  if (parser !== undefined) return parser
+  throw refused(
+    'The Content-Type has no boundary: leave that header to your client, which knows the boundary',
+  )
 }
 
 function refused(message: string, restsOn?: BehaviourId): VendorError {
