@@ -1,13 +1,19 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { chmodSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import { runCommand } from '../src/command.js'
+import { unfollowed } from './support.js'
 
 /** The command as it is built. */
 export const cli = new URL('../dist/cli.js', import.meta.url).pathname
+
+/** The command as it is installed. */
+const installed = new URL('../dist/bundle/cli.js', import.meta.url).pathname
 
 export const run = promisify(execFile)
 
@@ -50,6 +56,14 @@ export async function runHere(args: readonly string[], env: object = {}): Promis
   })
   const textOf = (stream: PassThrough) => String(stream.read() ?? '')
   return { code, out: textOf(out), err: textOf(err) }
+}
+
+/** A folder with these files and the installed command, and a `PATH` on which a shell finds the command. */
+export function folderWithCommand(t: Test, files: Readonly<Record<string, string>> = {}) {
+  const script = `#!/bin/sh\nexec env ${unfollowed.join(' ')} "${process.execPath}" "${installed}" "$@"\n`
+  const folder = t.testdir({ ...files, 'tao-upload-emulator': script })
+  chmodSync(join(folder, 'tao-upload-emulator'), 0o755)
+  return { folder, path: `${folder}${delimiter}${environment.PATH}` }
 }
 
 export interface Started {

@@ -1,15 +1,15 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:https'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startEmulator } from '../src/index.js'
 import { optionSpecs } from '../src/option-specs.js'
-import { environment, start } from './cli-support.js'
+import { folderWithCommand, start } from './cli-support.js'
 import { hasNginx, startNginx, waitForPort } from './nginx-support.js'
-import { freePort, plainEnvironment, runNode, unfollowed } from './support.js'
+import { freePort, plainEnvironment, runNode } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
 const page = readFileSync(join(root, 'docs/https.md'), 'utf8')
@@ -33,17 +33,10 @@ const lacks = (...programs: string[]) => {
   return missing.length === 0 ? false : `${missing.join(' and ')} missing on this machine`
 }
 
-/** A folder in which the commands of the page can be run as they are printed. */
-function folderWithCommand(t: Test): { folder: string; path: string } {
-  const folder = t.testdir({
-    'tao-upload-emulator': `#!/bin/sh\nexec env ${unfollowed.join(' ')} "${process.execPath}" "${root}dist/bundle/cli.js" "$@"\n`,
-    'Client.java': readFileSync(join(root, 'test/java/Health.java'), 'utf8')
-      .replaceAll('Health', 'Client')
-      .replace('args[0]', 'args[0] + "/__control/health"'),
-  })
-  chmodSync(join(folder, 'tao-upload-emulator'), 0o755)
-  return { folder, path: `${folder}${delimiter}${environment.PATH}` }
-}
+/** The program that the page calls `Client.java`. */
+const client = readFileSync(join(root, 'test/java/Health.java'), 'utf8')
+  .replaceAll('Health', 'Client')
+  .replace('args[0]', 'args[0] + "/__control/health"')
 
 t.test('the commands of docs/https.md work as they are printed', async (t) => {
   t.equal(commands.length, 4)
@@ -57,7 +50,7 @@ t.test('the commands of docs/https.md work as they are printed', async (t) => {
     const { out, needs } = expected[index] as (typeof expected)[number]
     t.test(code.split('\n', 1)[0] as string, { skip: lacks(...needs) }, async (t) => {
       const server = await start(t)
-      const { folder, path } = folderWithCommand(t)
+      const { folder, path } = folderWithCommand(t, { 'Client.java': client })
       const text = code.replaceAll(':4080', `:${server.port}`)
       const env = { ...plainEnvironment, PATH: path, TAO_EMULATOR_URL: server.url }
       // The certificates of this machine have nothing to do with it.
