@@ -86,6 +86,8 @@ for (const [name, language] of Object.entries(languages)) {
     const [, command = ''] = commands.find(([language]) => language === name) ?? []
     const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], {
       cwd: join(examples, language.folder),
+      // A client that misses the end state polls for ever.
+      timeout: 120_000,
       env: {
         ...plainEnvironment,
         ...language.environment,
