@@ -121,16 +121,27 @@ t.test('the table of answers is right', async (t) => {
   }
 })
 
-t.test('the commands of the vendor work as printed', async (t) => {
-  const emulator = await startEmulator()
-  t.teardown(() => emulator.close())
-  const shell = async (command: string) => {
-    const { stdout } = await run('bash', [
-      '-c',
-      command.replaceAll('http://127.0.0.1:4080', emulator.url),
-    ])
-    return stdout
+type Shell = (commands: string) => Promise<string>
+
+/** Runs commands of a page against a fresh emulator: as they are printed but for the port, and over HTTPS. */
+function testCommands(name: string, check: (t: Test, shell: Shell) => Promise<void>): void {
+  for (const scheme of ['http://127.0.0.1', 'https://localhost']) {
+    t.test(`${name}, with ${scheme}`, async (t) => {
+      const caFile = join(t.testdir(), 'ca.pem')
+      const emulator = await startEmulator({ host: 'localhost', caFile })
+      t.teardown(() => emulator.close())
+      await emulator.clock.freeze()
+      const address = `${scheme}:${new URL(emulator.url).port}`
+      const env = { ...process.env, CURL_CA_BUNDLE: caFile }
+      await check(t, async (commands) => {
+        const script = commands.replaceAll('http://127.0.0.1:4080', address)
+        return (await run('bash', ['-ec', script], { cwd: root, env })).stdout
+      })
+    })
   }
+}
+
+testCommands('the commands of the vendor work', async (t, shell) => {
   const { access_token: token } = JSON.parse(await shell(block('sh', 'upload/v1/oauth2/tokens')))
   const status = block('sh', "status/12345' \\").replace('<your_access_token>', token)
   t.equal(await shell(status), '{"result":{"status":"processed","fileLine":2,"messages":[]}}')
@@ -170,14 +181,8 @@ t.test('the README is short', async (t) => {
   t.ok(lines.length <= 100, `${lines.length} lines`)
 })
 
-t.test('the first poll of the README gets its response', async (t) => {
-  const emulator = await startEmulator()
-  t.teardown(() => emulator.close())
-  const commands = block('sh', 'TOKEN=$(curl -s $API').replace(
-    'http://127.0.0.1:4080',
-    emulator.url,
-  )
-  const { stdout } = await run('bash', ['-c', commands])
+testCommands('the first poll of the README gets its response', async (t, shell) => {
+  const stdout = await shell(block('sh', 'TOKEN=$(curl -s $API'))
   t.equal(`${stdout}\n`, block('json', '"fileLine":2'))
 })
 
@@ -289,13 +294,8 @@ t.test('each form of an import does what the README says', async (t) => {
   }
 })
 
-t.test('the whole journey works as printed', async (t) => {
-  const emulator = await startEmulator()
-  t.teardown(() => emulator.close())
-  await emulator.clock.freeze()
-  const commands = block('sh', 'users-wrong.csv')
-  const script = commands.replaceAll('http://127.0.0.1:4080', emulator.url)
-  const { stdout } = await run('bash', ['-ec', script], { cwd: root })
+testCommands('the whole journey works', async (t, shell) => {
+  const stdout = await shell(block('sh', 'users-wrong.csv'))
   t.match(stdout, /^\{"result":\{"status":"pending","fileLine":0,"messages":\[\]\}\}/)
   t.match(stdout, /\{"result":\{"status":"failed","fileLine":6,"messages":\["Line 3: /)
   t.match(
