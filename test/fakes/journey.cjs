@@ -26,7 +26,7 @@ exports.journey = async (startEmulator) => {
   const [uploaded] = await send(emulator.url, 'POST', '/api/v1/upload/api/v1/upload', form, body)
   await emulator.faults.arm({ kind: 'delay', delay: '20ms', times: 1 })
   const [polled] = await send(emulator.url, 'GET', '/api/v1/upload/api/v1/status/12345', headers)
-  await emulator.journal.waitFor({ operation: 'status' }, 1, '1s')
+  await emulator.journal.waitFor({ operation: 'status' }, { timeout: '1s' })
   await emulator.close()
   return [uploaded, polled]
 }
