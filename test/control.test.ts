@@ -184,6 +184,7 @@ for (const [door, open] of doors) {
         ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
       ] as const
       for (const [at, now] of instants) t.equal((await control.clock.set(at)).now, now)
+      t.equal((await control.clock.set(new Date(0))).now, '1970-01-01T00:00:00.000Z')
       t.equal((await control.clock.resume()).frozen, false)
       await control.clock.freeze()
       const beside = await control.clock.reset()
@@ -260,9 +261,15 @@ for (const [door, open] of doors) {
         { message: 'enough' },
         'so does one that is aborted before',
       )
-      await t.rejects(control.journal.waitFor({ referenceId: 'never' }, { timeout: 10 }), {
-        message: '0 of 1 journal entries came within 10ms',
-      })
+      await t.rejects(
+        control.journal.waitFor(
+          { referenceId: 'never' },
+          { timeout: 10, signal: new AbortController().signal },
+        ),
+        {
+          message: '0 of 1 journal entries came within 10ms',
+        },
+      )
       await control.journal.clear()
       t.strictSame(await control.journal.find(), { entries: [], dropped: 0, complete: true })
     })

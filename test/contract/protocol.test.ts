@@ -609,7 +609,7 @@ t.test('a failure while a response is recorded is answered with 500', async (t) 
   emulator.main.journal.add = () => {
     throw new Error('out of paper')
   }
-  for (const url of [statusPath('12345'), '/nope']) {
+  for (const url of [statusPath('12345'), '/nope', '/']) {
     const answer = await app.inject(url)
     t.strictSame([answer.statusCode, answer.body], [500, '{"message":"out of paper"}'], url)
     t.equal(answer.headers['content-type'], 'application/json')
@@ -639,4 +639,24 @@ t.test('a failure in the middle of a response ends the connection', async (t) =>
     lines.find(({ level }) => level === 50),
     { err: { message: 'out of paper' } },
   )
+})
+
+t.test('an error handler that fails is answered with 500', async (t) => {
+  const lines: string[] = []
+  let isBroken = true
+  const log = (_fields: object, line: string) => {
+    lines.push(line)
+    if (isBroken) {
+      isBroken = false
+      throw new Error('out of ink')
+    }
+  }
+  const logger = { info: log, warn: log, error: log, isLevelEnabled: () => false }
+  const { app, emulator } = await buildApp(t, { logger })
+  emulator.main.imports.list = () => {
+    throw new Error('out of luck')
+  }
+  const response = await app.inject('/__control/imports')
+  t.strictSame([response.statusCode, response.body], [500, '{"message":"out of ink"}'])
+  t.strictSame(lines, ['The emulator failed', 'The emulator failed'])
 })

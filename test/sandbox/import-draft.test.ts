@@ -32,6 +32,13 @@ t.test('an import that is opened and saved is the same import', async (t) => {
   }
 })
 
+t.test('milliseconds are shown with their unit', async (t) => {
+  const progress = { lines: 10, duration: 2500, outcome: 'processed' } as const
+  t.equal(draftOf({ progress }).duration, '2500ms')
+  const timeline = [{ status: 'pending' }, { after: 5000, error: 'No' }] as const
+  t.match(draftOf({ timeline }).steps, [{}, { condition: 'after', amount: '5000ms' }])
+})
+
 t.test('a new import is processed at once', async (t) => {
   t.strictSame(definitionOf(newDraft), { status: 'processed' })
 })
