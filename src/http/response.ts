@@ -62,7 +62,7 @@ function asIs(body: unknown): string {
 
 /**
  * Puts a response on the wire byte for byte. Fastify's own way would add `; charset=utf-8`, which the documentation does
- * not have, and costs about as much as everything that the emulator does for a poll.
+ * not have.
  */
 export function writeResponse(reply: FastifyReply, response: HttpResponse): void {
   const { raw } = reply.hijack()
