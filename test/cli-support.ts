@@ -9,11 +9,27 @@ import type { Test } from 'tap'
 import { runCommand } from '../src/command.js'
 import { unfollowed } from './support.js'
 
-/** The command as it is built. */
-export const cli = new URL('../dist/cli.js', import.meta.url).pathname
+/** The command as it is compiled. */
+const compiled = new URL('../dist/cli.js', import.meta.url).pathname
 
 /** The command as it is installed. */
-const installed = new URL('../dist/bundle/cli.js', import.meta.url).pathname
+export const installed = new URL('../dist/bundle/cli.js', import.meta.url).pathname
+
+/** The command line of the installed command. */
+export const command = (...args: readonly string[]) =>
+  unfollowed(process.execPath, installed, ...args)
+
+/** A command line that runs a script before the command. The process of the compiled command counts for coverage. */
+export function commandAfter(
+  script: string,
+  args: readonly string[],
+  file: 'compiled' | 'installed' = 'installed',
+): [string, string[]] {
+  const preload = ['--import', `data:text/javascript,${encodeURIComponent(script)}`]
+  return file === 'compiled'
+    ? [process.execPath, [...preload, compiled, ...args]]
+    : unfollowed(process.execPath, ...preload, installed, ...args)
+}
 
 export const run = promisify(execFile)
 
@@ -36,7 +52,7 @@ export async function runCli(
 ): Promise<Ended> {
   const options = { env: { ...environment, ...env }, ...(cwd && { cwd }) }
   try {
-    const { stdout, stderr } = await run(process.execPath, [cli, ...args], options)
+    const { stdout, stderr } = await run(...command(...args), options)
     return { code: 0, out: stdout, err: stderr }
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
@@ -60,7 +76,8 @@ export async function runHere(args: readonly string[], env: object = {}): Promis
 
 /** A folder with these files and the installed command, and a `PATH` on which a shell finds the command. */
 export function folderWithCommand(t: Test, files: Readonly<Record<string, string>> = {}) {
-  const script = `#!/bin/sh\nexec env ${unfollowed.join(' ')} "${process.execPath}" "${installed}" "$@"\n`
+  const line = command().flat()
+  const script = `#!/bin/sh\nexec ${line.map((it) => `"${it}"`).join(' ')} "$@"\n`
   const folder = t.testdir({ ...files, 'tao-upload-emulator': script })
   chmodSync(join(folder, 'tao-upload-emulator'), 0o755)
   return { folder, path: `${folder}${delimiter}${environment.PATH}` }
@@ -80,9 +97,7 @@ export async function start(
   args: readonly string[] = [],
   env: object = {},
 ): Promise<Started> {
-  const child = spawn(process.execPath, [cli, '--port', '0', ...args], {
-    env: { ...environment, ...env },
-  })
+  const child = spawn(...command('--port', '0', ...args), { env: { ...environment, ...env } })
   t.teardown(() => child.kill('SIGKILL'))
   const closed = once(child, 'close')
   const lines: string[] = []

@@ -10,8 +10,17 @@ import t, { type Test } from 'tap'
 import { version } from '../src/emulator/package-files.js'
 import { optionSpecs } from '../src/option-specs.js'
 import { readOptions } from '../src/options.js'
-import { cli, type Ended, environment, run, runCli, runHere, start } from './cli-support.js'
-import { fetchTokenFrom, freePort, statusPath } from './support.js'
+import {
+  command,
+  type Ended,
+  environment,
+  installed,
+  run,
+  runCli,
+  runHere,
+  start,
+} from './cli-support.js'
+import { fetchTokenFrom, freePort, statusPath, unfollowed } from './support.js'
 
 // Each log listens for the end of the process, and many commands run in this one.
 process.setMaxListeners(100)
@@ -306,7 +315,7 @@ t.test('a signal ends it while a slow disk writes the ready file', async (t) => 
   linkSync(`${file}.part`, `${file}.pipe`)
   const port = await freePort()
   const args = ['--port', String(port), '--ready-file', file]
-  const child = spawn(process.execPath, [cli, ...args], { env: environment })
+  const child = spawn(...command(...args), { env: environment })
   const closed = once(child, 'close')
   let health: Response | undefined
   while (health === undefined) {
@@ -363,8 +372,9 @@ async function answering(t: Test, status: number, body: string): Promise<string>
 /** Starts the command on a terminal, and tells what it wrote there once a pattern is in it. */
 function startOnTerminal(t: Test, flags = '') {
   // script is a part of util-linux, and gives the command a terminal.
-  const command = `${process.execPath} ${cli} --port 0 ${flags}`
-  const child = spawn('script', ['-qec', command, '/dev/null'], { env: environment })
+  const line = `${process.execPath} ${installed} --port 0 ${flags}`
+  const options = { env: environment }
+  const child = spawn(...unfollowed('script', '-qec', line, '/dev/null'), options)
   t.teardown(() => child.kill('SIGTERM'))
   let out = ''
   const progress = new EventEmitter()
@@ -479,7 +489,7 @@ t.test('exec runs a command with an emulator up', async (t) => {
       err: '',
     },
   )
-  const script = `curl -s $TAO_ADVANCE_URL${statusPath('12345')} -H "Authorization: Bearer $(node ${cli} token)"`
+  const script = `curl -s $TAO_ADVANCE_URL${statusPath('12345')} -H "Authorization: Bearer $(node ${installed} token)"`
   t.match(await shell(script), {
     code: 0,
     out: '{"result":{"status":"processed","fileLine":2,"messages":[]}}',
@@ -491,7 +501,7 @@ t.test('exec runs a command with an emulator up', async (t) => {
   })
   t.match(await shell('kill -KILL $$'), { code: 137 })
   t.match(
-    await shell(`node ${cli} token`, ['--control-token', 'open']),
+    await shell(`node ${installed} token`, ['--control-token', 'open']),
     { code: 0, out: /^ey/, err: '' },
     'with the control token',
   )
@@ -513,9 +523,9 @@ t.test('exec runs a command with an emulator up', async (t) => {
     err: `${join(folder, 'not-a-program')}: cannot be run\n`,
   })
   t.strictSame(await runCli(['exec', '--', '']), { code: 126, out: '', err: ': cannot be run\n' })
-  const piped = `echo '{ clients: [{ clientId: a, clientSecret: b, scopes: [rostering] }] }' | ${process.execPath} ${cli} exec --fixtures /dev/stdin -- sh -c 'echo "<$CLIENT_ID>"'`
+  const piped = `echo '{ clients: [{ clientId: a, clientSecret: b, scopes: [rostering] }] }' | ${process.execPath} ${installed} exec --fixtures /dev/stdin -- sh -c 'echo "<$CLIENT_ID>"'`
   t.match(
-    await run('sh', ['-c', piped], { env: environment }),
+    await run(...unfollowed('sh', '-c', piped), { env: environment }),
     { stdout: '<a>\n' },
     'its fixtures are read once',
   )
@@ -564,9 +574,8 @@ t.test('exec runs a command with an emulator up', async (t) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const script =
         "process.on('SIGTERM', () => process.exit(4)); process.on('SIGINT', () => process.exit(5)); console.log('up'); setInterval(() => {}, 1000)"
-      const child = spawn(process.execPath, [cli, 'exec', '--', process.execPath, '-e', script], {
-        env: environment,
-      })
+      const line = command('exec', '--', process.execPath, '-e', script)
+      const child = spawn(...line, { env: environment })
       const closed = once(child, 'close')
       await once(child.stdout, 'data')
       child.kill(signal)
@@ -595,7 +604,7 @@ t.test('the control token comes from a file, and exec hands it on', async (t) =>
   })
   const env = { TAO_EMULATOR_CONTROL_TOKEN_FILE: file }
   const script = 'echo "$TAO_EMULATOR_CONTROL_TOKEN<$TAO_EMULATOR_CONTROL_TOKEN_FILE>"'
-  t.match(await runCli(['exec', '--', 'sh', '-c', `${script}; node ${cli} token`], env), {
+  t.match(await runCli(['exec', '--', 'sh', '-c', `${script}; node ${installed} token`], env), {
     code: 0,
     out: /^from-a-file<>\ney/,
     err: '',

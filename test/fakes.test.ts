@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { promisify } from 'node:util'
 import t from 'tap'
-import { plainEnvironment, unfollowed } from './support.js'
+import { runNode } from './support.js'
 
-const run = promisify(execFile)
 const journey = new URL('fakes/journey.js', import.meta.url).pathname
 const source = new URL('../src/', import.meta.url).pathname
 
@@ -17,8 +14,7 @@ t.test('an emulator in the process of a test serves under the fakes of that test
     ['everything', 'after'],
   ]
   for (const [fakes, when] of cases) {
-    const args = [...unfollowed, process.execPath, journey, fakes, when]
-    const { stdout } = await run('env', args, { env: plainEnvironment, timeout: 20_000 })
+    const { stdout } = await runNode([journey, fakes, when])
     t.equal(stdout, '[200,200]', `${fakes}, ${when} the start`)
   }
 })

@@ -89,10 +89,10 @@ t.test('the packed package works in projects as people have them', async (t) => 
   const folder = await mkdtemp(join(tmpdir(), 'tao-upload-emulator-projects-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   const env = { ...plainEnvironment, NO_COLOR: '1' }
-  const npm = (...args: string[]) => run('npm', args, { cwd: folder, env })
+  const plain = (program: string, ...args: string[]) =>
+    run(...unfollowed(program, ...args), { cwd: folder, env })
   const packed = await run(
-    'npm',
-    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+    ...unfollowed('npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
     { cwd: root, env },
   )
   const [{ filename }] = Object.values(JSON.parse(packed.stdout)) as [{ filename: string }]
@@ -118,7 +118,8 @@ t.test('the packed package works in projects as people have them', async (t) => 
     'typescript@5',
     '@types/node@20',
   ]
-  const installed = await npm(
+  const installed = await plain(
+    'npm',
     'install',
     '--no-audit',
     '--no-fund',
@@ -128,14 +129,13 @@ t.test('the packed package works in projects as people have them', async (t) => 
     ...tools,
   )
   t.notMatch(installed.stderr, /EBADENGINE.*tao-upload-emulator/)
-  const follow = (...args: string[]) => run('env', [...unfollowed, ...args], { cwd: folder, env })
 
   await t.test('Jest with CommonJS and Babel, with fake timers, and with jsdom', async (t) => {
-    const { stderr } = await follow('npx', 'jest', 'jest/').catch((error) => error)
+    const { stderr } = await plain('npx', 'jest', 'jest/').catch((error) => error)
     t.match(stderr, /Tests: +6 passed, 6 total/, stderr)
   })
   await t.test('Vitest with everything faked that it can fake, and with jsdom', async (t) => {
-    const { stdout, stderr } = await follow('npx', 'vitest', 'run', '--dir', 'vitest').catch(
+    const { stdout, stderr } = await plain('npx', 'vitest', 'run', '--dir', 'vitest').catch(
       (error) => error,
     )
     t.match(stdout, /Tests +3 passed \(3\)/, stdout + stderr)
@@ -158,7 +158,7 @@ t.test('the packed package works in projects as people have them', async (t) => 
         '--types',
         'node',
       ]
-      const { stdout = '' } = await follow(
+      const { stdout = '' } = await plain(
         'npx',
         'tsc',
         ...strict,

@@ -1,12 +1,7 @@
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { nodeVersionMistake } from '../src/node-version.js'
-import { cli, environment } from './cli-support.js'
-import { unfollowed } from './support.js'
-
-const run = promisify(execFile)
+import { commandAfter, environment, installed, run } from './cli-support.js'
 
 const sentence = (version: string) =>
   `tao-upload-emulator needs Node.js 20.12 or later, and this is ${version}`
@@ -33,20 +28,15 @@ t.test('a version of Node.js that is too old is refused in one sentence', async 
 
 t.test('the command refuses an old version before it loads anything else', async (t) => {
   const fake = "Object.defineProperty(process, 'version', { value: 'v18.20.8' })"
-  const preload = ['--import', `data:text/javascript,${encodeURIComponent(fake)}`]
-  const bundle = new URL('../dist/bundle/cli.js', import.meta.url).pathname
-  for (const file of [cli, bundle]) {
-    // The sources are measured, and not the bundle.
-    const follow = file === bundle ? unfollowed : []
-    const args = [...follow, process.execPath, ...preload, file, 'help']
-    await t.rejects(run('env', args, { env: environment }), {
+  for (const file of ['compiled', 'installed'] as const) {
+    await t.rejects(run(...commandAfter(fake, ['help'], file), { env: environment }), {
       code: 1,
       stdout: '',
       stderr: `${sentence('18.20.8')}\n`,
     })
   }
   t.notMatch(
-    readFileSync(bundle, 'utf8')
+    readFileSync(installed, 'utf8')
       .match(/^import.*$/gm)
       ?.join(),
     /command/,

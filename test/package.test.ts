@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 import { publint } from 'publint'
 import t from 'tap'
 import { packagesIn, writeLicenses } from '../scripts/licenses.js'
-import { plainEnvironment, runNode } from './support.js'
+import { plainEnvironment, runNode, unfollowed } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
 const run = promisify(execFile)
@@ -20,12 +20,8 @@ t.test('the packed package, installed in an empty folder', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'tao-upload-emulator-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   const { stdout } = await run(
-    'npm',
-    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
-    {
-      cwd: root,
-      env: plainEnvironment,
-    },
+    ...unfollowed('npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
+    { cwd: root, env: plainEnvironment },
   )
   const [packed] = Object.values(JSON.parse(stdout)) as {
     filename: string
@@ -60,14 +56,14 @@ t.test('the packed package, installed in an empty folder', async (t) => {
   })
 
   writeFileSync(join(folder, 'package.json'), '{"private":true}')
-  await run(
-    'npm',
-    ['install', '--no-audit', '--no-fund', '--prefer-offline', `./${packed?.filename}`],
-    {
-      cwd: folder,
-      env: plainEnvironment,
-    },
-  )
+  const install = [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    `./${packed?.filename}`,
+  ]
+  await run(...unfollowed('npm', ...install), { cwd: folder, env: plainEnvironment })
   const node = (...args: string[]) => runNode(args, { cwd: folder })
 
   t.test('is imported by its name', async (t) => {
@@ -136,7 +132,7 @@ t.test('the packed package, installed in an empty folder', async (t) => {
         cwd: project,
         env: { ...plainEnvironment, npm_config_engine_strict: 'true' },
       }
-      const { stderr } = await run(command, args, options)
+      const { stderr } = await run(...unfollowed(command, ...args), options)
       t.notMatch(stderr, /EBADENGINE|incompatible|deprecated/, name)
       const { stdout } = await runNode(
         ['-p', "typeof require('tao-upload-emulator').startEmulator"],
@@ -150,9 +146,12 @@ t.test('the packed package, installed in an empty folder', async (t) => {
     const file = join(folder, packed?.filename ?? '')
     const attw = join(root, 'node_modules/.bin/attw')
     // The oldest way to resolve modules knows no entries: `node10`.
-    const { stdout } = await run(attw, [file, '--profile', 'node16', '--format', 'json'], {
-      env: plainEnvironment,
-    }).catch((error) => error)
+    const { stdout } = await run(
+      ...unfollowed(attw, file, '--profile', 'node16', '--format', 'json'),
+      {
+        env: plainEnvironment,
+      },
+    ).catch((error) => error)
     const { problems } = JSON.parse(stdout) as {
       problems: Record<string, { resolutionKind: string }[]>
     }
@@ -200,10 +199,13 @@ t.test('the packed package, installed in an empty folder', async (t) => {
   })
 
   t.test('starts by its command', async (t) => {
-    const child = spawn(join(folder, 'node_modules/.bin/tao-upload-emulator'), ['--port', '0'], {
-      cwd: folder,
-      env: plainEnvironment,
-    })
+    const child = spawn(
+      ...unfollowed(join(folder, 'node_modules/.bin/tao-upload-emulator'), '--port', '0'),
+      {
+        cwd: folder,
+        env: plainEnvironment,
+      },
+    )
     const closed = once(child, 'close')
     for await (const line of createInterface(child.stdout)) {
       const { event, url } = JSON.parse(line)
@@ -291,7 +293,7 @@ t.test('a package without a licence text stops the build', async (t) => {
 })
 
 t.test('no package that is bundled has a known vulnerability', async (t) => {
-  const { stdout } = await run('npm', ['audit', '--json'], {
+  const { stdout } = await run(...unfollowed('npm', 'audit', '--json'), {
     cwd: root,
     env: plainEnvironment,
   }).catch((error) => error)

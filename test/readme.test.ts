@@ -12,6 +12,7 @@ import { parse } from 'yaml'
 import type { ScenarioFixture } from '../src/domain/fixture.js'
 import { startEmulator } from '../src/index.js'
 import { describeLine } from '../src/log-line.js'
+import { command, folderWithCommand } from './cli-support.js'
 import {
   buildApp,
   fetchToken,
@@ -154,9 +155,9 @@ t.test('the journal tells why, as shown', async (t) => {
     'http://127.0.0.1:4080',
     emulator.url,
   )
-  const cli = `tao-upload-emulator() { ${process.execPath} ${join(root, 'dist/cli.js')} "$@"; }`
-  const env = { ...process.env, TAO_EMULATOR_URL: emulator.url }
-  const { stdout } = await run('bash', ['-c', `${cli}\n${commands}`], { env })
+  const { path } = folderWithCommand(t)
+  const env = { ...process.env, PATH: path, TAO_EMULATOR_URL: emulator.url }
+  const { stdout } = await run(...unfollowed('bash', '-c', commands), { env })
   const [, status = '', found = ''] = /^(\{.*?\})(\{.*\})$/.exec(stdout) ?? []
   t.match(JSON.parse(status), { message: /^Reference ID not found/ })
   t.strictSame(
@@ -168,11 +169,7 @@ t.test('the journal tells why, as shown', async (t) => {
 t.test('a test command runs with an emulator around it', async (t) => {
   t.equal(block('sh', 'exec --'), 'tao-upload-emulator exec -- npm test\n')
   const cwd = t.testdir({ 'package.json': '{"scripts":{"test":"echo up at $TAO_ADVANCE_URL"}}' })
-  const { stdout } = await run(
-    process.execPath,
-    [join(root, 'dist/cli.js'), 'exec', '--', 'npm', 'test'],
-    { cwd },
-  )
+  const { stdout } = await run(...command('exec', '--', 'npm', 'test'), { cwd })
   t.match(stdout, /^up at http:\/\/127\.0\.0\.1:\d+$/m)
 })
 
@@ -193,16 +190,16 @@ t.test('it is installed from a clone, as shown', async (t) => {
   writeFileSync(join(project, 'package.json'), '{"private":true}')
   const options = { cwd: project, env: plainEnvironment }
   // Without its scripts: it would build again, under the feet of the other tests.
-  const command = install.replace('../tao-upload-emulator', `--ignore-scripts ${root}`)
-  await run('env', [...unfollowed, 'bash', '-c', `${command} --no-audit --no-fund`], options)
-  const { stdout } = await run('env', [...unfollowed, 'bash', '-c', `${start} --version`], options)
+  const installation = install.replace('../tao-upload-emulator', `--ignore-scripts ${root}`)
+  await run(...unfollowed('bash', '-c', `${installation} --no-audit --no-fund`), options)
+  const { stdout } = await run(...unfollowed('bash', '-c', `${start} --version`), options)
   t.match(stdout, /^\d+\.\d+\.\d+\n$/)
 })
 
 t.test('npm start starts it', async (t) => {
   t.ok(readme.includes('npm ci && npm start') && readme.includes('npm ci && npm test'))
   // Without its scripts: it would build again, under the feet of the other tests.
-  const npm = spawn('env', [...unfollowed, 'npm', 'start', '--ignore-scripts'], {
+  const npm = spawn(...unfollowed('npm', 'start', '--ignore-scripts'), {
     cwd: root,
     env: { ...plainEnvironment, PORT: '0' },
     detached: true,
@@ -236,12 +233,7 @@ t.test('the command that checks a scenario accepts those of the README', async (
   for (const { heading, code } of scenarios) {
     t.test(heading, async (t) => {
       const cwd = t.testdir({ 'scenario.yaml': code })
-      const { stdout } = await runNode(
-        [join(root, 'dist/bundle/cli.js'), 'check', 'scenario.yaml'],
-        {
-          cwd,
-        },
-      )
+      const { stdout } = await run(...command('check', 'scenario.yaml'), { cwd })
       t.match(stdout, /^ok: /)
     })
   }

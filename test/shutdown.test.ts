@@ -5,8 +5,8 @@ import { createConnection, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { cli, environment, start } from './cli-support.js'
-import { fetchTokenFrom, plainEnvironment, statusPath, tokenPath } from './support.js'
+import { command, commandAfter, environment, installed, start } from './cli-support.js'
+import { fetchTokenFrom, plainEnvironment, statusPath, tokenPath, unfollowed } from './support.js'
 
 t.test('a signal lets requests in flight end', async (t) => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -78,24 +78,23 @@ t.test('a second signal exits at once', async (t) => {
 })
 
 t.test('a signal that comes while it starts ends it', async (t) => {
-  const cases: [signal: string, args: string[], code: number][] = [
-    ['SIGTERM', ['--port', '0'], 0],
+  const cases: [signal: string, args: string[], code: number, file?: 'compiled'][] = [
+    ['SIGTERM', ['--port', '0'], 0, 'compiled'],
     ['SIGHUP', ['--port', '0'], 0],
-    ['SIGHUP', ['check'], 129],
+    ['SIGHUP', ['check'], 129, 'compiled'],
     ['SIGINT', ['--port', '0'], 0],
     ['SIGTERM', ['exec', '--', 'echo', 'begun'], 143],
     ['SIGINT', ['--port', '0', 'exec', '--', 'echo', 'begun'], 130],
     ['SIGTERM', ['check'], 143],
     ['SIGINT', ['token'], 130],
   ]
-  for (const [signal, args, code] of cases) {
+  for (const [signal, args, code, file] of cases) {
     t.test(`${signal} to ${args.join(' ')}, before anything is loaded: ${code}`, async (t) => {
       // The moment that there is a handler.
       const preload = `process.on('newListener', (event) => {
         if (event === '${signal}') setImmediate(() => process.kill(process.pid, '${signal}'))
       })`
-      const imports = ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
-      const child = spawn(process.execPath, [...imports, cli, ...args], { env: environment })
+      const child = spawn(...commandAfter(preload, args, file), { env: environment })
       let out = ''
       child.stdout.on('data', (chunk) => {
         out += chunk
@@ -106,7 +105,7 @@ t.test('a signal that comes while it starts ends it', async (t) => {
   }
   t.test('at any other moment', async (t) => {
     for (const delayMs of [0, 30, 60, 120, 240]) {
-      const child = spawn(process.execPath, [cli, '--port', '0'], { env: environment })
+      const child = spawn(...command('--port', '0'), { env: environment })
       const closed = once(child, 'close')
       setTimeout(() => child.kill('SIGTERM'), delayMs)
       const [code, signal] = await closed
@@ -125,8 +124,8 @@ t.test('an error that nobody handles ends the process with one line', async (t) 
   for (const [name, script] of cases) {
     t.test(name, async (t) => {
       const preload = `setTimeout(() => { ${script} }, 500)`
-      const imports = ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
-      const child = spawn(process.execPath, [...imports, cli, '--port', '0'], { env: environment })
+      const line = commandAfter(preload, ['--port', '0'], 'compiled')
+      const child = spawn(...line, { env: environment })
       let err = ''
       child.stderr.on('data', (chunk) => {
         err += chunk
@@ -145,7 +144,7 @@ t.test('a reader of its output that leaves does not end it', async (t) => {
   }
   child.kill('SIGTERM')
   t.equal(await ended(), 0)
-  const help = spawn(process.execPath, [cli, 'help'], { env: environment })
+  const help = spawn(...command('help'), { env: environment })
   help.stdout.destroy()
   t.equal((await once(help, 'close'))[0], 0)
 })
@@ -218,7 +217,7 @@ t.test('a signal ends it whatever its clients do, and whole responses arrive', a
 t.test('a log that nobody reads does not hold up the end', async (t) => {
   const readyFile = join(t.testdir(), 'ready')
   const args = ['--port', '0', '--ready-file', readyFile]
-  const child = spawn(process.execPath, [cli, ...args], {
+  const child = spawn(...command(...args), {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -238,10 +237,10 @@ t.test('a log that nobody reads does not hold up the end', async (t) => {
 t.test('a terminal that is paused holds up neither requests nor the end', async (t) => {
   const folder = t.testdir()
   const [readyFile, pidFile, codeFile] = ['ready', 'pid', 'code'].map((name) => join(folder, name))
-  const command = `"${process.execPath}" "${cli}" --port 0 --ready-file "${readyFile}"`
-  const script = `${command} & echo $! > "${pidFile}"; wait $!; echo $? > "${codeFile}"`
+  const line = `"${process.execPath}" "${installed}" --port 0 --ready-file "${readyFile}"`
+  const script = `${line} & echo $! > "${pidFile}"; wait $!; echo $? > "${codeFile}"`
   // script gives the command a terminal, and waits itself where nobody reads its output.
-  const child = spawn('script', ['-qc', script, '/dev/null'], {
+  const child = spawn(...unfollowed('script', '-qc', script, '/dev/null'), {
     env: environment,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -265,7 +264,7 @@ t.test('errors that nobody reads do not hold up the end of exec', async (t) => {
   const readyFile = join(t.testdir(), 'ready')
   const script = `for (let count = 0; count < 2000; count += 1) await fetch(process.env.TAO_ADVANCE_URL + '/${'x'.repeat(500)}'); process.exit(7)`
   const args = ['exec', '--log-level', 'info', '--ready-file', readyFile, '--', process.execPath]
-  const child = spawn(process.execPath, [cli, ...args, '--input-type=module', '-e', script], {
+  const child = spawn(...command(...args, '--input-type=module', '-e', script), {
     env: plainEnvironment,
     stdio: ['ignore', 'ignore', 'pipe'],
   })

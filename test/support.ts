@@ -149,10 +149,13 @@ export const plainEnvironment = Object.fromEntries(
 )
 
 /**
- * Arguments of `env` for a program that is not followed for coverage: the test runner puts its own options
- * into the environment of every child, and the bundle is measured by its sources already.
+ * A command line that the test runner does not follow. It puts its own options into the environment of every child, to
+ * measure coverage: each Node.js below, npm included, then takes five times as long to start. The sources are measured
+ * within the test processes.
  */
-export const unfollowed = ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE']
+export function unfollowed(program: string, ...args: readonly string[]): [string, string[]] {
+  return ['env', ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE', program, ...args]]
+}
 
 /** Runs Node.js, unfollowed. */
 export function runNode(args: readonly string[], options: object = {}) {
@@ -162,7 +165,7 @@ export function runNode(args: readonly string[], options: object = {}) {
     killSignal: 'SIGKILL',
     ...options,
   } as const
-  return promisify(execFile)('env', [...unfollowed, process.execPath, ...args], plain)
+  return promisify(execFile)(...unfollowed(process.execPath, ...args), plain)
 }
 
 /** A request to this path, as the journal takes it. */

@@ -25,8 +25,9 @@ export async function startProcess(
   flags: readonly string[] = [],
   { descriptors = 1024 }: { descriptors?: number } = {},
 ): Promise<EmulatorProcess> {
-  const run = ['env', ...unfollowed, process.execPath, command, '--port', '0', ...flags]
-  const child = spawn('sh', ['-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh', ...run], {
+  const [program, args] = unfollowed(process.execPath, command, '--port', '0', ...flags)
+  const line = ['-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh', program, ...args]
+  const child = spawn('sh', line, {
     env: plainEnvironment,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
