@@ -1,8 +1,8 @@
 import t from 'tap'
-import { InputError } from '../src/domain/errors.js'
-import type { ResolvedOptions } from '../src/emulator-options.js'
-import { optionSpecs } from '../src/option-specs.js'
-import { readOptions } from '../src/options.js'
+import { InputError } from '../../src/domain/errors.js'
+import type { ResolvedOptions } from '../../src/emulator-options.js'
+import { optionSpecs } from '../../src/option-specs.js'
+import { readOptions } from '../../src/options.js'
 
 t.test('a variable that is empty or blank is not set', async (t) => {
   for (const nothing of ['', ' ', '\r', '\t \r\n', '""', "''"]) {

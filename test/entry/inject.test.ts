@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import t from 'tap'
-import { type StartOptions, startEmulator } from '../src/index.js'
-import { fetchTokenFrom, statusPath, tokenPath } from './support.js'
+import { type StartOptions, startEmulator } from '../../src/index.js'
+import { fetchTokenFrom, statusPath, tokenPath } from '../support.js'
 
 t.test('an emulator that does not listen takes requests by inject', async (t) => {
   const emulator = await startEmulator({ listen: false })

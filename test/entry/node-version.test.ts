@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { nodeVersionMistake } from '../src/node-version.js'
-import { commandAfter, environment, installed, run } from './cli-support.js'
+import { nodeVersionMistake } from '../../src/node-version.js'
+import { commandAfter, environment, installed, run } from '../cli-support.js'
 
 const sentence = (version: string) =>
   `tao-upload-emulator needs Node.js 20.12 or later, and this is ${version}`
@@ -21,7 +21,7 @@ t.test('a version of Node.js that is too old is refused in one sentence', async 
   ]
   for (const [version, mistake] of cases) t.equal(nodeVersionMistake(version), mistake, version)
   const { engines } = JSON.parse(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
   ) as { engines: { node: string } }
   t.match(sentence(''), engines.node.replace('>=', 'Node.js '), 'package.json says the same')
 })

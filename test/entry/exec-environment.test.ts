@@ -1,7 +1,7 @@
 import t from 'tap'
-import { withoutProxy } from '../src/exec-environment.js'
-import { lastRefusals } from '../src/last-refusals.js'
-import { buildApp, recordOf, statusPath } from './support.js'
+import { withoutProxy } from '../../src/exec-environment.js'
+import { lastRefusals } from '../../src/last-refusals.js'
+import { buildApp, recordOf, statusPath } from '../support.js'
 
 t.test('the loopback interface is kept from proxies, beside what is set already', async (t) => {
   const cases: [string, environment: Record<string, string>, names: string][] = [

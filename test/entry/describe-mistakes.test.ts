@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { describeMistakes } from '../src/describe-mistakes.js'
-import { InputError } from '../src/domain/errors.js'
-import { loadFixtures } from '../src/emulator/fixtures/load-fixtures.js'
+import { describeMistakes } from '../../src/describe-mistakes.js'
+import { InputError } from '../../src/domain/errors.js'
+import { loadFixtures } from '../../src/emulator/fixtures/load-fixtures.js'
 
 t.test('a mistake is followed by its line, with a caret below its place', async (t) => {
   const cases: [name: string, text: string, excerpt: string][] = [

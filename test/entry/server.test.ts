@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { pino } from 'pino'
 import t from 'tap'
-import { type EmulatorOptions, startEmulator } from '../src/index.js'
-import { describeLine } from '../src/log-line.js'
-import { prettyLine } from '../src/pretty-log.js'
-import { listenWherePossible } from '../src/second-address.js'
-import { buildApp, fetchTokenFrom, freePort, runNode, statusPath, tokenPath } from './support.js'
+import { type EmulatorOptions, startEmulator } from '../../src/index.js'
+import { describeLine } from '../../src/log-line.js'
+import { prettyLine } from '../../src/pretty-log.js'
+import { listenWherePossible } from '../../src/second-address.js'
+import { buildApp, fetchTokenFrom, freePort, runNode, statusPath, tokenPath } from '../support.js'
 
 const run = promisify(execFile)
 
@@ -27,7 +27,7 @@ t.test('emulators stand side by side, each on a free port', async (t) => {
 })
 
 t.test('fixtures are named by a file URL, too', async (t) => {
-  const fixtures = new URL('../fixtures/default.yaml', import.meta.url)
+  const fixtures = new URL('../../fixtures/default.yaml', import.meta.url)
   const emulator = await startEmulator({ fixtures })
   t.teardown(() => emulator.close())
   t.match(await emulator.imports.get('12345'), { state: { status: 'processed' } })
@@ -227,7 +227,7 @@ t.test('it closes at once, whatever its clients do', async (t) => {
 })
 
 t.test('importing the package starts nothing and keeps nothing alive', async (t) => {
-  const index = new URL('../dist/library/index.js', import.meta.url)
+  const index = new URL('../../dist/library/index.js', import.meta.url)
   const { stdout } = await runNode([
     '--input-type=module',
     '-e',
@@ -237,7 +237,7 @@ t.test('importing the package starts nothing and keeps nothing alive', async (t)
 })
 
 t.test('what is started in a process can be forgotten there', async (t) => {
-  const index = new URL('../dist/library/index.js', import.meta.url)
+  const index = new URL('../../dist/library/index.js', import.meta.url)
   const script = `
     const { startEmulator } = await import(${JSON.stringify(index)})
     const emulator = await startEmulator({ watch: true })

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import t from 'tap'
-import { createLog } from '../src/command-log.js'
-import { LogOutput } from '../src/log-output.js'
+import { createLog } from '../../src/command-log.js'
+import { LogOutput } from '../../src/log-output.js'
 
 /** A stream whose reader takes one chunk for each call of `read`. */
 function createReader() {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import t from 'tap'
-import { describeFailure } from '../src/describe-failure.js'
-import { InputError } from '../src/domain/errors.js'
+import { describeFailure } from '../../src/describe-failure.js'
+import { InputError } from '../../src/domain/errors.js'
 
 const failure = (fields: object) => Object.assign(new Error('failed'), fields)
 
