@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import type { CommandContext } from './command-context.js'
 import { type CommandLine, type CommandName, parseCommandLine } from './command-line.js'
 import { createLog, createServeLog } from './command-log.js'
 import { withControlToken } from './control-token.js'
@@ -23,18 +24,6 @@ import { type OptionRules, readOptions } from './options.js'
 import { removeReadyFile } from './ready-file.js'
 import { startServer, urlAt } from './server.js'
 import { localHost, usableClient } from './settings.js'
-
-/** A signal that ends a command. */
-export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
-
-/** The part of the process that a command uses. */
-export interface CommandContext {
-  readonly environment: Readonly<Record<string, string | undefined>>
-  readonly out: NodeJS.WriteStream
-  readonly err: NodeJS.WriteStream
-  exit(code: number): void
-  onSignal(handler: (signal: EndSignal) => void): void
-}
 
 /** The time that requests in flight have after a signal, in milliseconds. */
 const graceMs = 3000
@@ -167,7 +156,7 @@ async function exec(
     CLIENT_ID: client?.clientId,
     CLIENT_SECRET: client?.clientSecret,
   }
-  const code = await execute(program, args, environment, context.onSignal)
+  const code = await execute(program, args, environment, context)
   trust.remove()
   if (code !== 0) context.err.write(lastRefusals(emulator))
   await running.close()

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import spawn from 'cross-spawn'
+import type { CommandContext } from './command-context.js'
 
 /**
  * Runs a program with these variables, hands signals on to it, and resolves to its exit code. On Windows, `npm` and its like are
@@ -10,7 +11,7 @@ export async function execute(
   program: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
-  onSignal: (handler: (signal: NodeJS.Signals) => void) => void,
+  { err, onSignal }: Pick<CommandContext, 'err' | 'onSignal'>,
 ): Promise<number> {
   try {
     // Throws where the program has no name, or a text holds a NUL.
@@ -24,7 +25,7 @@ export async function execute(
   } catch (error) {
     // As a shell has it: 127 for a program that is not found, 126 for one that cannot be run.
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    process.stderr.write(`${program}: ${isMissing ? 'command not found' : 'cannot be run'}\n`)
+    err.write(`${program}: ${isMissing ? 'command not found' : 'cannot be run'}\n`)
     return isMissing ? 127 : 126
   }
 }

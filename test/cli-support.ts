@@ -7,6 +7,7 @@ import { PassThrough } from 'node:stream'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import { runCommand } from '../src/command.js'
+import type { CommandContext, EndSignal } from '../src/command-context.js'
 import { unfollowed } from './support.js'
 
 /** The command as it is compiled. */
@@ -60,18 +61,78 @@ export async function runCli(
   }
 }
 
-/** Runs a command that ends by itself within this process, which takes a hundredth of the time. */
-export async function runHere(args: readonly string[], env: object = {}): Promise<Ended> {
+/** The part of this process that a command uses, with streams to read. */
+function createContext(env: object, context: Partial<CommandContext> = {}) {
   const [out, err] = [new PassThrough(), new PassThrough()]
-  const code = await runCommand(args, {
-    environment: { ...environment, ...env },
-    out: out as unknown as NodeJS.WriteStream,
-    err: err as unknown as NodeJS.WriteStream,
-    exit: () => {},
-    onSignal: () => {},
-  })
+  const writable = { out: out as unknown as NodeJS.WriteStream, err: err as never }
+  const idle = { exit: () => {}, onSignal: () => {} }
+  return {
+    out,
+    err,
+    context: { ...writable, ...idle, environment: { ...environment, ...env }, ...context },
+  }
+}
+
+/** Runs a command that ends by itself within this process, which takes a hundredth of the time. */
+export async function runHere(
+  args: readonly string[],
+  env: object = {},
+  onSignal: CommandContext['onSignal'] = () => {},
+): Promise<Ended> {
+  const { out, err, context } = createContext(env, { onSignal })
+  const code = await runCommand(args, context)
   const textOf = (stream: PassThrough) => String(stream.read() ?? '')
   return { code, out: textOf(out), err: textOf(err) }
+}
+
+/** A server that the command runs within this process. */
+export interface Served {
+  /** Resolves once a pattern is in the output. */
+  saw(pattern: RegExp): Promise<RegExpExecArray>
+  /** Sends it a signal, and resolves to the exit code. */
+  end(signal: EndSignal): Promise<number>
+}
+
+/** Starts the server within this process. */
+export async function serveHere(
+  t: Test,
+  args: readonly string[] = [],
+  env: object = {},
+  { isTTY = false } = {},
+): Promise<Served> {
+  let text = ''
+  let onSignal: (signal: EndSignal) => void = () => {}
+  let exit: CommandContext['exit'] = () => {}
+  const exited = new Promise<number>((resolve) => {
+    exit = resolve
+  })
+  const { out, err, context } = createContext(env, {
+    exit,
+    onSignal(handler) {
+      onSignal = handler
+    },
+  })
+  Object.assign(out, { isTTY })
+  out.on('data', (chunk) => {
+    text += chunk
+  })
+  const end = (signal: EndSignal) => {
+    onSignal(signal)
+    return exited
+  }
+  const code = await runCommand(['--port', '0', ...args], context)
+  if (code !== 0) throw new Error(`It ended: ${err.read()}`)
+  t.teardown(() => end('SIGTERM'))
+  return {
+    async saw(pattern) {
+      for (;;) {
+        const found = pattern.exec(text)
+        if (found !== null) return found
+        await once(out, 'data')
+      }
+    },
+    end,
+  }
 }
 
 /** A folder with these files and the installed command, and a `PATH` on which a shell finds the command. */

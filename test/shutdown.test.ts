@@ -144,7 +144,7 @@ t.test('a reader of its output that leaves does not end it', async (t) => {
   }
   child.kill('SIGTERM')
   t.equal(await ended(), 0)
-  const help = spawn(...command('help'), { env: environment })
+  const help = spawn(...commandAfter('', ['help'], 'compiled'), { env: environment })
   help.stdout.destroy()
   t.equal((await once(help, 'close'))[0], 0)
 })

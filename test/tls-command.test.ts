@@ -253,7 +253,12 @@ t.test('the files of exec hold what was trusted before', async (t) => {
 })
 
 t.test('exec says that its files cannot be written', async (t) => {
-  const { code, err } = await runCli(['exec', '--', 'true'], { TMPDIR: '/no/such/folder' })
+  // Node.js reads the folder for temporary files from this process.
+  const { TMPDIR } = process.env
+  process.env.TMPDIR = '/no/such/folder'
+  const { code, err } = await runHere(['exec', '--', 'true'])
+  if (TMPDIR === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = TMPDIR
   t.equal(code, 2)
   t.match(err, /^exec: certificates cannot be written to the folder for temporary files: ENOENT/)
 })

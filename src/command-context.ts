@@ -1,0 +1,11 @@
+/** A signal that ends a command. */
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
+/** The part of the process that a command uses. */
+export interface CommandContext {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly out: NodeJS.WriteStream
+  readonly err: NodeJS.WriteStream
+  exit(code: number): void
+  onSignal(handler: (signal: EndSignal) => void): void
+}
