@@ -129,7 +129,7 @@ function uploadLines(entry: JournalEntry): string[] {
     ]
   }
   if (!isResult(entry)) return []
-  const path = `/api/v1/upload/api/v1/download/${encodeURIComponent(entry.referenceId ?? '')}`
+  const path = `/api/v1/upload/api/v1/download/${encodeURIComponent(entry.referenceId as string)}`
   return [
     "  const { access_token } = await emulator.tokens.mint({ clientId: 'demo-client' })",
     `  const link = await fetch(\`\${emulator.url}${templateQuote(path)}\`, {`,

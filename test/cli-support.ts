@@ -10,8 +10,8 @@ import { runCommand } from '../src/command.js'
 import type { CommandContext, EndSignal } from '../src/command-context.js'
 import { unfollowed } from './support.js'
 
-/** The command as it is compiled. */
-const compiled = new URL('../dist/cli.js', import.meta.url).pathname
+/** The source of the command, which a process of the test runner can load. */
+const source = new URL('../src/cli.ts', import.meta.url).pathname
 
 /** The command as it is installed. */
 export const installed = new URL('../dist/bundle/cli.js', import.meta.url).pathname
@@ -20,15 +20,15 @@ export const installed = new URL('../dist/bundle/cli.js', import.meta.url).pathn
 export const command = (...args: readonly string[]) =>
   unfollowed(process.execPath, installed, ...args)
 
-/** A command line that runs a script before the command. The process of the compiled command counts for coverage. */
+/** A command line that runs a script before the command. A process of the source counts for coverage, so there are few. */
 export function commandAfter(
   script: string,
   args: readonly string[],
-  file: 'compiled' | 'installed' = 'installed',
+  file: 'source' | 'installed' = 'installed',
 ): [string, string[]] {
   const preload = ['--import', `data:text/javascript,${encodeURIComponent(script)}`]
-  return file === 'compiled'
-    ? [process.execPath, [...preload, compiled, ...args]]
+  return file === 'source'
+    ? [process.execPath, [...process.execArgv, ...preload, source, ...args]]
     : unfollowed(process.execPath, ...preload, installed, ...args)
 }
 
@@ -62,14 +62,14 @@ export async function runCli(
 }
 
 /** The part of this process that a command uses, with streams to read. */
-function createContext(env: object, context: Partial<CommandContext> = {}) {
+function createContext(env: object, parts: Partial<CommandContext>) {
   const [out, err] = [new PassThrough(), new PassThrough()]
   const writable = { out: out as unknown as NodeJS.WriteStream, err: err as never }
   const idle = { exit: () => {}, onSignal: () => {} }
   return {
     out,
     err,
-    context: { ...writable, ...idle, environment: { ...environment, ...env }, ...context },
+    context: { ...writable, ...idle, environment: { ...environment, ...env }, ...parts },
   }
 }
 
@@ -77,9 +77,9 @@ function createContext(env: object, context: Partial<CommandContext> = {}) {
 export async function runHere(
   args: readonly string[],
   env: object = {},
-  onSignal: CommandContext['onSignal'] = () => {},
+  parts: Partial<CommandContext> = {},
 ): Promise<Ended> {
-  const { out, err, context } = createContext(env, { onSignal })
+  const { out, err, context } = createContext(env, parts)
   const code = await runCommand(args, context)
   const textOf = (stream: PassThrough) => String(stream.read() ?? '')
   return { code, out: textOf(out), err: textOf(err) }

@@ -12,6 +12,7 @@ import { optionSpecs } from '../src/option-specs.js'
 import { readOptions } from '../src/options.js'
 import {
   command,
+  commandAfter,
   type Ended,
   environment,
   installed,
@@ -338,6 +339,19 @@ t.test('a signal ends it while a slow disk writes the ready file', async (t) => 
   t.notOk(existsSync(file))
 })
 
+t.test('a signal while it starts ends it, and no ready file stays', async (t) => {
+  const file = join(t.testdir(), 'ready')
+  const codes: number[] = []
+  const context = {
+    exit: (code: number) => codes.push(code),
+    onSignal: (handler: (signal: 'SIGTERM') => void) => handler('SIGTERM'),
+  }
+  await runHere(['--port', '0', '--ready-file', file], {}, context)
+  while (codes.length < 2) await delay(5)
+  t.strictSame(codes, [0, 0], 'the first one at once, the second one with its server')
+  t.notOk(existsSync(file))
+})
+
 t.test('a stale ready file is gone even if it cannot start', async (t) => {
   const file = join(t.testdir({ ready: 'http://stale:1\n' }), 'ready')
   await runHere(['--ready-file', file, '--fixtures', 'nowhere'])
@@ -551,6 +565,7 @@ t.test('exec runs a command with an emulator up', async (t) => {
         })
       })
     }
+    t.match(await runHere(['exec', 'true']), { code: 0, out: '', err: '' })
     t.match(await runHere(['exec', '--help', 'echo']), { code: 0, out: /^An emulator/ })
   })
 
@@ -578,15 +593,20 @@ t.test('exec runs a command with an emulator up', async (t) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const script =
         "process.on('SIGTERM', () => process.exit(4)); process.on('SIGINT', () => process.exit(5)); console.log('up'); setInterval(() => {}, 1000)"
-      const line = command('exec', '--', process.execPath, '-e', script)
+      const args = ['exec', '--', process.execPath, '-e', script]
+      const line = signal === 'SIGINT' ? commandAfter('', args, 'source') : command(...args)
       const child = spawn(...line, { env: environment })
       const closed = once(child, 'close')
       await once(child.stdout, 'data')
       child.kill(signal)
       t.equal((await closed)[0], signal === 'SIGTERM' ? 4 : 5)
     }
-    const { code } = await runHere(['exec', '--', 'sleep', '60'], {}, (handler) =>
-      handler('SIGTERM'),
+    const { code } = await runHere(
+      ['exec', '--', 'sleep', '60'],
+      {},
+      {
+        onSignal: (handler) => handler('SIGTERM'),
+      },
     )
     t.equal(code, 143, 'a program without a handler ends by the signal')
   })

@@ -78,10 +78,10 @@ t.test('a second signal exits at once', async (t) => {
 })
 
 t.test('a signal that comes while it starts ends it', async (t) => {
-  const cases: [signal: string, args: string[], code: number, file?: 'compiled'][] = [
-    ['SIGTERM', ['--port', '0'], 0, 'compiled'],
+  const cases: [signal: string, args: string[], code: number, file?: 'source'][] = [
+    ['SIGTERM', ['--port', '0'], 0, 'source'],
     ['SIGHUP', ['--port', '0'], 0],
-    ['SIGHUP', ['check'], 129, 'compiled'],
+    ['SIGHUP', ['check'], 129, 'source'],
     ['SIGINT', ['--port', '0'], 0],
     ['SIGTERM', ['exec', '--', 'echo', 'begun'], 143],
     ['SIGINT', ['--port', '0', 'exec', '--', 'echo', 'begun'], 130],
@@ -116,15 +116,17 @@ t.test('a signal that comes while it starts ends it', async (t) => {
 })
 
 t.test('an error that nobody handles ends the process with one line', async (t) => {
-  const cases: [string, script: string][] = [
-    ['thrown', "throw new Error('a fault')"],
+  const cases: [string, script: string, file?: 'source'][] = [
+    ['thrown', "throw new Error('a fault')", 'source'],
     ['rejected', "Promise.reject(new Error('a fault'))"],
-    ['thrown without a stack', "throw 'a fault'"],
+    ['thrown without a stack', "throw 'a fault'", 'source'],
   ]
-  for (const [name, script] of cases) {
+  for (const [name, script, file] of cases) {
     t.test(name, async (t) => {
-      const preload = `setTimeout(() => { ${script} }, 500)`
-      const line = commandAfter(preload, ['--port', '0'], 'compiled')
+      const preload = `process.on('newListener', (event) => {
+        if (event === 'uncaughtException') setImmediate(() => { ${script} })
+      })`
+      const line = commandAfter(preload, ['--port', '0'], file)
       const child = spawn(...line, { env: environment })
       let err = ''
       child.stderr.on('data', (chunk) => {
@@ -144,7 +146,7 @@ t.test('a reader of its output that leaves does not end it', async (t) => {
   }
   child.kill('SIGTERM')
   t.equal(await ended(), 0)
-  const help = spawn(...commandAfter('', ['help'], 'compiled'), { env: environment })
+  const help = spawn(...commandAfter('', ['help'], 'source'), { env: environment })
   help.stdout.destroy()
   t.equal((await once(help, 'close'))[0], 0)
 })

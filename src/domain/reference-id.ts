@@ -62,7 +62,9 @@ export function parsePattern(text: string): ReferenceIdPattern {
     names,
     match(id) {
       const numbers = numbersOf(id, literals, wildcards)
-      return numbers && Object.fromEntries(names.map((name, index) => [name, numbers[index] ?? 0]))
+      return (
+        numbers && Object.fromEntries(names.map((name, index) => [name, numbers[index] as number]))
+      )
     },
   }
 }

@@ -86,8 +86,7 @@ export class Workspaces {
 
   /** Evicts the least recently used workspace. */
   #evict(): void {
-    const [oldest = ''] = this.#kept.rkeys()
-    const usedAt = this.#kept.peek(oldest)?.usedAt ?? 0
+    const [oldest, { usedAt }] = this.#kept.rentries().next().value as [string, Kept]
     if (this.#now() - usedAt < protectedMs) {
       const message = `All ${this.#max} workspaces were used within the last minute. Delete one, or raise --max-workspaces`
       throw new ControlError('conflict', message, 'workspace')

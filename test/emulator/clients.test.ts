@@ -10,6 +10,19 @@ const scenario = (...clientIds: string[]) =>
     ]),
   )
 
+t.test('credentials are those of a client, or not', async (t) => {
+  const clients = new Clients(scenario('a'))
+  const cases: [name: string, clientId: string, secret: string, isRight: boolean][] = [
+    ['right ones', 'a', 's', true],
+    ['a wrong secret', 'a', 't', false],
+    ['an unknown client', 'b', 's', false],
+    ['an unknown client without a secret', 'b', '', false],
+  ]
+  for (const [name, clientId, secret, isRight] of cases) {
+    t.equal(clients.isRight(clientId, secret), isRight, name)
+  }
+})
+
 t.test('what was deleted stays so, until the scenario brings it anew', async (t) => {
   const clients = new Clients(scenario('a', 'b'))
   t.ok(clients.delete('a'))

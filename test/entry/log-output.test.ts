@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import t from 'tap'
-import { createLog } from '../../src/command-log.js'
+import { createLog, createServeLog } from '../../src/command-log.js'
 import { LogOutput } from '../../src/log-output.js'
 
 /** A stream whose reader takes one chunk for each call of `read`. */
@@ -98,4 +98,15 @@ t.test('a line of the log says how many lines were dropped', async (t) => {
     dropped: Number,
     msg: /^\d+ log lines were dropped, because the reader of the log is too slow$/,
   })
+})
+
+t.test('a write never waits for a terminal', async (t) => {
+  const { stream } = createReader()
+  const isBlocking: boolean[] = []
+  const terminal = Object.assign(stream, {
+    isTTY: true,
+    _handle: { setBlocking: (value: boolean) => isBlocking.push(value) },
+  })
+  await createServeLog('info', terminal as never)
+  t.strictSame(isBlocking, [false])
 })

@@ -28,7 +28,7 @@ t.test('a version of Node.js that is too old is refused in one sentence', async 
 
 t.test('the command refuses an old version before it loads anything else', async (t) => {
   const fake = "Object.defineProperty(process, 'version', { value: 'v18.20.8' })"
-  for (const file of ['compiled', 'installed'] as const) {
+  for (const file of ['source', 'installed'] as const) {
     await t.rejects(run(...commandAfter(fake, ['help'], file), { env: environment }), {
       code: 1,
       stdout: '',

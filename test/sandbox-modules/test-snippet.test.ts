@@ -14,6 +14,11 @@ const pollUnder =
     await poll(emulator, 'faulty').catch(() => {})
   }
 
+const damagedToken: Request = async (emulator) => {
+  await emulator.faults.arm({ kind: 'malformed', times: 1 })
+  await fetchTokenFrom(emulator.url).catch(() => {})
+}
+
 const upload: Request = async ({ url, tokens }) => {
   const { access_token } = await tokens.mint({ clientId: 'demo-client' })
   const form = new FormData()
@@ -30,6 +35,12 @@ const downloadOf =
     const headers = { authorization: `Bearer ${access_token}` }
     return (await fetch(`${url}/api/v1/upload/api/v1/download/told`, { headers })).text()
   }
+
+const unknownDownload: Request = async ({ url, tokens }) => {
+  const { access_token } = await tokens.mint({ clientId: 'demo-client' })
+  const headers = { authorization: `Bearer ${access_token}` }
+  await fetch(`${url}/api/v1/upload/api/v1/download/nowhere`, { headers })
+}
 
 /** The entry of the result file alone. */
 const result: Request = async (emulator) => {
@@ -59,7 +70,9 @@ const requests: [name: string, request: Request, status: number | undefined][] =
   ['a malformed token', pollWith('12345', { clientId: 'demo-client', flaw: 'malformed' }), 401],
   ['a token of no client', pollWith('12345', {}), 401],
   ['another scope', pollWith('12345', { clientId: 'demo-client', scopes: ['a', 'b'] }), 403],
+  ['no scope', pollWith('12345', { clientId: 'demo-client', scopes: [] }), 403],
   ['a token', ({ url }) => fetchTokenFrom(url), 200],
+  ['a damaged token response', damagedToken, 200],
   [
     'a wrong secret',
     ({ url }) => fetchTokenFrom(url, { clientId: 'demo-client', clientSecret: 'wrong' }),
@@ -69,9 +82,11 @@ const requests: [name: string, request: Request, status: number | undefined][] =
   ['an upload', upload, 200],
   ['a download', downloadOf({ status: 'failed' }), 200],
   ['a download too early', downloadOf({ status: 'pending' }), 404],
+  ['a download of an unknown import', unknownDownload, 404],
   ['a result file', result, 200],
   ['a wrong method', ({ url }) => fetch(url + statusPath('12345'), { method: 'POST' }), 405],
   ['another status', pollUnder({ kind: 'status', status: 503, retryAfter: '30s' }), 503],
+  ['a body without a state', pollUnder({ kind: 'status', status: 200, body: '{}' }), 200],
   ['a damaged body', pollUnder({ kind: 'malformed' }), 200],
   ['a page of HTML', pollUnder({ kind: 'html' }), 502],
   ['a reset connection', pollUnder({ kind: 'reset' }), undefined],

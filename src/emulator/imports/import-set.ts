@@ -71,7 +71,7 @@ export class ImportSet {
     this.#totals = undefined
     if (!this.#definitions.delete(referenceId) || !isPattern(referenceId)) return
     const { prefix } = parsePattern(referenceId)
-    const bucket = this.#patterns.get(prefix) ?? []
+    const bucket = this.#patterns.get(prefix) as ReferenceIdPattern[]
     this.#patterns.set(
       prefix,
       bucket.filter(({ text }) => text !== referenceId),
