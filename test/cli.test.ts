@@ -34,7 +34,7 @@ async function serveUrl(t: Test, args: readonly string[] = [], env: object = {})
   return { ...served, url, port: new URL(url).port }
 }
 
-t.test('it says what it is', async (t) => {
+t.test('help and --version print what they name', async (t) => {
   for (const args of [['help'], ['--help'], ['-h'], ['check', '--help']]) {
     const { code, out, err } = await runHere(args)
     t.strictSame([code, err], [0, ''])
@@ -223,7 +223,7 @@ t.test('bad input is one line that says how to mend it, and the exit code 2', as
   })
 })
 
-t.test('check tells what there is', async (t) => {
+t.test('check counts the clients and imports', async (t) => {
   const folder = t.testdir({
     'a.yaml': 'imports: [{ referenceId: a, error: x }]\n',
     'b.json': '{"clients":[{"clientId":"a","clientSecret":"b"}]}',
@@ -270,7 +270,7 @@ t.test('a variable counts for the commands that use the option', async (t) => {
   t.match(await runHere(['token'], { ...unused, PORT }), { code: 2, err: /^PORT: "\*" must be / })
 })
 
-t.test('the ready line and the ready file tell the address, once it listens', async (t) => {
+t.test('the ready line and the ready file have the URL, once it listens', async (t) => {
   const file = join(t.testdir({ ready: 'http://stale:1\n' }), 'ready')
   const { url, lines, child, ended } = await start(t, ['--ready-file', file])
   t.match(JSON.parse(lines[0] as string), {
@@ -376,7 +376,7 @@ t.test('a port in use is one line, and the exit code 1', async (t) => {
   })
 })
 
-t.test('what fails otherwise is told whole, and the exit code is 1', async (t) => {
+t.test('any other failure is shown with its stack, and the exit code is 1', async (t) => {
   const { code, err } = await runHere(['token', '--url', await answering(t, 500, 'out of order')])
   t.equal(code, 1)
   t.match(err, /^Error: The server at http:\S+ is not an emulator: 500 out of order\n {4}at /)
@@ -476,7 +476,7 @@ t.test('tokens outlive a restart with a signing key', async (t) => {
 })
 
 t.test(
-  'edits of the fixtures are loaded as they are saved, and a broken one is told',
+  'edits of the fixtures are loaded when they are saved, and a broken one is reported',
   async (t) => {
     const file = join(t.testdir({ 'a.yaml': 'imports: []\n' }), 'a.yaml')
     const { url, saw, end } = await serveUrl(t, ['--watch', '--fixtures', file])
@@ -547,9 +547,8 @@ t.test('exec runs a command with an emulator up', async (t) => {
     { stdout: '<a>\n' },
     'its fixtures are read once',
   )
-  t.match(await shell('echo "<$CLIENT_ID>"', ['--fixtures', join(folder, 'none.yaml')]), {
-    out: '<>\n',
-  })
+  const none = ['exec', '--fixtures', join(folder, 'none.yaml'), '--']
+  t.match(await runHere([...none, 'sh', '-c', 'test -z "$CLIENT_ID"']), { code: 0, err: '' })
 
   t.test('everything from the first word on is the command’s', async (t) => {
     const args = [

@@ -125,7 +125,7 @@ for (const [door, open] of doors) {
     })
 
     t.test(
-      'clients are listed, read, put and deleted, and their secrets are not told',
+      'clients are listed, read, put and deleted, and their secrets are not shown',
       async (t) => {
         const control = await start(t)
         const clients = await control.clients.list()
@@ -442,12 +442,12 @@ for (const [door, open] of doors) {
       t.equal((await control.clock.get()).frozen, false)
     })
 
-    t.test('health tells the version and the number of imports', async (t) => {
+    t.test('health has the version and the number of imports', async (t) => {
       const control = await start(t)
       t.match(await control.health(), { status: 'ok', version: /^\d+\.\d+\.\d+/, imports: 14 })
     })
 
-    t.test('bad input is told with its path, and changes nothing', async (t) => {
+    t.test('bad input is refused with its path, and changes nothing', async (t) => {
       const control = await start(t)
       const before = await control.imports.list()
       const any = control as unknown as Record<

@@ -49,7 +49,7 @@ t.test('without a process it looks for one', async (t) => {
   t.equal(await check(undefined), 0)
 })
 
-t.test('what does not respond with 200 is unhealthy', async (t) => {
+t.test('an emulator that does not respond with 200 is unhealthy', async (t) => {
   const idle = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { env: plainEnvironment })
   t.teardown(() => idle.kill())
   t.equal(await check(idle.pid), 1, 'it does not listen')

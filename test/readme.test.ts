@@ -97,7 +97,7 @@ async function poll(t: Test, scenario: ScenarioFixture) {
   }
 }
 
-t.test('the table of answers is right', async (t) => {
+t.test('the table of responses is right', async (t) => {
   const { app } = await buildApp(t)
   const authorization = `Bearer ${await fetchToken(app)}`
   const unscoped = { clientId: 'unscoped-client', clientSecret: 'unscoped-secret' }
@@ -148,7 +148,7 @@ testCommands('the commands of the vendor work', async (t, shell) => {
   t.equal(await shell(status), '{"result":{"status":"processed","fileLine":2,"messages":[]}}')
 })
 
-t.test('the journal tells why, as shown', async (t) => {
+t.test('the journal has the reason, as shown', async (t) => {
   const emulator = await startEmulator()
   t.teardown(() => emulator.close())
   const commands = block('sh', 'journal?referenceId').replaceAll(
@@ -377,7 +377,7 @@ t.test('each recipe breaks what it says', async (t) => {
   })
 })
 
-t.test('the ids to test with are told as the table says', async (t) => {
+t.test('the test ids have the states of the table', async (t) => {
   const forMinutes = (count: number) => Array.from({ length: count }, () => 60)
   const told: [id: string, waits: number[], statuses: (string | number)[]][] = [
     ['12345', [0], ['processed']],

@@ -65,7 +65,7 @@ t.test('ca says why there is no certificate', async (t) => {
   })
 })
 
-t.test('/__control/ca.pem is open to whoever may ask for the health', async (t) => {
+t.test('/__control/ca.pem is open to everyone who may read the health', async (t) => {
   const emulator = await startEmulator({ controlToken: 'hush' })
   t.teardown(() => emulator.close())
   const response = await fetch(`${emulator.url}/__control/ca.pem`)
@@ -181,7 +181,7 @@ const curl = `curl -s -o /dev/null -w '%{http_code} '`
 /** Nothing but the system's certificates. */
 const trusting = { NODE_EXTRA_CA_CERTS: '', SSL_CERT_FILE: '' }
 
-t.test('exec tells its child how to reach and trust it', async (t) => {
+t.test('exec gives its child the variables to reach and trust the emulator', async (t) => {
   const names =
     'echo "$TAO_ADVANCE_URL $TAO_ADVANCE_HOST $TAO_EMULATOR_URL"; test -z "$SSL_CERT_FILE" || echo set; ls -l "$NODE_EXTRA_CA_CERTS" >&2'
   t.test('over HTTP', async (t) => {

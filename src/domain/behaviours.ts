@@ -41,13 +41,13 @@ const notIssued = [
 ] as const
 const refusedUploads = [
   'contract/upload.test.ts',
-  'what is no upload is refused, and told why',
+  'a request that is no upload is refused with the reason',
 ] as const
 const journey = ['contract/published.test.ts', 'the journey of a roster, byte for byte'] as const
 const bothValues = ['contract/service.test.ts', 'each switch has both of its values'] as const
 const odd = [
   'contract/protocol.test.ts',
-  'what is no request of this API is answered in its format',
+  'a malformed request gets a response in the format of the API',
 ] as const
 
 type Row = [
@@ -393,7 +393,10 @@ export const behaviours = {
       '405 with `allow` for any other method',
       'decided',
       'RFC 9110 §15.5.6; the body: no source',
-      ['contract/status.test.ts', 'every other method is 405 and tells those that there are'],
+      [
+        'contract/status.test.ts',
+        'every other method is 405, and the response lists the allowed ones',
+      ],
     ],
     malformed: [
       '400, 408, 413, 415, 417, 431 and 505 for what is no request of HTTP/1.1, in the shape `{"message":"…"}`',

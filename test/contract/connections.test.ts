@@ -91,7 +91,7 @@ t.test('a client that waits for 100 (Continue) is refused at once', async (t) =>
       t.match(raw, /^connection: close\r$/im)
     })
   }
-  t.test('while one that may send its body is told to go on', async (t) => {
+  t.test('a client that may send its body gets 100 (Continue)', async (t) => {
     const body =
       '--b\r\nContent-Disposition: form-data; name="file"; filename="users.csv"\r\n\r\nx\r\n--b--\r\n'
     const type = 'Content-Type: multipart/form-data; boundary=b'

@@ -193,7 +193,7 @@ const rows = [...readme.matchAll(/^\| `([a-z-]+)` \| [^|]* \| ([^|]*) \| ([^|]*)
   ([, kind, byFetch, byCurl]) => ({ kind, byFetch, byCurl }),
 )
 
-t.test('real clients see what the table of the README says', async (t) => {
+t.test('real clients see the effects of the table', async (t) => {
   const describe = (error: unknown) => {
     const { name, cause } = error as Error
     return `${name} ${(cause as { code?: string } | undefined)?.code ?? ''}`.trim()
@@ -299,7 +299,7 @@ t.test('the journal names a fault and the delay beside it', async (t) => {
   t.equal(entry?.reason.message, 'Faults "late" and "down": status (1 ms late)')
 })
 
-t.test('what the service never saw did not take place', async (t) => {
+t.test('a request that the service never saw changes nothing', async (t) => {
   const polls = async (fault: FaultDefinition) => {
     const { emulator, token, url } = await armed(t, fault)
     await fetch(url, {
@@ -369,7 +369,7 @@ t.test('a fault applies to refusals as well, and to nothing but the API', async 
     })
   }
 
-  await t.test('the answer of a refusal is damaged, too', async (t) => {
+  await t.test('the response of a refusal is damaged, too', async (t) => {
     emulator.main.faults.clear()
     emulator.main.faults.arm({ kind: 'malformed', times: 1 })
     const headers = { authorization }

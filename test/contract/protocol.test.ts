@@ -134,7 +134,7 @@ t.test('a form that is not whole or not a form is the mistake of its client', as
   })
 })
 
-t.test('what is no request of this API is answered in its format', async (t) => {
+t.test('a malformed request gets a response in the format of the API', async (t) => {
   const { port } = await listen(t)
   const message = (status: number, text: string) => [status, JSON.stringify({ message: text })]
   const get = `GET ${statusPath('12345')} HTTP/1.1\r\n`
@@ -277,7 +277,7 @@ t.test('a request that does not arrive is not waited for', async (t) => {
   t.equal(emulator.main.journal.lastId, 3, 'half a head is no request')
 })
 
-t.test('a request is answered once', async (t) => {
+t.test('a request gets one response', async (t) => {
   const { emulator, port } = await listen(t, { requestTimeoutMs: 200 })
   const { access_token: token } = (await runVerb(
     { emulator, workspace: emulator.main },
@@ -286,13 +286,13 @@ t.test('a request is answered once', async (t) => {
   )) as { access_token: string }
   const head = `GET ${statusPath('12345')} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n`
 
-  t.test('though its body goes on', async (t) => {
+  t.test('a request whose body goes on gets one response', async (t) => {
     const upload = 'POST /api/v1/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n'
     const raw = await sendRaw(port, upload)
     t.match(raw, /^HTTP\/1\.1 401 .*Access Denied$/s)
   })
 
-  t.test('though it is answered slowly, and what follows is none', async (t) => {
+  t.test('a slow response is one response, and the next bytes are no request', async (t) => {
     emulator.main.faults.arm({ kind: 'slow-body', bytesPerSecond: 1, id: 'slow' })
     const socket = connect(port, '127.0.0.1')
     socket.write(`${head}\r\n`)
@@ -307,12 +307,12 @@ t.test('a request is answered once', async (t) => {
     emulator.main.faults.clear()
   })
 
-  t.test('and what follows a whole answer is answered too', async (t) => {
+  t.test('a request behind a whole response gets a response, too', async (t) => {
     const raw = await sendRaw(port, `${head}\r\nrubbish\r\n\r\n`)
     t.match(raw, /^HTTP\/1\.1 200 .*"messages":\[\]\}\}HTTP\/1\.1 400 Bad Request/s)
   })
 
-  t.test('and what follows a request that is held takes its place', async (t) => {
+  t.test('a malformed request behind a delayed one is the one that gets a response', async (t) => {
     emulator.main.faults.arm({ kind: 'delay', delay: '300ms' })
     const raw = await sendRaw(port, `${head}\r\nrubbish\r\n\r\n`)
     t.match(raw, /^HTTP\/1\.1 400 Bad Request/)
@@ -327,7 +327,7 @@ t.test('a request is answered once', async (t) => {
 t.test('a page on another origin can call the API', async (t) => {
   const { app } = await buildApp(t)
   const origin = 'https://app.example'
-  t.test('a preflight is answered without authentication', async (t) => {
+  t.test('a preflight needs no authentication', async (t) => {
     for (const url of [statusPath('12345'), tokenPath, '/.well-known/jwks.json']) {
       const answer = await app.inject({
         method: 'OPTIONS',
@@ -355,7 +355,7 @@ t.test('a page on another origin can call the API', async (t) => {
       t.equal(answer.statusCode, 405)
     }
   })
-  t.test('every answer may be read, refusals too', async (t) => {
+  t.test('every response may be read, refusals too', async (t) => {
     for (const [url, status] of [
       [statusPath('12345'), 401],
       ['/nope', 404],
@@ -443,7 +443,7 @@ t.test(
   },
 )
 
-t.test('each request has one log line, with the reason of its answer', async (t) => {
+t.test('each request has one log line, with the reason of its response', async (t) => {
   const lines: Record<string, unknown>[] = []
   const logger = pino(
     { base: null, timestamp: false },
@@ -516,7 +516,7 @@ t.test('each request has one log line, with the reason of its answer', async (t)
   )
 })
 
-t.test('what no client can send over HTTP is answered in its format too', async (t) => {
+t.test('a URL of 2 MiB gets a response in the format of the API', async (t) => {
   const { app } = await buildApp(t)
   const answer = await app.inject(`${statusPath('')}${'x'.repeat(2 * MiB)}`)
   t.strictSame([answer.statusCode, answer.body], [400, '{"message":"Bad Request"}'])
@@ -545,7 +545,7 @@ t.test('a client that is gone leaves one entry that says so', async (t) => {
   )
 })
 
-t.test('a client that is gone before it has read its answer leaves one entry', async (t) => {
+t.test('a client that disconnects before it has read its response leaves one entry', async (t) => {
   const imports = [
     { referenceId: 'long', status: 'failed' as const, messages: ['x'.repeat(20 * MiB)] },
   ]
@@ -602,7 +602,7 @@ t.test('whatever fails inside is a 500 with its details, and is logged whole', a
   )
 })
 
-t.test('a failure while a response is recorded is answered with 500', async (t) => {
+t.test('a failure while a response is recorded is 500', async (t) => {
   const lines: Record<string, unknown>[] = []
   const logger = pino({}, { write: (line) => lines.push(JSON.parse(line)) })
   const { app, emulator } = await buildApp(t, { logger })
@@ -641,7 +641,7 @@ t.test('a failure in the middle of a response ends the connection', async (t) =>
   )
 })
 
-t.test('an error handler that fails is answered with 500', async (t) => {
+t.test('an error handler that fails is 500', async (t) => {
   const lines: string[] = []
   let isBroken = true
   const log = (_fields: object, line: string) => {

@@ -240,7 +240,7 @@ t.test('ids that no import has are unknown, after the checks of the token', asyn
   }
 })
 
-t.test('every other method is 405 and tells those that there are', async (t) => {
+t.test('every other method is 405, and the response lists the allowed ones', async (t) => {
   const { port } = await listen(t)
   const paths: [string, allow: string][] = [
     [path, 'GET, HEAD'],
@@ -268,7 +268,7 @@ t.test('every other method is 405 and tells those that there are', async (t) => 
   }
 })
 
-t.test('a connection that is kept alive answers one request after the other', async (t) => {
+t.test('a connection that is kept alive serves one request after the other', async (t) => {
   const { emulator, port } = await listen(t)
   const spec = { clientId: 'demo-client', scopes: ['rostering'], lifetime: 60 }
   const token = await emulator.tokens.mint(spec, emulator.main.clock.now())

@@ -672,7 +672,7 @@ t.test(
   },
 )
 
-t.test('in a workspace, the metadata leads into it', async (t) => {
+t.test('the metadata of a workspace leads into it', async (t) => {
   const emulator = await startEmulator()
   t.teardown(() => emulator.close())
   const team = emulator.workspace('team')

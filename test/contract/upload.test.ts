@@ -189,7 +189,7 @@ t.test('the same seed gives the same ids, apart in each workspace', async (t) =>
   t.notSame(await ids({ seed: 7 }, 'team'), first)
 })
 
-t.test('what is no upload is refused, and told why', async (t) => {
+t.test('a request that is no upload is refused with the reason', async (t) => {
   const { emulator, token, upload } = await open(t)
   const { port } = new URL(emulator.url)
   const file = (content: string, name = 'file', more = '; filename="a.csv"') =>
@@ -643,7 +643,7 @@ t.test('the journal names the columns that no rule checks', async (t) => {
   )
 })
 
-t.test('of the name of a file, 255 characters are kept', async (t) => {
+t.test('255 characters of a file name are kept', async (t) => {
   const { emulator, uploadId } = await open(t)
   await emulator.uploads.arm({ fileName: 'n*-planned.csv', status: 'processed' })
   for (const end of ['.csv', '-planned.csv']) {
@@ -707,7 +707,7 @@ t.test('a reader that takes nothing of a result file loses its connection', asyn
   t.equal((await whole.arrayBuffer()).byteLength, file.length, 'and one that reads gets it all')
 })
 
-t.test('what fails inside while a file is read is no outcome of it', async (t) => {
+t.test('an internal failure while a file is read is no outcome of the file', async (t) => {
   const { emulator, upload } = await open(t)
   await emulator.uploads.arm({ fileName: '*', status: 'processed' })
   const { takeFile } = RosterResult.prototype
@@ -741,7 +741,7 @@ t.test('faults strike the one copy of a result file, and leave it whole', async 
   t.strictSame(await read(), ['text/csv', expected], 'none')
 })
 
-t.test('faults strike the new operations', async (t) => {
+t.test('faults apply to uploads, downloads and result files', async (t) => {
   const { emulator, upload } = await open(t)
   await emulator.faults.arm({ kind: 'status', status: 503, operation: 'upload', times: 1 })
   t.equal((await upload(users))[0], 503)

@@ -29,7 +29,7 @@ function nested(depth: number): unknown {
 const kinds = 'status, delay, hang, reset, empty, truncate, malformed, slow-body or html'
 const status = { kind: 'status', status: 503 }
 
-t.test('a fault that could not strike is refused when it is armed', async (t) => {
+t.test('a fault that could never apply is refused when it is armed', async (t) => {
   const probability = 'probability: must be a number over 0, and at most 1'
   const statuses = 'status: must be a whole number from 200 to 599'
   const unit = 'must be a duration with its unit, like 500ms, 5s, 2m or 1h'
@@ -176,7 +176,7 @@ t.test('a fault that could not strike is refused when it is armed', async (t) =>
   }
 })
 
-t.test('a fault strikes the requests that it is meant for', async (t) => {
+t.test('a fault applies to the requests that it matches', async (t) => {
   const facts = { operation: 'status', referenceId: 'school-7', client: 'demo-client' }
   const cases: [string, selection: object, facts: FaultFacts, expected: boolean][] = [
     ['every one', {}, facts, true],

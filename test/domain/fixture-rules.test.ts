@@ -16,7 +16,7 @@ const processed = { status: 'processed' }
 const unit = 'must be a duration with its unit, like 500ms, 5s, 2m or 1h'
 const progress = { lines: 10, duration: '10s', outcome: 'processed' }
 
-t.test('mistakes in what moves are told with their place', async (t) => {
+t.test('mistakes in a timeline or progress are reported with their place', async (t) => {
   const cases: [string, fixture: object, expected: string[]][] = [
     ['a right timeline', { timeline: [pending, { after: '1s', ...processed }] }, []],
     ['an empty timeline', { timeline: [] }, ['timeline: needs at least one step']],
@@ -262,7 +262,7 @@ t.test('mistakes in what moves are told with their place', async (t) => {
   }
 })
 
-t.test('what becomes of uploads has no referenceId to name a number', async (t) => {
+t.test('a planned outcome has no referenceId to name a number', async (t) => {
   const after = '{n}s'
   const outcome = { timeline: [pending, { after, ...processed, fileLine: '{n}' }] }
   const parsed = parseBySchema(scenarioSchema, { uploads: [outcome] })

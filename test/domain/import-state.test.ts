@@ -231,7 +231,7 @@ function pollAll(definition: ImportDefinition, waitsMs: readonly number[]) {
 
 const isResult = (state: object): state is ImportResult => 'status' in state
 
-t.test('what the laws are tested with is what validation accepts', async (t) => {
+t.test('the generated definitions are those that validation accepts', async (t) => {
   fc.assert(
     fc.property(definitions, (definition) => {
       t.notOk('mistakes' in parseBySchema(importDefinitionSchema, definition))

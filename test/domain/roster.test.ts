@@ -35,7 +35,7 @@ const printed: readonly [kind: RosterKind, header: string][] = [
   ],
 ]
 
-t.test('the columns tell the template, in any order', async (t) => {
+t.test('the columns decide the template, in any order', async (t) => {
   for (const [kind, header] of printed) {
     t.test(kind, async (t) => {
       const columns = header.split(',')

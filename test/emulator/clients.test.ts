@@ -23,7 +23,7 @@ t.test('credentials are those of a client, or not', async (t) => {
   }
 })
 
-t.test('what was deleted stays so, until the scenario brings it anew', async (t) => {
+t.test('a deleted client stays deleted until the scenario brings it anew', async (t) => {
   const clients = new Clients(scenario('a', 'b'))
   t.ok(clients.delete('a'))
   t.notOk(clients.delete('a'), 'once only')

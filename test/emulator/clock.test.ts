@@ -7,7 +7,7 @@ function clockOver(wall: { now: number }) {
   return new Clock(() => wall.now)
 }
 
-t.test('it runs beside the wall clock', async (t) => {
+t.test('the virtual clock runs at the speed of the wall clock', async (t) => {
   const wall = { now: 1000 }
   const clock = clockOver(wall)
   wall.now += 250

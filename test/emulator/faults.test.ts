@@ -11,7 +11,7 @@ function draw(faults: Faults, count: number): string[] {
 
 const reset = (more: object = {}): FaultDefinition => ({ kind: 'reset', ...more })
 
-t.test('a fault skips, strikes some times, and is over', async (t) => {
+t.test('a fault skips some requests, applies to some, and is used up', async (t) => {
   const cases: [string, faults: FaultDefinition[], expected: string[]][] = [
     ['always', [reset()], ['fault-1', 'fault-1', 'fault-1', 'fault-1']],
     ['not at first', [reset({ skip: 2 })], ['', '', 'fault-1', 'fault-1']],

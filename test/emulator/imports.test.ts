@@ -182,7 +182,7 @@ t.test(
   },
 )
 
-t.test('an import is told with its state, its polls and its start', async (t) => {
+t.test('an import has its state, its polls and its start', async (t) => {
   const { clock, imports } = build([
     ['a', pendingThenProcessed],
     ['b-{n}', { error: 'Error {n}' }],
@@ -209,7 +209,7 @@ t.test('an import is told with its state, its polls and its start', async (t) =>
 })
 
 t.test(
-  'what is put wins and starts anew; what is deleted is gone; reset undoes both',
+  'a put import wins and starts anew, a deleted one is gone, and a reset undoes both',
   async (t) => {
     const { imports } = build([
       ['a', fixed(1)],

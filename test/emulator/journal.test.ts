@@ -18,7 +18,7 @@ t.test('the newest request takes the place of the oldest', (t) => {
   t.end()
 })
 
-t.test('how an answer ended is told of its own request only', (t) => {
+t.test('the end of a response changes the entry of its own request only', (t) => {
   const journal = new Journal(2)
   const [dropped = 0, , kept = 0] = ['/1', '/2', '/3'].map((path) => journal.add(recordOf(path)))
   const end = { outcome: 'aborted', durationMs: 5 } as const
@@ -33,7 +33,7 @@ t.test('how an answer ended is told of its own request only', (t) => {
   t.end()
 })
 
-t.test('a wait is told of an answer that is cut off', async (t) => {
+t.test('a wait sees a response that is cut off', async (t) => {
   const journal = new Journal(5)
   const id = journal.add(recordOf('/1'))
   const waiting = journal.waitFor({ outcome: 'aborted' }, 1, 60_000)
@@ -49,7 +49,7 @@ t.test('a wait ends with the journal', async (t) => {
   await t.rejects(waiting, { code: 'not_found', message: 'The workspace was closed meanwhile' })
 })
 
-t.test('what was cleared was not dropped', async (t) => {
+t.test('cleared entries are not dropped ones', async (t) => {
   const journal = new Journal(2)
   for (const path of ['/1', '/2', '/3', '/4']) journal.add(recordOf(path))
   t.strictSame(
@@ -80,7 +80,7 @@ t.test('the oldest entries make room when the journal has too many bytes', async
   t.match(journal.find().records, [{ path: '/small' }])
 })
 
-t.test('what entries share is counted once', async (t) => {
+t.test('texts that entries share are counted once', async (t) => {
   const journal = new Journal(100, 100_000)
   const requestHeaders = ['authorization', 'x'.repeat(10_000)]
   for (let index = 1; index <= 50; index += 1) {

@@ -25,7 +25,7 @@ async function mistakesIn(sources: readonly FixtureSource[], folder = ''): Promi
 const client = 'clients: [{ clientId: a, clientSecret: b }]\n'
 const oneImport = (id: string) => `imports: [{ referenceId: ${id}, status: pending }]\n`
 
-t.test('what a program leaves undefined is left out', async (t) => {
+t.test('undefined fields of a program are left out', async (t) => {
   const fixture = {
     referenceId: 'a',
     status: 'pending' as const,
@@ -90,7 +90,7 @@ t.test('the default scenario, which the build reads ahead, is what its file says
   t.strictSame(readAhead, await loadFixtures([join(folder, 'read-anew.yaml')]))
 })
 
-t.test('mistakes are told all at once, each with its place', async (t) => {
+t.test('all mistakes are reported at once, each with its place', async (t) => {
   const cases: [string, files: Record<string, string>, expected: string[]][] = [
     [
       'an unknown field, with the nearest name',
@@ -508,38 +508,41 @@ const mutations: Record<string, (holder: Holder, key: string | number) => void> 
   },
 }
 
-t.test('one mistake in a right scenario is told with its place, and never crashes', async (t) => {
-  t.strictSame(await mistakesIn([right as never]), [])
-  const places = pathsOf(right)
-  const isWrong = (path: Path, mutation: string) => {
-    // A list of the scenario that is null is empty; NaN is null in JSON.
-    if (path.length === 1 && /nothing|not a number/.test(mutation)) return false
-    // An item of a list has no name that could be another.
-    return typeof path.at(-1) === 'string' || !/name|too many/.test(mutation)
-  }
-  const folder = t.testdir()
-  let told = 0
-  for (const format of ['json', 'yaml']) {
-    for (const path of places) {
-      for (const [name, mutate] of Object.entries(mutations)) {
-        if (!isWrong(path, name)) continue
-        const wrong = structuredClone(right)
-        mutate(holderOf(wrong, path), path.at(-1) as string)
-        const file = join(folder, `a.${format}`)
-        writeFileSync(file, JSON.stringify(wrong, null, format === 'json' ? 2 : 0))
-        const mistakes = await mistakesIn([file], file)
-        t.ok(
-          mistakes.length > 0 && mistakes.every((mistake) => /^:\d+:\d+: \S+: \S/.test(mistake)),
-          `${name} at ${path.join('.')} in ${format}: ${mistakes.join('; ')}`,
-        )
-        told += 1
+t.test(
+  'one mistake in a right scenario is reported with its place, and never crashes',
+  async (t) => {
+    t.strictSame(await mistakesIn([right as never]), [])
+    const places = pathsOf(right)
+    const isWrong = (path: Path, mutation: string) => {
+      // A list of the scenario that is null is empty; NaN is null in JSON.
+      if (path.length === 1 && /nothing|not a number/.test(mutation)) return false
+      // An item of a list has no name that could be another.
+      return typeof path.at(-1) === 'string' || !/name|too many/.test(mutation)
+    }
+    const folder = t.testdir()
+    let told = 0
+    for (const format of ['json', 'yaml']) {
+      for (const path of places) {
+        for (const [name, mutate] of Object.entries(mutations)) {
+          if (!isWrong(path, name)) continue
+          const wrong = structuredClone(right)
+          mutate(holderOf(wrong, path), path.at(-1) as string)
+          const file = join(folder, `a.${format}`)
+          writeFileSync(file, JSON.stringify(wrong, null, format === 'json' ? 2 : 0))
+          const mistakes = await mistakesIn([file], file)
+          t.ok(
+            mistakes.length > 0 && mistakes.every((mistake) => /^:\d+:\d+: \S+: \S/.test(mistake)),
+            `${name} at ${path.join('.')} in ${format}: ${mistakes.join('; ')}`,
+          )
+          told += 1
+        }
       }
     }
-  }
-  t.ok(told > 300, `${told} mistakes`)
-})
+    t.ok(told > 300, `${told} mistakes`)
+  },
+)
 
-t.test('no text at all crashes it', async (t) => {
+t.test('no text crashes the parser', async (t) => {
   const folder = t.testdir()
   const good = readFileSync(defaultScenario, 'utf8')
   const cut = fc
@@ -667,7 +670,7 @@ t.test(
   },
 )
 
-t.test('of very many mistakes the first are listed, and the others counted', async (t) => {
+t.test('the first of very many mistakes are listed, and the others are counted', async (t) => {
   const fields = Array.from({ length: 30_000 }, (_, index) => `  f${index}: 1\n`).join('')
   const inMapping = await mistakesIn([t.testdir({ 'a.yaml': `faults:\n- kind: hang\n${fields}` })])
   t.equal(inMapping.length, 101)

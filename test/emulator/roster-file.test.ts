@@ -343,7 +343,7 @@ t.test('CSV as people write it', async (t) => {
   }
 })
 
-t.test('what is no CSV in UTF-8 is refused', async (t) => {
+t.test('a file that is no CSV in UTF-8 is refused', async (t) => {
   const wide = 'ü€😀'.repeat(20_000)
   const tooLong = 'x'.repeat(2 ** 20 + 1)
   const cases: [string, csv: string | Uint8Array, message: string][] = [
@@ -406,7 +406,7 @@ t.test('what is no CSV in UTF-8 is refused', async (t) => {
   })
 })
 
-t.test('what is no rostering CSV is refused', async (t) => {
+t.test('a file that is no rostering CSV is refused', async (t) => {
   const cases: [string, parts: (string | Uint8Array)[], message: string][] = [
     ['an empty stream', [], 'The file is empty'],
     ['an empty file', [''], 'The file is empty'],

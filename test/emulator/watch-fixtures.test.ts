@@ -99,7 +99,7 @@ t.test('an edit is loaded when it is saved', async (t) => {
   })
 })
 
-t.test('a broken edit keeps the last good scenario, and is told', async (t) => {
+t.test('a broken edit keeps the last good scenario, and its mistakes are reported', async (t) => {
   const folder = t.testdir({
     'a.yaml':
       'imports: [{ referenceId: a, timeline: [{ status: pending }, { afterPolls: 1, status: failed }] }]',

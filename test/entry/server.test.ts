@@ -40,7 +40,7 @@ async function issuerOf(url: string): Promise<string> {
   return ((await metadata.json()) as { issuer: string }).issuer
 }
 
-t.test('the address tells where it listens', async (t) => {
+t.test('the URL has the address that it listens on', async (t) => {
   const cases: [string, EmulatorOptions, url: RegExp, issuer?: string][] = [
     ['loopback', {}, /^http:\/\/127\.0\.0\.1:\d+$/],
     ['a name', { host: 'localhost' }, /^http:\/\/localhost:\d+$/],
@@ -130,7 +130,7 @@ t.test('localhost is either address of the loopback interface', async (t) => {
   })
 })
 
-t.test('wrong options are refused, and told', async (t) => {
+t.test('wrong options are refused with their mistakes', async (t) => {
   const cases: [string, object, message: string][] = [
     ['a name that there is not', { prot: 1 }, 'prot: unknown field; did you mean port?'],
     ['a port in text', { port: '4080' }, 'port: must be a whole number from 0 to 65535'],
@@ -236,7 +236,7 @@ t.test('importing the package starts nothing and keeps nothing alive', async (t)
   t.equal(stdout, 'ControlError,InputError,connectEmulator,formatMistake,startEmulator\n')
 })
 
-t.test('what is started in a process can be forgotten there', async (t) => {
+t.test('a closed emulator does not keep its process alive', async (t) => {
   const index = new URL('../../dist/library/index.js', import.meta.url)
   const script = `
     const { startEmulator } = await import(${JSON.stringify(index)})

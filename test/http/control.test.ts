@@ -126,7 +126,7 @@ t.test(
   },
 )
 
-t.test('bad requests are told what is wrong, and change nothing', async (t) => {
+t.test('a bad request gets its mistakes, and changes nothing', async (t) => {
   const { app } = await buildApp(t)
   const json = { 'content-type': 'application/json' }
   const deep = '['.repeat(10_000) + ']'.repeat(10_000)
@@ -279,7 +279,7 @@ t.test('a wait ends when the emulator closes', async (t) => {
   await told
 })
 
-t.test('a wait tells that the journal is too small for it', async (t) => {
+t.test('a wait says that the journal is too small for it', async (t) => {
   const emulator = await startEmulator({ journalSize: 2 })
   t.teardown(() => emulator.close())
   for (const path of ['/1', '/2', '/3']) await fetch(emulator.url + path)
@@ -289,7 +289,7 @@ t.test('a wait tells that the journal is too small for it', async (t) => {
   })
 })
 
-t.test('a workspace that makes room for another is told in the log', async (t) => {
+t.test('the log names a workspace that is evicted', async (t) => {
   const lines: string[] = []
   const logger = pino({ base: null }, { write: (line: string) => void lines.push(line) })
   const emulator = await Emulator.create({ fixtures: [defaultScenario], maxWorkspaces: 1 })
@@ -309,7 +309,7 @@ t.test('a workspace that makes room for another is told in the log', async (t) =
   )
 })
 
-t.test('what fails inside is told as such', async (t) => {
+t.test('an internal failure is a 500 that says so', async (t) => {
   const { app, emulator } = await buildApp(t)
   emulator.main.clock.get = () => {
     throw new Error('out of luck')
@@ -319,7 +319,7 @@ t.test('what fails inside is told as such', async (t) => {
   t.strictSame(answer.json(), { error: 'internal_error', message: 'out of luck' })
 })
 
-t.test('an answer that is no emulator’s is told by the client', async (t) => {
+t.test('the client says that a response is not from an emulator', async (t) => {
   const { createServer } = await import('node:http')
   const server = createServer((_request, response) => {
     response.writeHead(502).end('<h1>Bad Gateway</h1>')
@@ -331,7 +331,7 @@ t.test('an answer that is no emulator’s is told by the client', async (t) => {
   })
 })
 
-t.test('an address that leads elsewhere is told', async (t) => {
+t.test('the client says that an address redirects', async (t) => {
   const { emulator } = await listenAt(t)
   const elsewhere: [string, url: string, message: RegExp][] = [
     [
@@ -426,7 +426,7 @@ t.test('nobody waits on for a client that has gone', async (t) => {
   t.equal(looks, 0, 'for each request')
 })
 
-t.test('the journal has a request before its client has the answer', async (t) => {
+t.test('the journal has a request before its client has the response', async (t) => {
   const emulator = await startEmulator()
   t.teardown(() => emulator.close())
   const { access_token: token } = await emulator.tokens.mint({ clientId: 'demo-client' })
@@ -496,7 +496,7 @@ t.test('no secret is in the journal, wherever a client puts it', async (t) => {
   }
 })
 
-t.test('the journal tells no address that lets one in', async (t) => {
+t.test('the journal shows no signed URL', async (t) => {
   const { app } = await buildApp(t)
   const token = await fetchToken(app)
   const headers = { authorization: `Bearer ${token}` }
@@ -627,7 +627,7 @@ t.test('the journal is streamed as server-sent events', async (t) => {
     },
   )
 
-  t.test('as if nothing were said, where the last one that was read is no id', async (t) => {
+  t.test('a Last-Event-ID that is no id is ignored', async (t) => {
     const { emulator, url } = await start(t)
     await fetch(`${emulator.url}/before`)
     for (const [index, id] of ['1.5', '-1', 'x', '1e3', '9'.repeat(400)].entries()) {
@@ -646,7 +646,7 @@ t.test('the journal is streamed as server-sent events', async (t) => {
     ])
   })
 
-  t.test('again, where an answer is cut off', async (t) => {
+  t.test('an entry is sent again when its response is cut off', async (t) => {
     const { emulator, url } = await start(t)
     await emulator.faults.arm({ kind: 'slow-body', bytesPerSecond: 1, operation: 'jwks' })
     const stream = await openEvents(`${url}?operation=jwks`)

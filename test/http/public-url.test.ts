@@ -62,7 +62,7 @@ t.test('a browser at the prefix is led to the page below it', async (t) => {
   )
 })
 
-t.test('what the emulator says of itself follows the public URL', async (t) => {
+t.test('every URL that the emulator gives follows the public URL', async (t) => {
   const emulator = await startEmulator({ publicUrl, rowsPerSecond: 0 })
   t.teardown(() => emulator.close())
   const metadata = await (

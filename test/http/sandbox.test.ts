@@ -57,7 +57,7 @@ t.test('the page is served with headers that keep it to itself', async (t) => {
   t.equal(headers['content-security-policy'], policy)
 })
 
-t.test('what keeps the page from being served is told as text', async (t) => {
+t.test('a page that cannot be served gets the reason as text', async (t) => {
   const { app, lines } = await buildPage(t, { 'app.js': {} })
   const unbuilt = await app.inject('/__sandbox/')
   t.equal(unbuilt.statusCode, 404)

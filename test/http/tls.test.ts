@@ -305,7 +305,7 @@ t.test('a connection whose handshake does not arrive is closed, and logged', asy
   })
 })
 
-t.test('a connection on which nothing comes is answered with 408', async (t) => {
+t.test('a connection without a request gets 408', async (t) => {
   const { port, lines } = await listenTls(t, { requestTimeoutMs: 100 })
   const raw = await sendRaw(port, '')
   t.match(parseAnswer(raw), { status: 408, body: '{"message":"Request Timeout"}' })
@@ -326,7 +326,7 @@ t.test('connections that are closed or reset without a byte are nothing to log',
   t.strictSame(lines, [])
 })
 
-t.test('what is no request is refused over TLS as it is without', async (t) => {
+t.test('malformed requests are refused over TLS as they are over HTTP', async (t) => {
   const { port, ca } = await listenTls(t)
   const cases: [string, bytes: string, status: number, body: string][] = [
     ['a malformed request', 'nonsense\r\n\r\n', 400, '{"message":"Bad Request"}'],
@@ -344,7 +344,7 @@ t.test('what is no request is refused over TLS as it is without', async (t) => {
   }
 })
 
-t.test('a request over TLS that does not arrive whole is answered with 408', async (t) => {
+t.test('a request over TLS that does not arrive whole gets 408', async (t) => {
   const { port, ca } = await listenTls(t, { requestTimeoutMs: 200 })
   const answer = parseAnswer(await sendOverTls(port, ca, 'GET / HTTP/1.1\r\nHost:'))
   t.equal(answer.status, 408)
@@ -421,7 +421,7 @@ t.test('a connection that ends as its handshake is done is no request', async (t
   }
 })
 
-t.test('faults of the connection strike over TLS, too', async (t) => {
+t.test('faults of the connection apply over TLS, too', async (t) => {
   const { port, ca, emulator } = await listenTls(t)
   for (const [kind, code] of [
     ['reset', 'ECONNRESET'],
@@ -456,7 +456,7 @@ t.test('closing ends connections of every kind', async (t) => {
   t.equal(await new Promise((resolve) => app.server.getConnections((_, n) => resolve(n))), 0)
 })
 
-t.test('a request in flight over TLS is answered as the emulator closes', async (t) => {
+t.test('a request in flight over TLS gets its response while the emulator closes', async (t) => {
   const certificates = createCertificates()
   const emulator = await Emulator.create({ fixtures: [defaultScenario] })
   const app = createApp(emulator, { certificates })

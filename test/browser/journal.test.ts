@@ -86,7 +86,7 @@ t.test('the journal is filtered, paused and cleared', async (t) => {
   await page.getByText('No requests yet').waitFor()
 })
 
-t.test('what comes while the journal is cleared stays', async (t) => {
+t.test('a request that comes while the journal is cleared stays', async (t) => {
   const { emulator, page } = await openSandbox(t, browser, { path })
   await poll(emulator, '12345')
   await page.getByRole('button', { name: statusPath('12345') }).waitFor()

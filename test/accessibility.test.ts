@@ -1,3 +1,3 @@
 import { runFolder } from './run-folder.js'
 
-await runFolder('sandbox-modules')
+await runFolder('accessibility')

@@ -26,7 +26,7 @@ t.test('Escape closes the details from within and from the list alone', async (t
   await details.waitFor({ state: 'detached' })
 })
 
-t.test('what is typed is there again after a look at something else', async (t) => {
+t.test('typed text is still there after a look at something else', async (t) => {
   const { emulator, page } = await openSandbox(t, browser)
   const form = page.getByRole('complementary', { name: 'New import' })
   const openForm = () => page.getByRole('button', { name: 'New import' }).click()
@@ -180,7 +180,7 @@ t.test('the header hides nothing, however high it is', async (t) => {
   }
 })
 
-t.test('what the details cover is out of reach', async (t) => {
+t.test('elements below the details are out of reach', async (t) => {
   const { page } = await openSandbox(t, browser, { viewport: { width: 380, height: 800 } })
   const details = page.getByRole('complementary')
   const covered = () =>

@@ -45,7 +45,7 @@ t.test('a CSV file is dropped, uploaded, and watched as it runs', async (t) => {
   }
 })
 
-t.test('a CSV file is chosen, and a refusal is told', async (t) => {
+t.test('a CSV file is chosen, and a refusal is shown', async (t) => {
   const { emulator, page } = await openSandbox(t, browser)
   const choose = page.getByLabel('Drop a CSV file here')
   await choose.setInputFiles(join(fixtures, 'users-wrong.csv'))

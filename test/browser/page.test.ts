@@ -120,7 +120,7 @@ t.test('the control token is asked for once', async (t) => {
   await page.getByRole('button', { name: statusPath('12345') }).waitFor()
 })
 
-t.test('an emulator that goes away is told, and found again', async (t) => {
+t.test('the page says that the emulator went away, and finds it again', async (t) => {
   const { emulator, page } = await openSandbox(t, browser)
   await importRow(page, '12345').waitFor()
   const port = Number(new URL(emulator.url).port)

@@ -155,7 +155,7 @@ t.test(
   },
 )
 
-t.test('what is chosen, and how far an import is, are seen in forced colours', async (t) => {
+t.test('forced colours show the selection and the progress of an import', async (t) => {
   const { emulator, page } = await openSandbox(t, browser, { forcedColors: 'active' })
   await emulator.clock.freeze()
   await emulator.imports.put('grows', {

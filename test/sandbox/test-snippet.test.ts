@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { testOf } from '../../sandbox/test-snippet.js'
 import { type RunningEmulator, startEmulator } from '../../src/index.js'
-import { poll } from '../sandbox/support.js'
+import { poll } from '../browser/support.js'
 import { fetchTokenFrom, runNode, statusPath } from '../support.js'
 
 /** A poll that a fault strikes, however it ends. */
@@ -60,7 +60,7 @@ const pollWith =
   }
 
 const requests: [name: string, request: Request, status: number | undefined][] = [
-  ['an import that is there', (emulator) => poll(emulator, 'failed'), 200],
+  ['a known import', (emulator) => poll(emulator, 'failed'), 200],
   ['a server error', (emulator) => poll(emulator, 'server-error'), 500],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it has to stay text
   ['an id that is unknown', (emulator) => poll(emulator, "it's ${not} `there` \\"), 404],
@@ -106,7 +106,7 @@ async function copiedTest({ journal, faults }: RunningEmulator): Promise<string>
   )
 }
 
-t.test('the test that an entry is copied as passes', async (t) => {
+t.test('the copied test of each entry passes', async (t) => {
   const emulator = await startEmulator()
   t.teardown(() => emulator.close())
   const files: Record<string, string> = {}

@@ -1,7 +1,7 @@
 import t from 'tap'
+import { launchBrowser, openSandbox, poll } from '../browser/support.js'
 import { statusPath } from '../support.js'
 import { findingsOf } from './axe.js'
-import { launchBrowser, openSandbox, poll } from './support.js'
 
 const browser = launchBrowser(t)
 

@@ -63,23 +63,26 @@ t.test('faults are armed, listed, disarmed and cleared', async (t) => {
   t.strictSame(await emulator.faults.list(), [])
 })
 
-t.test('every kind can be armed, and what is wrong with one is told', async (t) => {
-  const { emulator, page } = await openSandbox(t, browser, { path: '/__sandbox/#faults' })
-  const kinds = await page.getByLabel('Kind').locator('option').count()
-  for (let index = 0; index < kinds; index += 1) {
-    await page.getByLabel('Kind').selectOption({ index })
-    await page.getByRole('button', { name: 'Arm fault', exact: true }).click()
-    await page.getByRole('button', { name: `Disarm fault-${index + 1}` }).waitFor()
-  }
-  const armed = (await emulator.faults.list()).map(({ definition }) => definition.kind)
-  t.equal(new Set(armed).size, kinds)
+t.test(
+  'every kind of fault can be armed, and a wrong one is refused with its mistake',
+  async (t) => {
+    const { emulator, page } = await openSandbox(t, browser, { path: '/__sandbox/#faults' })
+    const kinds = await page.getByLabel('Kind').locator('option').count()
+    for (let index = 0; index < kinds; index += 1) {
+      await page.getByLabel('Kind').selectOption({ index })
+      await page.getByRole('button', { name: 'Arm fault', exact: true }).click()
+      await page.getByRole('button', { name: `Disarm fault-${index + 1}` }).waitFor()
+    }
+    const armed = (await emulator.faults.list()).map(({ definition }) => definition.kind)
+    t.equal(new Set(armed).size, kinds)
 
-  await page.getByLabel('Kind').selectOption('status')
-  await page.getByLabel('Status').fill('99')
-  await page.getByRole('button', { name: 'Arm fault', exact: true }).click()
-  await page.getByRole('status').getByText('status: must be a whole number').waitFor()
-  t.equal((await emulator.faults.list()).length, kinds)
-})
+    await page.getByLabel('Kind').selectOption('status')
+    await page.getByLabel('Status').fill('99')
+    await page.getByRole('button', { name: 'Arm fault', exact: true }).click()
+    await page.getByRole('status').getByText('status: must be a whole number').waitFor()
+    t.equal((await emulator.faults.list()).length, kinds)
+  },
+)
 
 t.test('a call that hangs can be given up', async (t) => {
   const { emulator, page } = await openSandbox(t, browser, {

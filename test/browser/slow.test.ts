@@ -115,7 +115,7 @@ t.test('a control token that cannot be sent is refused, and another one taken', 
   await importRow(page, '12345').waitFor()
 })
 
-t.test('a fault that is disarmed does not come back with an answer from before', async (t) => {
+t.test('a disarmed fault does not come back with an earlier response', async (t) => {
   const { page } = await openSandbox(t, browser, {
     path: '/__sandbox/#faults',
     before: (emulator) => emulator.faults.arm({ kind: 'hang', id: 'slow-one' }),
@@ -130,7 +130,7 @@ t.test('a fault that is disarmed does not come back with an answer from before',
   t.equal(await armed.getByText('slow-one').count(), 0)
 })
 
-t.test('the clock does not go back with an answer from before', async (t) => {
+t.test('the clock does not go back with an earlier response', async (t) => {
   const { emulator, page } = await openSandbox(t, browser, {
     async before(emulator) {
       await emulator.clock.set('2026-01-31T12:00:00Z')
@@ -160,7 +160,7 @@ t.test('the clock does not go back with an answer from before', async (t) => {
   await nextLook.letGo()
 })
 
-t.test('an import that is changed does not change back with an answer from before', async (t) => {
+t.test('a changed import does not change back with an earlier response', async (t) => {
   const { emulator, page } = await openSandbox(t, browser, {
     before: (emulator) => emulator.imports.put('ours', { status: 'pending' }),
   })
@@ -174,7 +174,7 @@ t.test('an import that is changed does not change back with an answer from befor
   t.match(await emulator.imports.get('ours'), { definition: { status: 'failed' } })
 })
 
-t.test('that nobody answers is told for as long as it is so, and no longer', async (t) => {
+t.test('the page says that the emulator does not respond, until it responds again', async (t) => {
   const { emulator, page } = await openSandbox(t, browser, { path: '/__sandbox/#faults' })
   const told = page.getByRole('status').getByText('The emulator does not respond')
   const isTold = async () => (await told.count()) > 0
@@ -211,7 +211,7 @@ t.test('a slow emulator that went away is found again soon', async (t) => {
   await told.waitFor({ state: 'detached', timeout: 8000 })
 })
 
-t.test('an upload whose connection is cut is told as such', async (t) => {
+t.test('an upload whose connection is cut says so', async (t) => {
   const { page } = await openSandbox(t, browser, {
     before: (emulator) => emulator.faults.arm({ kind: 'reset', operation: 'upload' }),
   })

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import type { RunningEmulator } from '../../src/index.js'
+import { importRow, launchBrowser, openSandbox, poll } from '../browser/support.js'
 import { fetchTokenFrom, statusPath } from '../support.js'
 import { findingsOf } from './axe.js'
-import { importRow, launchBrowser, openSandbox, poll } from './support.js'
 
 const browser = launchBrowser(t)
 

@@ -22,8 +22,11 @@ const flags = [
 /** The time that anything on the page has before a test fails. */
 export const patienceMs = 30_000
 
-/** Starts the browser of a test file. Without one, the run ends with a line that says what to install. */
+let launched: Promise<Browser> | undefined
+
+/** Starts one browser for all test files of a process. Without one, the run ends with a line that says what to install. */
 export function launchBrowser(t: Test): Promise<Browser> {
+  if (launched !== undefined) return launched
   if (process.env.SKIP_BROWSER_TESTS === '1') {
     t.plan(0, 'SKIP_BROWSER_TESTS is set')
     process.exit(0)
@@ -34,9 +37,10 @@ export function launchBrowser(t: Test): Promise<Browser> {
     )
     process.exit(1)
   }
-  const launched = chromium.launch({ executablePath, args: flags })
-  t.teardown(async () => (await launched).close())
-  return launched
+  const browser = chromium.launch({ executablePath, args: flags })
+  t.teardown(async () => (await browser).close())
+  launched = browser
+  return browser
 }
 
 export interface OpenOptions extends BrowserContextOptions {

@@ -2,7 +2,7 @@ import t from 'tap'
 import { faultKinds, faultOf, fieldsOf, firstTexts } from '../../sandbox/fault-draft.js'
 import type { FaultDefinition, FaultKind } from '../../src/domain/fault.js'
 
-t.test('what is written in the form becomes a fault', async (t) => {
+t.test('the texts of the form become a fault', async (t) => {
   const cases: [name: string, kind: FaultKind, texts: Record<string, string>, fault: object][] = [
     ['blanks', 'reset', { referenceId: ' ', times: '' }, {}],
     [

@@ -74,7 +74,7 @@ t.test('flawed tokens are made, and refused', async (t) => {
   }
 })
 
-t.test('a call is tried, and its answer shown raw', async (t) => {
+t.test('a call is tried, and its response is shown raw', async (t) => {
   const { emulator, page } = await openSandbox(t, browser, { path: '/__sandbox/#call' })
   const answer = page.getByRole('region', { name: 'Response', exact: true })
   const call = page.getByRole('region', { name: 'Call' })

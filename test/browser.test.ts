@@ -1,0 +1,3 @@
+import { runFolder } from './run-folder.js'
+
+await runFolder('browser')
