@@ -198,6 +198,8 @@ t.test('exec gives its child the variables to reach and trust the emulator', asy
     t.equal(out, `https://localhost:${port} localhost:${port} http://127.0.0.1:${port}\nset\n`)
     const [, path = ''] = /(\/\S+)\n$/.exec(err) ?? []
     t.notOk(existsSync(dirname(path)))
+    const script = 'case "$TAO_ADVANCE_URL" in https://localhost:*) exit 7;; esac'
+    t.match(await runHere(['exec', '--https', '--', 'sh', '-c', script]), { code: 7 })
   })
 })
 

@@ -237,7 +237,8 @@ t.test('a malformed request gets a response in the format of the API', async (t)
 t.test('a request that does not arrive is not waited for', async (t) => {
   const lines: Record<string, unknown>[] = []
   const logger = pino({}, { write: (line) => lines.push(JSON.parse(line)) })
-  const { emulator, port } = await listen(t, { requestTimeoutMs: 100, logger })
+  // Long enough that a busy machine has read each head before.
+  const { emulator, port } = await listen(t, { requestTimeoutMs: 1000, logger })
   const cases: [string, string][] = [
     ['half a head', 'GET / HTTP/1.1\r\nHost: a\r\nAuthori'],
     [
@@ -253,17 +254,18 @@ t.test('a request that does not arrive is not waited for', async (t) => {
       `POST ${tokenPath} HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nabc`,
     ],
   ]
-  for (const [name, bytes] of cases) {
-    await t.test(name, async (t) => {
-      const answer = parseAnswer(await sendRaw(port, bytes))
-      t.strictSame([answer.status, answer.body], [408, '{"message":"Request Timeout"}'])
-      t.equal(answer.headers.connection, 'close')
-    })
+  const answers = await Promise.all(cases.map(([, bytes]) => sendRaw(port, bytes)))
+  for (const [index, raw] of answers.entries()) {
+    const answer = parseAnswer(raw)
+    const name = cases[index]?.[0]
+    t.strictSame([answer.status, answer.body], [408, '{"message":"Request Timeout"}'], name)
+    t.equal(answer.headers.connection, 'close', name)
   }
-  // The log is told when the connection is closed, which the client may know before.
+  // The log gets its line when the connection is closed, which the client may know before.
   const timeouts = () => lines.filter(({ reason }) => reason === 'http-timeout')
   while (timeouts().length < cases.length) await new Promise(setImmediate)
-  t.match(lines.at(-1), { operation: 'token', status: 408, reason: 'http-timeout' })
+  const ofToken = timeouts().filter(({ operation }) => operation === 'token')
+  t.match(ofToken, [{ status: 408 }, { status: 408 }, { status: 408 }])
   t.match(emulator.main.journal.find().records.map(describeRecord), [
     {
       operation: 'token',
