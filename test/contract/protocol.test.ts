@@ -255,9 +255,8 @@ t.test('a request that does not arrive is not waited for', async (t) => {
     ],
   ]
   const answers = await Promise.all(cases.map(([, bytes]) => sendRaw(port, bytes)))
-  for (const [index, raw] of answers.entries()) {
-    const answer = parseAnswer(raw)
-    const name = cases[index]?.[0]
+  for (const [index, [name]] of cases.entries()) {
+    const answer = parseAnswer(answers[index] as string)
     t.strictSame([answer.status, answer.body], [408, '{"message":"Request Timeout"}'], name)
     t.equal(answer.headers.connection, 'close', name)
   }
