@@ -99,10 +99,10 @@ export interface JournalFilter {
 /** The part of an entry that filters look at. */
 export interface Filterable {
   readonly id: number
-  readonly operation: Operation | undefined
-  readonly referenceId: string | undefined
-  readonly clientId: string | undefined
-  readonly status: number | undefined
+  readonly operation?: Operation | undefined
+  readonly referenceId?: string | undefined
+  readonly clientId?: string | undefined
+  readonly status?: number | undefined
   readonly outcome: Outcome
   readonly faults: readonly string[]
 }

@@ -1,13 +1,7 @@
 import { lastInstant } from '../domain/control/vocabulary.js'
 import { ControlError } from '../domain/errors.js'
+import type { ClockState } from '../domain/state.js'
 import { wallNow } from './real-time.js'
-
-/** The state of the clock. */
-export interface ClockState {
-  /** Epoch milliseconds. */
-  readonly now: number
-  readonly frozen: boolean
-}
 
 /**
  * The virtual clock: everything that has a time obeys it, but for delays on the wire. All instants are
@@ -26,8 +20,21 @@ export class Clock {
     return this.#frozenAt ?? this.#wall() + this.#offsetMs
   }
 
-  get(): ClockState {
-    return { now: this.now(), frozen: this.#frozenAt !== undefined }
+  get isFrozen(): boolean {
+    return this.#frozenAt !== undefined
+  }
+
+  save(): ClockState {
+    return { now: this.now(), isFrozen: this.isFrozen, aheadMs: this.#offsetMs }
+  }
+
+  /**
+   * Shows the saved time again.
+   * @param goesOn - the clock went on running since it was saved: it keeps its distance to the wall clock
+   */
+  restore({ now, isFrozen, aheadMs }: ClockState, { goesOn = false } = {}): void {
+    this.#frozenAt = isFrozen ? now : undefined
+    this.#offsetMs = isFrozen || goesOn ? aheadMs : now - this.#wall()
   }
 
   /** Stands still. */

@@ -1,18 +1,33 @@
 import { createHash } from 'node:crypto'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 
 /** Gives numbers from 0 to 1, 1 excluded. */
 export type Random = () => number
+
+/** A source of numbers that can go on from a saved state. */
+export interface SeededRandom {
+  readonly next: Random
+  /** The numbers from which `resumeRandom` goes on. */
+  save(): readonly number[]
+}
 
 /**
  * The one source of the choices that repeat with the seed: the same seed and purpose give the same numbers. Each
  * purpose has numbers of its own, so that one does not shift what another gets.
  */
-export function createRandom(seed: number, purpose: string): Random {
+export function createRandom(seed: number, purpose: string): SeededRandom {
   const hash = createHash('sha256').update(`${seed} ${purpose}`).digest()
-  const generator = xoroshiro128plus(hash.readInt32LE())
-  return () => uniformFloat64(generator)
+  return randomOf(xoroshiro128plus(hash.readInt32LE()))
+}
+
+/** Goes on from where `save` was called. */
+export function resumeRandom(state: readonly number[]): SeededRandom {
+  return randomOf(xoroshiro128plusFromState(state))
+}
+
+function randomOf(generator: ReturnType<typeof xoroshiro128plus>): SeededRandom {
+  return { next: () => uniformFloat64(generator), save: () => generator.getState() }
 }
 
 /** A version 4 UUID: RFC 9562 §5.4. */

@@ -29,6 +29,15 @@ export class ServiceState {
     this.#become(scenario, this.#changes)
   }
 
+  /** The switches that were set. */
+  save(): ServiceInput {
+    return this.#changes
+  }
+
+  restore(scenario: ServiceInput, changes: ServiceInput): void {
+    this.#become(scenario, changes)
+  }
+
   reset(): void {
     this.#become(this.#scenario, {})
   }

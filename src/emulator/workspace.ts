@@ -1,6 +1,7 @@
 import type { FaultDefinition } from '../domain/fault.js'
 import type { ClientDefinition, Scenario } from '../domain/fixture.js'
 import type { ServiceInput } from '../domain/service.js'
+import type { ChangesState } from '../domain/state.js'
 import type { UploadOutcome } from '../domain/upload-outcome.js'
 import { Clock } from './clock.js'
 import { Faults } from './faults/armed-faults.js'
@@ -49,6 +50,11 @@ export interface WorkspaceSettings extends UploadSettings {
   readonly clock?: Clock
 }
 
+/** The whole state of a workspace. */
+export interface WorkspaceState extends ChangesState<Buffer> {
+  readonly scenario: LoadedScenario
+}
+
 /** An emulator state of its own: what happens in one workspace is not seen in another. */
 export class Workspace {
   /** Undefined for the one that is used when none is named. */
@@ -60,22 +66,19 @@ export class Workspace {
   readonly uploads: Uploads
   readonly faults: Faults
   readonly journal: Journal
+  #scenario: LoadedScenario
 
   constructor(name: string | undefined, scenario: LoadedScenario, settings: WorkspaceSettings) {
-    const { journalSize, journalBytes, randomSeed, results, clock = new Clock() } = settings
+    const { journalSize, journalBytes, randomSeed, clock = new Clock() } = settings
+    const results = settings.results.of(name)
     this.name = name
+    this.#scenario = scenario
     this.clock = clock
     this.service = new ServiceState(scenario.service)
     this.clients = new Clients(scenario.clients)
     this.imports = new Imports(clock, scenario.imports, (id) => results.delete(id))
-    this.uploads = new Uploads(
-      name,
-      this.imports,
-      results,
-      this.service,
-      scenario.uploads,
-      settings,
-    )
+    const { imports, service } = this
+    this.uploads = new Uploads(name, imports, results, service, scenario.uploads, settings)
     this.faults = new Faults(scenario.faults, randomSeed)
     this.journal = new Journal(journalSize, journalBytes)
   }
@@ -87,11 +90,43 @@ export class Workspace {
 
   /** Takes an edited scenario: what did not change in it goes on. */
   load(scenario: LoadedScenario): void {
+    this.#scenario = scenario
     this.service.load(scenario.service)
     this.clients.load(scenario.clients)
     this.imports.load(scenario.imports)
     this.uploads.load(scenario.uploads)
     this.faults.load(scenario.faults)
+  }
+
+  /** Saves the whole state. It shares what does not change, and nothing changes it later. */
+  save(): WorkspaceState {
+    const { clock, service, clients, imports, uploads, faults, journal } = this
+    return {
+      scenario: this.#scenario,
+      clock: clock.save(),
+      service: service.save(),
+      clients: clients.save(),
+      imports: imports.save(),
+      uploads: uploads.save(),
+      faults: faults.save(),
+      journal: journal.save(),
+    }
+  }
+
+  /**
+   * Goes back to a saved state: the same requests then get the same responses.
+   * @param clockGoesOn - time went on since then
+   */
+  restore(state: WorkspaceState, { clockGoesOn = false } = {}): void {
+    const { scenario } = state
+    this.#scenario = scenario
+    this.clock.restore(state.clock, { goesOn: clockGoesOn })
+    this.service.restore(scenario.service, state.service)
+    this.clients.restore(scenario.clients, state.clients)
+    this.imports.restore(scenario.imports, state.imports)
+    this.uploads.restore(state.uploads)
+    this.faults.restore(state.faults)
+    this.journal.restore(state.journal)
   }
 
   /** Back to the loaded scenario, the wall clock and an empty journal. */

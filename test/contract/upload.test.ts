@@ -693,7 +693,7 @@ t.test('a reader that takes nothing of a result file loses its connection', asyn
   const file = Buffer.alloc(40 * 2 ** 20, 'x')
   const upload = { fileName: 'a.csv', sizeBytes: 1, kind: 'users', rows: 1, resultFile: 'kept' }
   main.imports.begin('large', { status: 'processed' }, upload as Upload)
-  results.keep('large', file, [], () => {})
+  results.of(undefined).keep('large', file, [], () => {})
   const { expires, signature } = resultLinks.sign(
     JSON.stringify([undefined, 'large']),
     main.clock.now(),

@@ -11,7 +11,7 @@ t.test('the virtual clock runs at the speed of the wall clock', async (t) => {
   const wall = { now: 1000 }
   const clock = clockOver(wall)
   wall.now += 250
-  t.strictSame(clock.get(), { now: 1250, frozen: false })
+  t.strictSame(clock.save(), { now: 1250, isFrozen: false, aheadMs: 0 })
 })
 
 t.test('frozen it stands still, resumed it runs on from there', async (t) => {
@@ -19,10 +19,10 @@ t.test('frozen it stands still, resumed it runs on from there', async (t) => {
   const clock = clockOver(wall)
   clock.freeze()
   wall.now += 500
-  t.strictSame(clock.get(), { now: 1000, frozen: true })
+  t.strictSame(clock.save(), { now: 1000, isFrozen: true, aheadMs: 0 })
   clock.resume()
   wall.now += 20
-  t.strictSame(clock.get(), { now: 1020, frozen: false })
+  t.strictSame(clock.save(), { now: 1020, isFrozen: false, aheadMs: -500 })
   clock.resume()
   t.equal(clock.now(), 1020, 'a clock that runs is not moved by resume')
 })
@@ -45,7 +45,7 @@ t.test('it can be set, forward and back, frozen or not', async (t) => {
   clock.freeze()
   clock.set(10)
   wall.now += 1
-  t.strictSame(clock.get(), { now: 10, frozen: true })
+  t.match(clock.save(), { now: 10, isFrozen: true })
 })
 
 t.test('reset puts it beside the wall clock again', async (t) => {
@@ -54,7 +54,7 @@ t.test('reset puts it beside the wall clock again', async (t) => {
   clock.set(5000)
   clock.freeze()
   clock.reset()
-  t.strictSame(clock.get(), { now: 1000, frozen: false })
+  t.strictSame(clock.save(), { now: 1000, isFrozen: false, aheadMs: 0 })
 })
 
 t.test('advance(a) then advance(b) equals advance(a + b)', async (t) => {
@@ -69,7 +69,33 @@ t.test('advance(a) then advance(b) equals advance(a + b)', async (t) => {
       twice.advance(a)
       twice.advance(b)
       once.advance(a + b)
-      t.strictSame(twice.get(), once.get())
+      t.strictSame(twice.save(), once.save())
     }),
   )
 })
+
+t.test(
+  'a saved clock shows its time again, or goes on from where it would be by now',
+  async (t) => {
+    const cases: [name: string, freeze: boolean, goesOn: boolean, now: number, later: number][] = [
+      ['a running clock goes back', false, false, 5000, 5001],
+      ['a running clock went on', false, true, 5070, 5071],
+      ['a frozen clock goes back', true, false, 5000, 5000],
+      ['a frozen clock stays frozen', true, true, 5000, 5000],
+    ]
+    for (const [name, freeze, goesOn, now, later] of cases) {
+      const wall = { now: 1000 }
+      const clock = clockOver(wall)
+      clock.set(5000)
+      if (freeze) clock.freeze()
+      const state = clock.save()
+      wall.now += 70
+      clock.reset()
+      clock.restore(state, { goesOn })
+      t.equal(clock.now(), now, name)
+      wall.now += 1
+      t.equal(clock.now(), later, name)
+      t.equal(clock.isFrozen, freeze)
+    }
+  },
+)

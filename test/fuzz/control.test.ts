@@ -174,7 +174,7 @@ function snapshot({ main, workspaces }: Emulator): string {
     uploads.list(),
     journal.count({}),
     main.service.get(),
-    main.clock.get().frozen,
+    main.clock.isFrozen,
     workspaces.names(),
   ])
 }

@@ -311,7 +311,7 @@ t.test('the log names a workspace that is evicted', async (t) => {
 
 t.test('an internal failure is a 500 that says so', async (t) => {
   const { app, emulator } = await buildApp(t)
-  emulator.main.clock.get = () => {
+  emulator.main.clock.now = () => {
     throw new Error('out of luck')
   }
   const answer = await app.inject('/__control/clock')

@@ -20,6 +20,6 @@ function change(scope: ControlScope, apply: (clock: Clock) => void): ClockView {
 }
 
 function tellClock({ workspace }: ControlScope): ClockView {
-  const { now, frozen } = workspace.clock.get()
-  return { now: new Date(now).toISOString(), frozen }
+  const { clock } = workspace
+  return { now: new Date(clock.now()).toISOString(), frozen: clock.isFrozen }
 }

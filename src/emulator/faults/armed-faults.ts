@@ -5,7 +5,8 @@ import {
   type FaultView,
   faultMatcher,
 } from '../../domain/fault.js'
-import { createRandom, type Random } from '../random.js'
+import type { ArmedListState, FaultState } from '../../domain/state.js'
+import { createRandom, type Random, resumeRandom, type SeededRandom } from '../random.js'
 import { type Armed, ArmedList } from './armed-list.js'
 
 /** The faults of one request: one of any kind, and possibly a delay beside it. */
@@ -16,20 +17,20 @@ export interface DrawnFault {
   readonly delayMs: number
 }
 
-interface FaultState {
+interface FaultProgress {
   readonly matches: (facts: FaultFacts) => boolean
-  readonly random: Random
+  readonly random: SeededRandom
   /** Draws the delay, in milliseconds; undefined for a fault without one. */
   readonly drawDelayMs: ((random: Random) => number) | undefined
   matched: number
   applied: number
 }
 
-type ArmedFault = Armed<FaultDefinition, FaultState>
+type ArmedFault = Armed<FaultDefinition, FaultProgress>
 
 /** The armed faults, in the order in which they are tried. */
 export class Faults {
-  readonly #armed: ArmedList<FaultDefinition, FaultState>
+  readonly #armed: ArmedList<FaultDefinition, FaultProgress>
 
   constructor(scenario: readonly FaultDefinition[], seed: number) {
     this.#armed = new ArmedList('fault', scenario, (id, definition) => ({
@@ -72,6 +73,22 @@ export class Faults {
     this.#armed.load(scenario)
   }
 
+  save(): ArmedListState<FaultDefinition, FaultState> {
+    return this.#armed.save(({ matched, applied, random }) => ({
+      matched,
+      applied,
+      random: random.save(),
+    }))
+  }
+
+  restore(state: ArmedListState<FaultDefinition, FaultState>): void {
+    this.#armed.restore(state, (begun, { random, ...counts }) => ({
+      ...begun,
+      ...counts,
+      random: resumeRandom(random),
+    }))
+  }
+
   /** Draws the fault of a request: the first that matches it, and the first delay beside it. */
   draw(facts: FaultFacts): DrawnFault | undefined {
     let delay: ArmedFault | undefined
@@ -86,7 +103,7 @@ export class Faults {
     const drawn = [delay, other].filter((armed) => armed !== undefined)
     const fault = drawn.at(-1)?.definition
     if (fault === undefined) return undefined
-    const delays = drawn.map(({ state }) => state.drawDelayMs?.(state.random) ?? 0)
+    const delays = drawn.map(({ state }) => state.drawDelayMs?.(state.random.next) ?? 0)
     const delayMs = Math.round(delays.reduce((sum, ms) => sum + ms))
     return { ids: drawn.map(({ id }) => id), fault, delayMs }
   }
@@ -97,7 +114,7 @@ function applies({ definition, state }: ArmedFault): boolean {
   const { skip = 0, times = Number.POSITIVE_INFINITY, probability = 1 } = definition
   state.matched += 1
   if (state.matched <= skip || state.applied >= times) return false
-  if (probability < 1 && state.random() >= probability) return false
+  if (probability < 1 && state.random.next() >= probability) return false
   state.applied += 1
   return true
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ControlError } from '../../domain/errors.js'
+import type { ArmedListState } from '../../domain/state.js'
 import { quoted } from '../../domain/visible-text.js'
 
 /** A definition that is armed, and what is known of it since. */
@@ -66,6 +67,32 @@ export class ArmedList<D extends Armable, S> {
     this.#armed.clear()
     this.#ofScenario = this.#nameAll(this.#scenario, new Map())
     for (const [id, definition] of this.#ofScenario) this.#put(id, definition)
+  }
+
+  /** @param saveState - saves what is known of a definition */
+  save<T>(saveState: (state: S) => T): ArmedListState<D, T> {
+    return {
+      scenario: this.#scenario,
+      ofScenario: [...this.#ofScenario],
+      armed: [...this.#armed.values()].map(({ id, definition, state }) => ({
+        id,
+        definition: definition === this.#ofScenario.get(id) ? undefined : definition,
+        state: saveState(state),
+      })),
+    }
+  }
+
+  /** @param resume - makes what is known of a definition from what was saved */
+  restore<T>(
+    { scenario, ofScenario, armed }: ArmedListState<D, T>,
+    resume: (begun: S, saved: T) => S,
+  ): void {
+    this.#scenario = scenario
+    this.#ofScenario = new Map(ofScenario)
+    this.#armed.clear()
+    for (const { id, definition = this.#ofScenario.get(id) as D, state } of armed) {
+      this.#armed.set(id, { id, definition, state: resume(this.#begin(id, definition), state) })
+    }
   }
 
   /** Takes an edited scenario. What did not change goes on, or stays disarmed; what was armed otherwise stays. */

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { ImportFixture } from '../../domain/fixture.js'
 import type { ImportDefinition, ImportInput } from '../../domain/imports/import-definition.js'
 import { fillTemplate } from '../../domain/imports/template.js'
-import { isPattern, isPossibleReferenceId, type NamedNumbers } from '../../domain/reference-id.js'
+import {
+  isPattern,
+  isPossibleReferenceId,
+  type NamedNumbers,
+  parsePattern,
+} from '../../domain/reference-id.js'
+import type { ImportsState } from '../../domain/state.js'
 import type { Clock } from '../clock.js'
 import { ImportSet } from './import-set.js'
 import type { KindTotals } from './kind-totals.js'
@@ -15,6 +22,8 @@ export interface FoundDefinition {
   /** With the numbers of this id. */
   readonly definition: ImportDefinition
 }
+
+type DefinitionsState = Pick<ImportsState, 'loadedAt' | 'put' | 'deleted' | 'laterLoads'>
 
 /** The definitions of imports: those that were put stand above those of the scenario. */
 export class Definitions {
@@ -132,6 +141,24 @@ export class Definitions {
     this.#totals = undefined
   }
 
+  save(): DefinitionsState {
+    return {
+      loadedAt: this.#loadedAt,
+      put: [...this.#overrides.entries()].map(([id, definition]) => named(id, definition)),
+      deleted: [...this.#deleted],
+      laterLoads: [...this.#loadedAtOf],
+    }
+  }
+
+  restore(scenario: ImportSet, { loadedAt, put, deleted, laterLoads }: DefinitionsState): void {
+    this.reset()
+    this.#scenario = scenario
+    this.#loadedAt = loadedAt
+    for (const { referenceId, ...definition } of put) this.#overrides.set(referenceId, definition)
+    for (const id of deleted) this.#deleted.add(id)
+    for (const [id, at] of laterLoads) this.#loadedAtOf.set(id, at)
+  }
+
   #countAll(): KindTotals {
     const totals = this.#scenario.totals.copy()
     for (const id of this.#deleted) totals.remove(id, this.#scenario.get(id))
@@ -146,6 +173,18 @@ export class Definitions {
   #isKnown(referenceId: string): boolean {
     return this.get(referenceId) !== undefined || this.find(referenceId) !== undefined
   }
+}
+
+/** A definition as a scenario has it. */
+export function named(referenceId: string, definition: ImportInput): ImportFixture {
+  return { referenceId, ...definition }
+}
+
+/** The definition that a run follows, which may be another one by now. */
+export function resumeDefinition(referenceId: string, fixture: ImportFixture): FoundDefinition {
+  const { referenceId: source, ...template } = fixture
+  const numbers = source === referenceId ? {} : parsePattern(source).match(referenceId)
+  return filled(source, template, numbers ?? {})
 }
 
 function filled(source: string, template: ImportInput, numbers: NamedNumbers): FoundDefinition {

@@ -9,6 +9,7 @@ import type {
   ImportView,
 } from '../../domain/control/vocabulary.js'
 import { VendorError } from '../../domain/errors.js'
+import type { FixedState } from '../../domain/imports/fixed-state.js'
 import {
   compileImport,
   type ImportDefinition,
@@ -21,11 +22,12 @@ import type {
 } from '../../domain/imports/import-state.js'
 import { isPattern, isPossibleReferenceId } from '../../domain/reference-id.js'
 import { nearestName } from '../../domain/schema.js'
+import type { ImportsState, RunState } from '../../domain/state.js'
 import type { UploadedFile } from '../../domain/upload-outcome.js'
 import { quoted } from '../../domain/visible-text.js'
 import type { Clock } from '../clock.js'
 import { rememberLast } from '../remember-last.js'
-import { Definitions, type FoundDefinition } from './definitions.js'
+import { Definitions, type FoundDefinition, named, resumeDefinition } from './definitions.js'
 import type { ImportSet } from './import-set.js'
 import { type Kinds, kindOfState, noKinds, restingKind } from './kind-totals.js'
 
@@ -177,6 +179,61 @@ export class Imports {
     }
   }
 
+  /** The messages with which the import of an upload ends. */
+  messagesOf(referenceId: string): readonly string[] {
+    const { definition } = this.#uploaded.peek(referenceId) ?? {}
+    if (definition === undefined) return []
+    const end = 'progress' in definition ? definition.progress : (definition as FixedState)
+    return end.messages ?? []
+  }
+
+  /** Replaces the messages with which the import of an upload ends. */
+  replaceMessages(referenceId: string, messages: string[]): void {
+    const run = this.#uploaded.peek(referenceId)
+    if (run === undefined) return
+    const { definition } = run
+    const replaced =
+      'progress' in definition
+        ? { ...definition, progress: { ...definition.progress, messages } }
+        : { ...definition, messages }
+    Object.assign(run, {
+      template: replaced,
+      definition: replaced,
+      compiled: compileImport(replaced),
+    })
+  }
+
+  save(): ImportsState {
+    return {
+      ...this.#definitions.save(),
+      runs: [...this.#runs].map(saveRun),
+      matched: entriesOf(this.#matched).map(saveRun),
+      uploaded: entriesOf(this.#uploaded).map(([referenceId, run]) => ({
+        referenceId,
+        definition: run.definition,
+        startedAt: run.startedAt as number,
+        polls: run.polls,
+        upload: run.upload as Upload,
+      })),
+    }
+  }
+
+  restore(scenario: ImportSet, state: ImportsState): void {
+    this.reset()
+    this.#definitions.restore(scenario, state)
+    for (const run of state.runs) {
+      const resumed = resumeRun(run)
+      this.#runs.set(run.referenceId, resumed)
+      if (resumed.compiled.moves) this.#moving.add(run.referenceId)
+    }
+    for (const run of state.matched) this.#matched.set(run.referenceId, resumeRun(run))
+    for (const { referenceId, definition, ...run } of state.uploaded) {
+      const found = { source: referenceId, template: definition, definition }
+      const compiled = compileImport(definition)
+      this.#uploaded.set(referenceId, { ...found, ...run, compiled })
+    }
+  }
+
   /** The kinds of all imports: definitions by their running totals, and one by one only what moves or was matched. */
   #totals(): Kinds {
     const kinds = { ...this.#definitions.totals.kinds }
@@ -305,6 +362,20 @@ export class Imports {
     const { resultFile: _, restsOn: __, ...file } = upload
     return { ...view, upload: file }
   }
+}
+
+/** The entries of a cache, the least recently used first. */
+function entriesOf(runs: LRUCache<string, ImportRun>): [string, ImportRun][] {
+  return [...runs.rentries()] as [string, ImportRun][]
+}
+
+function saveRun([referenceId, { source, template, startedAt, polls }]: [string, ImportRun]) {
+  return { referenceId, fixture: named(source, template), startedAt, polls }
+}
+
+function resumeRun({ referenceId, fixture, startedAt, polls }: RunState): ImportRun {
+  const found = resumeDefinition(referenceId, fixture)
+  return { ...found, compiled: compileImport(found.definition), startedAt, polls }
 }
 
 function resultOf(state: ImportState): ImportResult {

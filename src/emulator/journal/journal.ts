@@ -1,16 +1,10 @@
-import type { BehaviourId } from '../../domain/behaviours.js'
 import type { Count } from '../../domain/control/vocabulary.js'
 import { ControlError } from '../../domain/errors.js'
-import { type Filterable, type JournalFilter, matchesFilter } from '../../domain/journal.js'
+import { type JournalFilter, matchesFilter } from '../../domain/journal.js'
 import type { Reason } from '../../domain/reason.js'
+import type { JournalState, RecordedResponse, RecordState } from '../../domain/state.js'
 import { clearTimeout, setTimeout } from '../real-time.js'
 import { cutText } from './bounded-json.js'
-
-/** The headers and body of a response. */
-export interface RecordedResponse {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
 
 /** A response as it is sent. */
 interface SentResponse {
@@ -22,25 +16,10 @@ interface SentResponse {
  * A request as it is kept: raw, because most are never looked at. `describeRecord` redacts it. The journal
  * will use the object again, so a reader must copy what it needs at once.
  */
-export interface JournalRecord extends Filterable {
-  /** Epoch milliseconds. */
-  readonly at: number
-  readonly durationMs: number
-  readonly method: string
-  readonly path: string
-  /** Names and values in turn, as Node has them. */
-  readonly requestHeaders: readonly string[]
-  /** A form, or nothing; cut, as the body of the response. */
-  readonly requestBody: string | undefined
-  /** Absent where there was no response, as is the status. */
-  readonly response: RecordedResponse | undefined
-  readonly reason: Reason
-  /** The rows of the ledger that the response rests on, besides that of its reason. */
-  readonly restsOn: readonly BehaviourId[] | undefined
-}
+export type JournalRecord = RecordState
 
 /** A request to keep: the journal gives it its id. */
-type NewRecord = { -readonly [Field in Exclude<keyof JournalRecord, 'id'>]: JournalRecord[Field] }
+type NewRecord = { -readonly [Field in Exclude<keyof JournalRecord, 'id'>]-?: JournalRecord[Field] }
 
 /** The facts of a response that are known only at its end. */
 type End = Pick<JournalRecord, 'outcome' | 'durationMs'>
@@ -87,7 +66,7 @@ export interface JournalFollower {
   onEntry(record: JournalRecord): void
   /** An entry that is there already was changed. */
   onChange(id: number): void
-  /** All entries are gone. */
+  /** All entries are gone, or others are in their place. */
   onClear(): void
   /** Nothing will come any more. */
   onClose(): void
@@ -118,6 +97,9 @@ export class Journal {
   #clearedId = 0
   /** The id of the last entry that made room because of its bytes. */
   #evictedId = 0
+  /** The id of the last entry that a saved state shares. */
+  #savedId = 0
+  #restores = 0
 
   /**
    * @param size - how many entries are kept
@@ -146,16 +128,22 @@ export class Journal {
   add(request: NewRecord): number {
     const id = this.nextId()
     if (this.#last !== undefined) shareWith(request, this.#last)
-    const place = id % this.size
-    const bytes = bytesOf(request, this.#last)
-    this.#bytes += bytes - (this.#bytesAt[place] ?? 0)
-    const record = Object.assign(this.#ring[place] ?? {}, request, { id })
-    this.#last = record
-    this.#ring[place] = record
-    this.#bytesAt[place] = bytes
+    const old = this.#ring[id % this.size]
+    const isFree = old !== undefined && old.id > this.#savedId
+    const record = Object.assign(isFree ? old : {}, request, { id })
+    this.#put(record)
     if (this.#bytes > this.#maxBytes) this.#evict()
     if (this.#followers.size > 0) this.#tell((follower) => follower.onEntry(record))
     return id
+  }
+
+  #put(record: JournalRecord): void {
+    const place = record.id % this.size
+    const bytes = bytesOf(record, this.#last)
+    this.#bytes += bytes - (this.#bytesAt[place] ?? 0)
+    this.#last = record
+    this.#ring[place] = record
+    this.#bytesAt[place] = bytes
   }
 
   /** Drops the oldest entries until the rest is within the bound; the last one stays. */
@@ -189,7 +177,8 @@ export class Journal {
   end(id: number, end: End): void {
     const record = this.get(id)
     if (record === undefined) return
-    Object.assign(record, end)
+    if (id > this.#savedId) Object.assign(record, end)
+    else this.#ring[id % this.size] = { ...record, ...end }
     this.#tell((follower) => follower.onChange(id))
   }
 
@@ -248,13 +237,52 @@ export class Journal {
     }
   }
 
+  /** Saves the entries. The journal and the saved state share them, and neither changes them. */
+  save(): JournalState {
+    this.#savedId = this.#lastId
+    return {
+      lastId: this.#lastId,
+      clearedId: this.#clearedId,
+      evictedId: this.#evictedId,
+      records: [...this.after(0)],
+    }
+  }
+
+  /** Goes back to a saved journal. Its ids are given again. */
+  restore({ lastId, clearedId, evictedId, records }: JournalState): void {
+    this.#empty()
+    this.#restores += 1
+    this.#lastId = lastId
+    this.#savedId = lastId
+    this.#clearedId = clearedId
+    this.#evictedId = evictedId
+    const first = this.#firstId()
+    for (const record of records) if (record.id >= first) this.#put(record)
+    this.#evict()
+    this.#tell((follower) => follower.onClear())
+  }
+
+  /** The approximate memory of the entries, in bytes. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** The number of times that ids went back: an id names another entry then. */
+  get restores(): number {
+    return this.#restores
+  }
+
   clear(): void {
+    this.#empty()
+    this.#clearedId = this.#lastId
+    this.#tell((follower) => follower.onClear())
+  }
+
+  #empty(): void {
     this.#ring.length = 0
     this.#bytesAt.length = 0
     this.#bytes = 0
     this.#last = undefined
-    this.#clearedId = this.#lastId
-    this.#tell((follower) => follower.onClear())
   }
 
   /** Tells `follower` of everything that happens, until what is returned is called. */
@@ -317,7 +345,7 @@ export class Journal {
 const entryBytes = 400
 
 /** About how much memory an entry takes. What it shares with the one before is counted there. */
-function bytesOf(request: NewRecord, before: JournalRecord | undefined): number {
+function bytesOf(request: JournalRecord, before: JournalRecord | undefined): number {
   const { requestHeaders, requestBody, path, response, reason } = request
   let bytes = entryBytes + (requestBody?.length ?? 0) + reason.message.length
   if (path !== before?.path) bytes += path.length

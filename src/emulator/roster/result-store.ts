@@ -12,7 +12,7 @@ interface KeptResult {
 /** About what a text takes in memory besides its characters, in bytes. */
 const textOverhead = 32
 
-/** Result files and messages of uploads by referenceId, within a bound: past it, the oldest goes first. */
+/** Result files and messages of uploads over all workspaces, within a bound: past it, the oldest goes first. */
 export class ResultStore {
   readonly maxBytes: number
   readonly #results: LRUCache<string, KeptResult>
@@ -23,32 +23,51 @@ export class ResultStore {
       // To lru-cache, 0 is no bound.
       maxSize: Math.max(1, maxBytes),
       sizeCalculation: ({ bytes }) => bytes,
-      dispose: ({ onDropped }, _referenceId, why) => {
+      dispose: ({ onDropped }, _key, why) => {
         if (why === 'evict') onDropped()
       },
     })
   }
 
+  /** The results of one workspace. */
+  of(workspaceName: string | undefined): WorkspaceResults {
+    const keyOf = (referenceId: string) => `${workspaceName ?? ''} ${referenceId}`
+    return {
+      keep: (referenceId, file, messages, onDropped) => {
+        const bytes = bytesOf(file, messages)
+        if (bytes > this.maxBytes) onDropped()
+        else this.#results.set(keyOf(referenceId), { file, bytes, onDropped })
+      },
+      // Not `get`, which would make it the youngest.
+      get: (referenceId) => this.#results.peek(keyOf(referenceId)),
+      delete: (referenceId) => this.#results.delete(keyOf(referenceId)),
+      ids: () => {
+        const prefix = keyOf('')
+        return [...this.#results.rkeys()].flatMap((key) =>
+          key.startsWith(prefix) ? key.slice(prefix.length) : [],
+        )
+      },
+    }
+  }
+}
+
+/** The result files and messages of the uploads of one workspace. */
+export interface WorkspaceResults {
   /** Keeps a result until there is no room for it, which may be at once; then `onDropped` is called. */
   keep(
     referenceId: string,
     file: Buffer | undefined,
     messages: readonly string[],
     onDropped: () => void,
-  ): void {
-    const texts = messages.reduce((sum, { length }) => sum + 2 * length + textOverhead, 0)
-    const bytes = (file?.length ?? 0) + texts + 1
-    if (bytes > this.maxBytes) onDropped()
-    else this.#results.set(referenceId, { file, bytes, onDropped })
-  }
+  ): void
+  /** The one copy of a result; undefined if there is none, or if it was dropped. */
+  get(referenceId: string): Pick<KeptResult, 'file' | 'bytes'> | undefined
+  delete(referenceId: string): void
+  /** The uploads whose results are kept, the oldest first. */
+  ids(): string[]
+}
 
-  /** The result file, the one copy of it; undefined where there is none, or none any more. */
-  get(referenceId: string): Buffer | undefined {
-    // Not `get`, which would make it the youngest.
-    return this.#results.peek(referenceId)?.file
-  }
-
-  delete(referenceId: string): void {
-    this.#results.delete(referenceId)
-  }
+function bytesOf(file: Buffer | undefined, messages: readonly string[]): number {
+  const texts = messages.reduce((sum, { length }) => sum + 2 * length + textOverhead, 0)
+  return (file?.length ?? 0) + texts + 1
 }

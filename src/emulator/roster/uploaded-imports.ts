@@ -5,12 +5,13 @@ import type { ImportResult } from '../../domain/imports/import-state.js'
 import type { ImportStatus } from '../../domain/imports/import-status.js'
 import { nameMatcher } from '../../domain/name-pattern.js'
 import { startOf } from '../../domain/roster/texts.js'
+import type { UploadsState } from '../../domain/state.js'
 import type { UploadOutcome, UploadOutcomeView } from '../../domain/upload-outcome.js'
 import { type Armed, ArmedList } from '../faults/armed-list.js'
 import type { Imports } from '../imports/imports.js'
-import { createRandom, type Random, randomUuid } from '../random.js'
+import { createRandom, randomUuid, resumeRandom, type SeededRandom } from '../random.js'
 import type { ServiceState } from '../service-state.js'
-import type { ResultStore } from './result-store.js'
+import type { WorkspaceResults } from './result-store.js'
 import type { RosterOutcome } from './roster-file.js'
 
 /** The least that an import takes, so that the first poll after an upload finds it pending. */
@@ -36,17 +37,17 @@ interface OutcomeState {
 /** Turns uploaded files into imports: as the file says, or as it was planned. */
 export class Uploads {
   readonly #imports: Imports
-  readonly #results: ResultStore
+  readonly #results: WorkspaceResults
   readonly #service: ServiceState
   readonly #rowsPerSecond: number
-  readonly #createRandom: () => Random
+  readonly #createRandom: () => SeededRandom
   readonly #outcomes: ArmedList<UploadOutcome, OutcomeState>
-  #random: Random
+  #random: SeededRandom
 
   constructor(
     workspaceName: string | undefined,
     imports: Imports,
-    results: ResultStore,
+    results: WorkspaceResults,
     service: ServiceState,
     scenario: readonly UploadOutcome[],
     { rowsPerSecond, randomSeed }: UploadSettings,
@@ -55,7 +56,7 @@ export class Uploads {
     this.#results = results
     this.#service = service
     this.#rowsPerSecond = rowsPerSecond
-    // Ids differ from workspace to workspace: result files are kept by them.
+    // Ids differ from workspace to workspace, so that a mix-up shows.
     this.#createRandom = () => createRandom(randomSeed, `uploads of ${workspaceName ?? ''}`)
     this.#random = this.#createRandom()
     this.#outcomes = new ArmedList('outcome', scenario, (_id, { fileName }) => ({
@@ -73,10 +74,8 @@ export class Uploads {
     if (planned !== undefined) return this.#beginPlanned(file, content, planned)
     if (content instanceof VendorError) throw content
     const { kind, rows, file: resultFile } = content
-    const referenceId = randomUuid(this.#random)
+    const referenceId = randomUuid(this.#random.next)
     const { status, fileLine, messages } = this.#resultOf(content)
-    // A copy: those that go are taken out of it.
-    const kept = [...messages]
     const upload = {
       ...named(file),
       kind,
@@ -84,12 +83,14 @@ export class Uploads {
       resultFile: resultFile === undefined ? 'none' : 'kept',
       restsOn: this.#evidenceFor(content),
     } as const
-    this.#imports.begin(referenceId, this.#importOf(status, fileLine, kept, rows), upload)
-    this.#results.keep(referenceId, resultFile, kept, () => {
-      const note = `The ${kept.length} messages were evicted: raise --max-stored-bytes`
-      if (kept.length > 0) kept.splice(0, kept.length, note)
-    })
+    this.#imports.begin(referenceId, this.#importOf(status, fileLine, messages, rows), upload)
+    this.#keep(referenceId, resultFile, messages)
     return referenceId
+  }
+
+  /** The kept result file of an upload. */
+  resultOf(referenceId: string): Buffer | undefined {
+    return this.#results.get(referenceId)?.file
   }
 
   /** Throws `conflict` for an id that is armed already. */
@@ -120,6 +121,36 @@ export class Uploads {
     this.#outcomes.load(scenario)
   }
 
+  save(): UploadsState<Buffer> {
+    return {
+      outcomes: this.#outcomes.save(({ used }) => used),
+      random: this.#random.save(),
+      results: this.#results.ids().map((referenceId) => ({
+        referenceId,
+        file: this.resultOf(referenceId),
+      })),
+    }
+  }
+
+  /** Restores the planned uploads and the results of imports that are restored already. */
+  restore({ outcomes, random, results }: UploadsState<Buffer>): void {
+    this.#outcomes.restore(outcomes, (begun, used) => ({ ...begun, used }))
+    this.#random = resumeRandom(random)
+    for (const { referenceId, file } of results) {
+      this.#keep(referenceId, file, this.#imports.messagesOf(referenceId))
+    }
+  }
+
+  /** Keeps a result as long as there is room for it. */
+  #keep(referenceId: string, file: Buffer | undefined, messages: readonly string[]): void {
+    const { length } = messages
+    this.#results.keep(referenceId, file, messages, () => {
+      if (length === 0) return
+      const note = `The ${length} messages were evicted: raise --max-stored-bytes`
+      this.#imports.replaceMessages(referenceId, [note])
+    })
+  }
+
   #plannedFor(fileName: string): Armed<UploadOutcome, OutcomeState> | undefined {
     return [...this.#outcomes.values()].find(
       ({ definition: { times = Number.POSITIVE_INFINITY }, state }) =>
@@ -133,7 +164,7 @@ export class Uploads {
     { definition, state }: Armed<UploadOutcome, OutcomeState>,
   ): string {
     state.used += 1
-    const referenceId = randomUuid(this.#random)
+    const referenceId = randomUuid(this.#random.next)
     const { kind, rows } = content instanceof VendorError ? { kind: null, rows: 0 } : content
     const { id: _id, fileName: _fileName, times: _times, ...planned } = definition
     this.#imports.begin(referenceId, planned, { ...named(file), kind, rows, resultFile: 'made' })
@@ -162,13 +193,14 @@ export class Uploads {
   #importOf(
     status: ImportStatus,
     fileLine: number,
-    messages: string[],
+    messages: readonly string[],
     rows: number,
   ): ImportDefinition {
-    if (this.#rowsPerSecond === 0) return { status, fileLine, messages }
+    if (this.#rowsPerSecond === 0) return { status, fileLine, messages: [...messages] }
     const durationMs = Math.max(minDurationMs, Math.round((rows * 1000) / this.#rowsPerSecond))
     const outcome = status as 'processed' | 'failed'
-    return { progress: { lines: fileLine, duration: `${durationMs}ms`, outcome, messages } }
+    const duration = `${durationMs}ms` as const
+    return { progress: { lines: fileLine, duration, outcome, messages: [...messages] } }
   }
 }
 

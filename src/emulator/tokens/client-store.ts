@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { OAuthError } from '../../domain/errors.js'
 import type { ClientDefinition } from '../../domain/fixture.js'
 import type { ReasonCode } from '../../domain/reason.js'
+import type { ClientsState } from '../../domain/state.js'
 import { quoted } from '../../domain/visible-text.js'
 import { isSameSecret } from './compare-secrets.js'
 
@@ -49,6 +50,17 @@ export class Clients {
   reset(): void {
     this.#overrides.clear()
     this.#deleted.clear()
+  }
+
+  save(): ClientsState {
+    return { put: [...this.#overrides.values()], deleted: [...this.#deleted] }
+  }
+
+  restore(scenario: ReadonlyMap<string, ClientDefinition>, { put, deleted }: ClientsState): void {
+    this.reset()
+    this.#scenario = scenario
+    for (const client of put) this.put(client)
+    for (const id of deleted) this.#deleted.add(id)
   }
 
   /** Takes the clients of an edited scenario; what was put or deleted stays so. */

@@ -61,6 +61,7 @@ export function writeEntries(
   after: number,
   beatMs = heartbeatMs,
 ): void {
+  let from = after
   let lastId = after
   let isFull = false
   let isCleared = false
@@ -83,7 +84,7 @@ export function writeEntries(
     }
   }
   const writeAgain = (id: number) => {
-    if (isFull || id <= after) return
+    if (isFull || id <= from) return
     write(journal.get(id) as JournalRecord)
   }
   const beat = () => {
@@ -104,6 +105,9 @@ export function writeEntries(
     onChange: writeAgain,
     onClear() {
       isCleared = true
+      // A journal that went back to a saved state has entries in their place.
+      from = 0
+      lastId = 0
       writeOn()
     },
     onClose: end,

@@ -39,6 +39,8 @@ export interface Exchange {
   restsOn: readonly BehaviourId[] | undefined
   /** The id of its journal entry, once there is one. */
   entryId: number | undefined
+  /** How often the journal had gone back to a saved state by then. */
+  entryRestores: number
   /** The status of the response on the bare connection, for a request that did not arrive whole. */
   refusedStatus: number | undefined
 }
@@ -124,6 +126,7 @@ export function exchangeOpener(
       reason: servedReason,
       restsOn: undefined,
       entryId: undefined,
+      entryRestores: 0,
       refusedStatus: undefined,
     }
     request.exchange = exchange

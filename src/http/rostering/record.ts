@@ -16,6 +16,7 @@ const noFaults: readonly string[] = []
 /** Makes the journal entry of an exchange. */
 export function record(exchange: Exchange, outcome: Outcome, response?: HttpResponse): void {
   const { journal, clock } = keptWorkspace(exchange)
+  exchange.entryRestores = journal.restores
   if (journal.size === 0) {
     exchange.entryId = journal.nextId()
     return
@@ -43,7 +44,7 @@ export function record(exchange: Exchange, outcome: Outcome, response?: HttpResp
 
 /** Corrects the journal entry of an exchange whose client went away before the end of its response. */
 export function recordEnd(exchange: Exchange): void {
-  const { request, reply, entryId } = exchange
+  const { request, reply, entryId, entryRestores } = exchange
   const isWhole = reply.raw.writableEnded && !request.raw.socket.errored
   if (isWhole || exchange.refusedStatus !== undefined) return
   if (exchange.reason.code !== 'fault') exchange.reason = clientGone
@@ -51,7 +52,8 @@ export function recordEnd(exchange: Exchange): void {
     record(exchange, 'aborted')
   } else {
     const end = { outcome: 'aborted', durationMs: durationMs(exchange) } as const
-    keptWorkspace(exchange).journal.end(entryId, end)
+    const { journal } = keptWorkspace(exchange)
+    if (journal.restores === entryRestores) journal.end(entryId, end)
   }
 }
 

@@ -1,13 +1,11 @@
 import { VendorError } from '../../domain/errors.js'
 import { isRunning } from '../../domain/imports/import-status.js'
 import { resultFileOf } from '../../domain/result-file.js'
-import type { Emulator } from '../../emulator/emulator.js'
 import type { Workspace } from '../../emulator/workspace.js'
 
 /** The result file of an import. Throws 404 where there is none, and as the status endpoint does. */
 export function requireResultFile(
-  { results }: Emulator,
-  { imports }: Workspace,
+  { imports, uploads }: Workspace,
   referenceId: string,
 ): string | Buffer {
   const { result, upload } = imports.peek(referenceId)
@@ -20,7 +18,7 @@ export function requireResultFile(
       'The import has no result file: the whole file was refused, or its result is larger than --max-stored-bytes',
     )
   }
-  const file = results.get(referenceId)
+  const file = uploads.resultOf(referenceId)
   if (file === undefined) {
     throw missing('The result file was evicted: raise --max-stored-bytes')
   }

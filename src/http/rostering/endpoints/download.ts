@@ -14,9 +14,9 @@ export const download: Endpoint = {
 }
 
 function signUrl(call: Call): Served {
-  const { emulator, workspace, request } = call
+  const { workspace, request } = call
   const { referenceId } = request.params as { referenceId: string }
   requireKnownForm(workspace, referenceId)
-  requireResultFile(emulator, workspace, referenceId)
+  requireResultFile(workspace, referenceId)
   return { response: json(200, { signedUrl: resultUrl(call, referenceId) }) }
 }

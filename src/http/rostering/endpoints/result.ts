@@ -13,10 +13,10 @@ export const result: Endpoint = {
 }
 
 function readResult(call: Call): Served {
-  const { emulator, workspace, request } = call
+  const { workspace, request } = call
   const { referenceId } = request.params as { referenceId: string }
   verifyResultUrl(call, referenceId)
-  const body = requireResultFile(emulator, workspace, referenceId)
+  const body = requireResultFile(workspace, referenceId)
   const headers = { 'content-disposition': 'attachment; filename="output.csv"' }
   return { response: content(200, 'text/csv', body, headers) }
 }
