@@ -6,6 +6,7 @@ import {
   clientFixtureSchema,
   type ImportFixture,
   importTemplateSchema,
+  type ScenarioFixture,
 } from './fixture.js'
 import { type ImportDefinition, importDefinitionSchema } from './imports/import-definition.js'
 import { type Outcome, outcomes } from './journal.js'
@@ -242,6 +243,27 @@ const recordSchema = mapping({
   restsOn: v.optional(behaviourIds),
   faults: list(text),
 }) satisfies v.GenericSchema<RecordState>
+
+/** The name of the format of state documents. */
+export const stateFormat = 'tao-upload-emulator state'
+
+/** The version of state documents that this version of the emulator writes and reads. */
+export const stateVersion = 1
+
+/**
+ * The whole state of a workspace as JSON: its scenario, everything that changed since, and the journal without secrets. It holds
+ * the secrets of clients, and result files. Read its parts by other methods: they change with `version`.
+ */
+export interface StateDocument {
+  /** Always `tao-upload-emulator state`. */
+  readonly format: typeof stateFormat
+  /** The version of the document. An emulator reads only its own version. */
+  readonly version: typeof stateVersion
+  /** The scenario that the workspace started with. */
+  readonly scenario: ScenarioFixture
+  /** Everything that changed since the scenario was loaded. */
+  readonly changes: unknown
+}
 
 /** A file in base64. */
 const file = v.pipe(text, v.base64('must be base64'))

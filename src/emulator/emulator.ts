@@ -1,17 +1,19 @@
 import { type AccessToken, denied, requireValidAt } from '../domain/access-token.js'
 import { splitClientId } from '../domain/control/workspace-name.js'
-import { InputError, type Mistake } from '../domain/errors.js'
+import { ControlError, InputError, type Mistake } from '../domain/errors.js'
 import type { Scenario } from '../domain/fixture.js'
 import { quoted } from '../domain/visible-text.js'
 import { type FixtureSource, loadFixtures } from './fixtures/load-fixtures.js'
 import { fingerprint, watchFixtures } from './fixtures/watch-fixtures.js'
 import { defaultJournalBytes } from './journal/journal.js'
 import { Workspaces } from './kept-workspaces.js'
+import { type LoadedScenario, loadScenario } from './loaded-scenario.js'
 import { ResultLinks } from './roster/result-links.js'
 import { ResultStore } from './roster/result-store.js'
+import type { WorkspaceState } from './state/workspace-state.js'
 import { Tokens } from './tokens/jwt-tokens.js'
 import { generateSigningKey, loadSigningKey, type SigningKey } from './tokens/signing-key.js'
-import { type LoadedScenario, loadScenario, Workspace } from './workspace.js'
+import { Workspace } from './workspace.js'
 
 /** The settings of an emulator. All but the fixtures have a default. */
 export interface EmulatorSettings {
@@ -61,6 +63,11 @@ export interface EmulatorSettings {
    * @defaultValue `1000`
    */
   readonly rowsPerSecond?: number
+  /**
+   * Refuses `reset` and deletions in the main workspace.
+   * @defaultValue `false`
+   */
+  readonly protectMain?: boolean
 }
 
 /** Until a server tells the address on which it listens. */
@@ -75,6 +82,8 @@ export class Emulator {
   readonly results: ResultStore
   readonly resultLinks = new ResultLinks()
   readonly maxUploadSize: number
+  /** True if `reset` and deletions are refused in the main workspace. */
+  readonly protectsMain: boolean
   /** The `iss` of tokens. Set anew by the server once it knows its port. */
   issuer: string
   /** True if the issuer was chosen, so that clients can reach the emulator under it. */
@@ -98,6 +107,7 @@ export class Emulator {
       maxUploadSize = 50 * 1024 ** 2,
       maxStoredBytes = 64 * 1024 ** 2,
       rowsPerSecond = 1000,
+      protectMain = false,
     }: Omit<EmulatorSettings, 'fixtures' | 'signingKey'> = {},
   ) {
     this.signingKey = signingKey
@@ -107,6 +117,7 @@ export class Emulator {
     this.tokens = new Tokens(signingKey, () => this.issuer)
     this.#scenario = loadScenario(scenario)
     this.maxUploadSize = maxUploadSize
+    this.protectsMain = protectMain
     this.results = new ResultStore(maxStoredBytes)
     const workspaceSettings = {
       journalSize,
@@ -169,10 +180,30 @@ export class Emulator {
     for (const { journal } of [this.main, ...this.workspaces]) journal.close()
   }
 
+  /** Takes a workspace back to a saved state. Files that were edited meanwhile stay edited. */
+  restore(workspace: Workspace, state: WorkspaceState): void {
+    workspace.restore(state)
+    const isEdited = workspace.scenario !== this.#scenario
+    if (isEdited && !workspace.hasOwnScenario) workspace.load(this.#scenario)
+  }
+
+  /** Makes a workspace with the state of another one. Throws `conflict` if there is one of this name already. */
+  fork(source: Workspace, name: string): void {
+    if (this.workspaces.has(name)) {
+      const message = `The workspace ${quoted(name)} exists already: delete it first, or fork into another one`
+      throw new ControlError('conflict', message, 'id')
+    }
+    const workspace = this.workspaces.find(name)
+    workspace.restore(source.save())
+    this.workspaces.keep(name, workspace)
+  }
+
   /** Takes an edited scenario: what did not change in it goes on. */
   load(scenario: Scenario): void {
     this.#scenario = loadScenario(scenario)
-    for (const workspace of [this.main, ...this.workspaces]) workspace.load(this.#scenario)
+    for (const workspace of [this.main, ...this.workspaces]) {
+      if (!workspace.hasOwnScenario) workspace.load(this.#scenario)
+    }
   }
 }
 

@@ -1,44 +1,14 @@
-import type { FaultDefinition } from '../domain/fault.js'
-import type { ClientDefinition, Scenario } from '../domain/fixture.js'
-import type { ServiceInput } from '../domain/service.js'
-import type { ChangesState } from '../domain/state.js'
-import type { UploadOutcome } from '../domain/upload-outcome.js'
 import { Clock } from './clock.js'
 import { Faults } from './faults/armed-faults.js'
-import { ImportSet } from './imports/import-set.js'
 import { Imports } from './imports/imports.js'
 import { Journal } from './journal/journal.js'
+import type { LoadedScenario } from './loaded-scenario.js'
 import type { ResultStore } from './roster/result-store.js'
 import { type UploadSettings, Uploads } from './roster/uploaded-imports.js'
 import { ServiceState } from './service-state.js'
+import { Savepoints } from './state/savepoints.js'
+import type { WorkspaceState } from './state/workspace-state.js'
 import { Clients } from './tokens/client-store.js'
-
-/** A scenario as workspaces share it. */
-export interface LoadedScenario {
-  readonly clients: ReadonlyMap<string, ClientDefinition>
-  readonly imports: ImportSet
-  readonly faults: readonly FaultDefinition[]
-  readonly uploads: readonly UploadOutcome[]
-  readonly service: ServiceInput
-}
-
-export function loadScenario({
-  clients,
-  imports,
-  faults,
-  uploads,
-  service,
-}: Scenario): LoadedScenario {
-  return {
-    clients: new Map(clients.map((client) => [client.clientId, client])),
-    imports: new ImportSet(
-      imports.map(({ referenceId, ...definition }) => [referenceId, definition]),
-    ),
-    faults,
-    uploads,
-    service,
-  }
-}
 
 export interface WorkspaceSettings extends UploadSettings {
   readonly journalSize: number
@@ -48,11 +18,6 @@ export interface WorkspaceSettings extends UploadSettings {
   /** The result files of all workspaces. */
   readonly results: ResultStore
   readonly clock?: Clock
-}
-
-/** The whole state of a workspace. */
-export interface WorkspaceState extends ChangesState<Buffer> {
-  readonly scenario: LoadedScenario
 }
 
 /** An emulator state of its own: what happens in one workspace is not seen in another. */
@@ -66,7 +31,9 @@ export class Workspace {
   readonly uploads: Uploads
   readonly faults: Faults
   readonly journal: Journal
+  readonly savepoints = new Savepoints()
   #scenario: LoadedScenario
+  #hasOwnScenario = false
 
   constructor(name: string | undefined, scenario: LoadedScenario, settings: WorkspaceSettings) {
     const { journalSize, journalBytes, randomSeed, clock = new Clock() } = settings
@@ -88,6 +55,21 @@ export class Workspace {
     return this.name === undefined ? '' : `/w/${this.name}`
   }
 
+  /** The scenario to which `reset` goes back. */
+  get scenario(): LoadedScenario {
+    return this.#scenario
+  }
+
+  /** True if the scenario is not the one of the files: edits of them do not reach this workspace. */
+  get hasOwnScenario(): boolean {
+    return this.#hasOwnScenario
+  }
+
+  /** The approximate memory of the state, in bytes, without what it shares with its scenario. */
+  get bytes(): number {
+    return this.journal.bytes + this.imports.bytes + this.uploads.bytes
+  }
+
   /** Takes an edited scenario: what did not change in it goes on. */
   load(scenario: LoadedScenario): void {
     this.#scenario = scenario
@@ -103,6 +85,7 @@ export class Workspace {
     const { clock, service, clients, imports, uploads, faults, journal } = this
     return {
       scenario: this.#scenario,
+      hasOwnScenario: this.#hasOwnScenario,
       clock: clock.save(),
       service: service.save(),
       clients: clients.save(),
@@ -118,8 +101,9 @@ export class Workspace {
    * @param clockGoesOn - time went on since then
    */
   restore(state: WorkspaceState, { clockGoesOn = false } = {}): void {
-    const { scenario } = state
+    const { scenario, hasOwnScenario } = state
     this.#scenario = scenario
+    this.#hasOwnScenario = hasOwnScenario
     this.clock.restore(state.clock, { goesOn: clockGoesOn })
     this.service.restore(scenario.service, state.service)
     this.clients.restore(scenario.clients, state.clients)

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { Workspaces } from '../../src/emulator/kept-workspaces.js'
+import { loadScenario } from '../../src/emulator/loaded-scenario.js'
 import { ResultStore } from '../../src/emulator/roster/result-store.js'
-import { loadScenario, Workspace } from '../../src/emulator/workspace.js'
+import { Workspace } from '../../src/emulator/workspace.js'
 import { buildApp } from '../support.js'
 
 const seed = loadScenario({ clients: [], imports: [], faults: [], uploads: [], service: {} })

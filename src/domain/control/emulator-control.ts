@@ -7,6 +7,7 @@ import type { JournalFilter } from '../journal.js'
 import type { MintedToken } from '../oauth.js'
 import { parseBySchema, unknownField } from '../schema.js'
 import type { Service, ServiceInput } from '../service.js'
+import type { StateDocument } from '../state.js'
 import type { UploadOutcome, UploadOutcomeView } from '../upload-outcome.js'
 import type { CallRoute, Input, RouteName } from './routes.js'
 import type {
@@ -19,6 +20,7 @@ import type {
   ImportFilter,
   ImportPage,
   ImportView,
+  SavepointView,
   TokenSpec,
 } from './vocabulary.js'
 import { maxWaitMs } from './vocabulary.js'
@@ -137,6 +139,31 @@ export interface EmulatorControl {
     /** Sets the switches that you name, and returns all of them. */
     set(switches: ServiceInput): Promise<Service>
   }
+  /** Saved states of this workspace, in the memory of the emulator: at most 100, and 64 MiB. `reset` keeps them. */
+  readonly savepoints: {
+    /** Returns the savepoints, the oldest first. */
+    list(): Promise<readonly SavepointView[]>
+    /**
+     * Saves the whole state: imports with their polls, clients, faults, planned uploads, uploads, switches, clock and journal. A
+     * savepoint of the same name is replaced.
+     * @param name - 1 to 64 letters, digits, dots or dashes.
+     */
+    save(name: string): Promise<SavepointView>
+    /** Goes back to a saved state. The same requests then get the same responses. Tokens that are newer are not valid yet. */
+    restore(name: string): Promise<void>
+    /** Deletes a savepoint. */
+    delete(name: string): Promise<void>
+  }
+  /** The whole state of this workspace as a JSON document, to keep it or to hand it to somebody. */
+  readonly state: {
+    /** Returns the state. It holds the secrets of clients, and no access token that anybody could use. */
+    export(): Promise<StateDocument>
+    /**
+     * Replaces the state. Nothing changes if the document has a mistake.
+     * @param document - A document that `export` returned.
+     */
+    import(document: StateDocument): Promise<void>
+  }
   readonly tokens: {
     /** Makes an access token: right, with other scopes, claims or lifetime, or with one flaw. */
     mint(spec?: TokenSpec): Promise<MintedToken>
@@ -144,6 +171,8 @@ export interface EmulatorControl {
   readonly workspaces: {
     /** Returns the names of the workspaces in use. */
     list(): Promise<readonly string[]>
+    /** Makes a workspace of this name that starts with the state of this one. Rejects with `conflict` if it exists. */
+    fork(name: string): Promise<void>
     /** Deletes a workspace with its state. */
     delete(name: string): Promise<void>
   }
@@ -213,9 +242,20 @@ export function createControl(
       disarm: (id) => call('uploads.disarm', { id }),
       clear: () => call('uploads.clear', {}),
     },
+    savepoints: {
+      list: () => call('savepoints.list', {}),
+      save: (id) => call('savepoints.save', { id }),
+      restore: (id) => call('savepoints.restore', { id }),
+      delete: (id) => call('savepoints.delete', { id }),
+    },
+    state: {
+      export: () => call('state.export', {}),
+      import: (document) => call('state.import', { document }),
+    },
     tokens: { mint: (spec = {}) => call('tokens.mint', spec) },
     workspaces: {
       list: () => call('workspaces.list', {}),
+      fork: (id) => call('workspaces.fork', { id }),
       delete: (id) => call('workspaces.delete', { id }),
     },
     workspace(name) {

@@ -5,6 +5,7 @@ import { journalFilterSchema } from '../journal.js'
 import type { MintedToken } from '../oauth.js'
 import { parseBySchema } from '../schema.js'
 import { type Service, serviceSchema } from '../service.js'
+import type { StateDocument } from '../state.js'
 import type { UploadOutcomeView } from '../upload-outcome.js'
 import {
   type ClientView,
@@ -13,6 +14,7 @@ import {
   clockAdvanceSchema,
   clockSetSchema,
   definitionSchema,
+  documentSchema,
   type FoundEntries,
   type Health,
   type ImportCount,
@@ -22,6 +24,8 @@ import {
   importPageSchema,
   journalWaitSchema,
   nothingSchema,
+  type SavepointView,
+  savepointSchema,
   tokenSpecSchema,
   wholeBodySchema,
 } from './vocabulary.js'
@@ -34,13 +38,15 @@ export interface ControlRoute<S extends v.GenericSchema = v.GenericSchema, R = u
   readonly schema: S
   /** The argument that is the whole body; without it, the body is an object of all arguments. */
   readonly body?: string
+  /** Takes away what others in the workspace may rely on: refused in a protected one. */
+  readonly erases?: true
   /** Needs no control token. */
   readonly isOpen?: true
   /** Carries the type of the result. It is never set. */
   readonly result?: R
 }
 
-type Extras = Pick<ControlRoute, 'body' | 'isOpen'>
+type Extras = Pick<ControlRoute, 'body' | 'isOpen' | 'erases'>
 
 /** A route whose result is an `R`. */
 function returns<R>() {
@@ -65,11 +71,14 @@ const faultView = returns<FaultView>()
 const outcomeList = returns<readonly UploadOutcomeView[]>()
 const outcomeView = returns<UploadOutcomeView>()
 const switches = returns<Service>()
+const savepointList = returns<readonly SavepointView[]>()
+const savepointView = returns<SavepointView>()
 const token = returns<MintedToken>()
 const names = returns<readonly string[]>()
 const nothing = returns<void>()
 
 const definition = { body: 'definition' }
+const erases = { erases: true } as const
 
 /** All verbs. The control API, the library, `connectEmulator` and the sandbox page are made from this table. */
 export const controlRoutes = {
@@ -78,11 +87,11 @@ export const controlRoutes = {
   'imports.count': importCount('GET', '/import-count', importFilterSchema),
   'imports.get': importView('GET', '/imports/:id', idSchema),
   'imports.put': importView('PUT', '/imports/:id', definitionSchema, definition),
-  'imports.delete': nothing('DELETE', '/imports/:id', idSchema),
+  'imports.delete': nothing('DELETE', '/imports/:id', idSchema, erases),
   'clients.list': clientList('GET', '/clients', nothingSchema),
   'clients.get': clientView('GET', '/clients/:id', idSchema),
   'clients.put': clientView('PUT', '/clients/:id', definitionSchema, definition),
-  'clients.delete': nothing('DELETE', '/clients/:id', idSchema),
+  'clients.delete': nothing('DELETE', '/clients/:id', idSchema, erases),
   'clock.get': clockView('GET', '/clock', nothingSchema),
   'clock.freeze': clockView('POST', '/clock/freeze', nothingSchema),
   'clock.resume': clockView('POST', '/clock/resume', nothingSchema),
@@ -92,21 +101,28 @@ export const controlRoutes = {
   'journal.find': entries('GET', '/journal', journalFilterSchema),
   'journal.count': count('GET', '/journal/count', journalFilterSchema),
   'journal.wait': entries('GET', '/journal/wait', journalWaitSchema),
-  'journal.clear': nothing('DELETE', '/journal', nothingSchema),
+  'journal.clear': nothing('DELETE', '/journal', nothingSchema, erases),
   'faults.arm': faultView('POST', '/faults', wholeBodySchema, definition),
   'faults.list': faultList('GET', '/faults', nothingSchema),
-  'faults.disarm': nothing('DELETE', '/faults/:id', idSchema),
-  'faults.clear': nothing('DELETE', '/faults', nothingSchema),
+  'faults.disarm': nothing('DELETE', '/faults/:id', idSchema, erases),
+  'faults.clear': nothing('DELETE', '/faults', nothingSchema, erases),
   'uploads.arm': outcomeView('POST', '/uploads', wholeBodySchema, definition),
   'uploads.list': outcomeList('GET', '/uploads', nothingSchema),
-  'uploads.disarm': nothing('DELETE', '/uploads/:id', idSchema),
-  'uploads.clear': nothing('DELETE', '/uploads', nothingSchema),
+  'uploads.disarm': nothing('DELETE', '/uploads/:id', idSchema, erases),
+  'uploads.clear': nothing('DELETE', '/uploads', nothingSchema, erases),
   'service.get': switches('GET', '/service', nothingSchema),
   'service.set': switches('PATCH', '/service', serviceSchema),
+  'savepoints.list': savepointList('GET', '/savepoints', nothingSchema),
+  'savepoints.save': savepointView('PUT', '/savepoints/:id', savepointSchema),
+  'savepoints.restore': nothing('POST', '/savepoints/:id/restore', idSchema, erases),
+  'savepoints.delete': nothing('DELETE', '/savepoints/:id', idSchema, erases),
+  'state.export': returns<StateDocument>()('GET', '/state', nothingSchema),
+  'state.import': nothing('PUT', '/state', documentSchema, { body: 'document', ...erases }),
   'tokens.mint': token('POST', '/tokens', tokenSpecSchema),
   'workspaces.list': names('GET', '/workspaces', nothingSchema),
+  'workspaces.fork': nothing('POST', '/workspaces/:id/fork', idSchema),
   'workspaces.delete': nothing('DELETE', '/workspaces/:id', idSchema),
-  reset: nothing('POST', '/reset', nothingSchema),
+  reset: nothing('POST', '/reset', nothingSchema, erases),
   health: returns<Health>()('GET', '/health', nothingSchema, { isOpen: true }),
 } satisfies Record<string, ControlRoute>
 

@@ -7,6 +7,7 @@ import type { ImportInput } from '../imports/import-definition.js'
 import type { ImportState } from '../imports/import-state.js'
 import { importStatuses } from '../imports/import-status.js'
 import { type JournalEntry, journalFilterSchema } from '../journal.js'
+import { armedId } from '../name-pattern.js'
 import { scopeTokenPattern } from '../oauth.js'
 import { jsonOf, list, mapping, text, wholeNumber, word } from '../schema.js'
 import type { UploadedFile } from '../upload-outcome.js'
@@ -51,6 +52,16 @@ export interface ClockView {
   readonly now: string
   /** True if the clock does not run. */
   readonly frozen: boolean
+}
+
+/** A saved state of a workspace. */
+export interface SavepointView {
+  /** The name of the savepoint. */
+  readonly name: string
+  /** The time of the virtual clock when the state was saved, in ISO 8601. */
+  readonly now: string
+  /** The approximate memory of the savepoint, in bytes. */
+  readonly bytes: number
 }
 
 /** Journal entries that were found. */
@@ -135,6 +146,8 @@ export interface ImportPage extends ImportFilter {
 }
 
 export const idSchema = mapping({ id: text })
+export const savepointSchema = mapping({ id: armedId })
+export const documentSchema = mapping({ document: v.unknown() })
 export const definitionSchema = mapping({ id: text, definition: v.unknown() })
 export const wholeBodySchema = mapping({ definition: v.unknown() })
 export const clockSetSchema = mapping({ at: instant })

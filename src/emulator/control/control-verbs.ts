@@ -1,4 +1,5 @@
 import {
+  type ControlRoute,
   controlRoutes,
   type Output,
   type ParsedInput,
@@ -6,6 +7,7 @@ import {
   type RouteName,
 } from '../../domain/control/routes.js'
 import type { Health } from '../../domain/control/vocabulary.js'
+import { ControlError } from '../../domain/errors.js'
 import { defaultTokenLifetime } from '../../domain/fixture.js'
 import type { MintedToken } from '../../domain/oauth.js'
 import { tokenResponse } from '../../domain/oauth.js'
@@ -18,6 +20,7 @@ import { faultVerbs } from './fault-verbs.js'
 import { importVerbs } from './import-verbs.js'
 import { journalVerbs } from './journal-verbs.js'
 import { serviceVerbs } from './service-verbs.js'
+import { stateVerbs } from './state-verbs.js'
 import { uploadVerbs } from './upload-verbs.js'
 
 /** The function that carries out each verb. */
@@ -29,6 +32,7 @@ export const controlVerbs = {
   ...faultVerbs,
   ...uploadVerbs,
   ...serviceVerbs,
+  ...stateVerbs,
   async 'tokens.mint'({ emulator, workspace }, { clientId, ...spec }): Promise<MintedToken> {
     const named = workspace === emulator.main ? undefined : workspace
     const home = clientId === undefined ? undefined : emulator.resolveClient(clientId, named)
@@ -64,6 +68,12 @@ export function runParsed<N extends RouteName>(
   name: N,
   input: ParsedInput<N>,
 ): Output<N> | Promise<Output<N>> {
+  const route: ControlRoute = controlRoutes[name]
+  const { emulator, workspace } = scope
+  if (route.erases && emulator.protectsMain && workspace === emulator.main) {
+    const message = `The main workspace is protected against ${name} (--protect-main). Use a workspace of your own, such as /w/my-name`
+    throw new ControlError('forbidden', message)
+  }
   const run: Verbs<RouteName>[N] = controlVerbs[name]
   return run(scope, input)
 }

@@ -141,6 +141,11 @@ export class Definitions {
     this.#totals = undefined
   }
 
+  /** The number of definitions that were put. */
+  get putCount(): number {
+    return this.#overrides.size
+  }
+
   save(): DefinitionsState {
     return {
       loadedAt: this.#loadedAt,

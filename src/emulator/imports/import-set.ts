@@ -35,6 +35,10 @@ export class ImportSet {
     return this.#totals
   }
 
+  get size(): number {
+    return this.#definitions.size
+  }
+
   entries(): IterableIterator<[referenceId: string, definition: ImportInput]> {
     return this.#definitions.entries()
   }

@@ -40,6 +40,9 @@ const rememberedUploads = 10_000
 /** With how many ids an unknown one is compared to find the nearest: a refusal has to be quick too. */
 const maxCompared = 500
 
+/** The approximate memory of a definition that was put, or of a run, in bytes (measured). */
+const runBytes = 300
+
 /** The run of an import since its first poll. */
 interface ImportRun extends FoundDefinition {
   readonly compiled: CompiledImport
@@ -201,6 +204,12 @@ export class Imports {
       definition: replaced,
       compiled: compileImport(replaced),
     })
+  }
+
+  /** The approximate memory of what was put and polled, in bytes. */
+  get bytes(): number {
+    const runs = this.#runs.size + this.#matched.size + this.#uploaded.size
+    return runBytes * (runs + this.#definitions.putCount)
   }
 
   save(): ImportsState {

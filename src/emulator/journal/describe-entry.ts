@@ -31,6 +31,32 @@ export function describeRecord(record: JournalRecord): JournalEntry {
   }
 }
 
+/** A copy of an entry without secrets, and with tokens that nobody can use. It is described as the entry itself. */
+export function redactRecord(record: JournalRecord): JournalRecord {
+  const { requestHeaders, requestBody, response, reason } = record
+  return {
+    ...record,
+    path: redactPath(record.path),
+    referenceId: record.referenceId && withoutTokens(record.referenceId),
+    clientId: record.clientId && withoutTokens(record.clientId),
+    requestHeaders: requestHeaders.map((text, index) =>
+      index % 2 === 0 ? text : unsignHeader(requestHeaders[index - 1] as string, text),
+    ),
+    requestBody: requestBody && redactForm(requestBody),
+    response: response && { ...response, body: redactText(response.body) },
+    reason: { ...reason, message: withoutTokens(reason.message) },
+  }
+}
+
+/** The header without secrets. Of an access token, the signature goes, and the claims stay. */
+function unsignHeader(name: string, value: string): string {
+  const [, head, scheme] = /^((bearer) +[\w-]+\.[\w-]+\.)[\w-]*$/i.exec(value) ?? []
+  const isToken = head !== undefined && name.toLowerCase() === 'authorization'
+  return isToken && decode(head.slice(scheme?.length).trim()) !== undefined
+    ? head
+    : redactHeader(name.toLowerCase(), value)
+}
+
 function evidenceOf({ operation, reason, restsOn = [], response }: JournalRecord) {
   const hasCharset = response?.headers['content-type']?.endsWith('; charset=utf-8')
   const behaviours = behavioursOf(operation, reason.code, [

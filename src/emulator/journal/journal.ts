@@ -18,8 +18,10 @@ interface SentResponse {
  */
 export type JournalRecord = RecordState
 
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] }
+
 /** A request to keep: the journal gives it its id. */
-type NewRecord = { -readonly [Field in Exclude<keyof JournalRecord, 'id'>]-?: JournalRecord[Field] }
+type NewRecord = Omit<Writable<Required<JournalRecord>>, 'id'>
 
 /** The facts of a response that are known only at its end. */
 type End = Pick<JournalRecord, 'outcome' | 'durationMs'>
@@ -359,7 +361,10 @@ function bytesOf(request: JournalRecord, before: JournalRecord | undefined): num
 const closed = () => new ControlError('not_found', 'The workspace was closed meanwhile')
 
 /** A client that polls sends and gets the same each time: it is kept once. */
-function shareWith(request: NewRecord, before: JournalRecord): void {
+export function shareWith(
+  request: Omit<Writable<JournalRecord>, 'id'>,
+  before: JournalRecord,
+): void {
   if (isSame(request.requestHeaders, before.requestHeaders)) {
     request.requestHeaders = before.requestHeaders
   }

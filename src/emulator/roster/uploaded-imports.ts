@@ -121,6 +121,12 @@ export class Uploads {
     this.#outcomes.load(scenario)
   }
 
+  /** The memory of the results that are kept, in bytes. */
+  get bytes(): number {
+    const sizes = this.#results.ids().map((id) => this.#results.get(id)?.bytes ?? 0)
+    return sizes.reduce((sum, size) => sum + size, 0)
+  }
+
   save(): UploadsState<Buffer> {
     return {
       outcomes: this.#outcomes.save(({ used }) => used),

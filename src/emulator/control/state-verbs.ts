@@ -1,0 +1,31 @@
+import type { RouteName } from '../../domain/control/routes.js'
+import type { SavepointView } from '../../domain/control/vocabulary.js'
+import { InputError, invalidInput } from '../../domain/errors.js'
+import type { StateDocument } from '../../domain/state.js'
+import { decodeState, encodeState } from '../state/state-document.js'
+import type { WorkspaceState } from '../state/workspace-state.js'
+import type { Verbs } from './control-verb.js'
+
+/** Savepoints, the state as a document, and workspaces that start from another one's state. */
+export const stateVerbs = {
+  'savepoints.list': ({ workspace }): SavepointView[] => workspace.savepoints.list(),
+  'savepoints.save': ({ workspace }, { id }): SavepointView =>
+    workspace.savepoints.put(id, workspace.save(), workspace.bytes),
+  'savepoints.restore'({ emulator, workspace }, { id }): void {
+    emulator.restore(workspace, workspace.savepoints.get(id))
+  },
+  'savepoints.delete': ({ workspace }, { id }): void => workspace.savepoints.delete(id),
+  'state.export': ({ workspace }): StateDocument => encodeState(workspace.save()),
+  'state.import'({ emulator, workspace }, { document }): void {
+    emulator.restore(workspace, decode(document))
+  },
+  'workspaces.fork': ({ emulator, workspace }, { id }): void => emulator.fork(workspace, id),
+} satisfies Verbs<Extract<RouteName, `${'savepoints' | 'state'}.${string}` | 'workspaces.fork'>>
+
+function decode(document: unknown): WorkspaceState {
+  try {
+    return decodeState(document)
+  } catch (error) {
+    throw error instanceof InputError ? invalidInput(error.mistakes) : error
+  }
+}

@@ -1,0 +1,263 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { FaultDefinition } from '../../src/domain/fault.js'
+import type { ImportInput } from '../../src/domain/imports/import-definition.js'
+import type { UploadOutcome } from '../../src/domain/upload-outcome.js'
+import { Clock } from '../../src/emulator/clock.js'
+import { loadFixtures } from '../../src/emulator/fixtures/load-fixtures.js'
+import { type LoadedScenario, loadScenario } from '../../src/emulator/loaded-scenario.js'
+import { defaultFixtures } from '../../src/emulator/package-files.js'
+import { ResultStore } from '../../src/emulator/roster/result-store.js'
+import { decodeState, encodeState } from '../../src/emulator/state/state-document.js'
+import { Workspace } from '../../src/emulator/workspace.js'
+import { readState } from '../private-state.js'
+
+const base = loadScenario(
+  await loadFixtures([
+    defaultFixtures,
+    {
+      faults: [
+        { id: 'sometimes', kind: 'status', status: 503, probability: 0.5, times: 3 },
+        { kind: 'delay', delay: { min: '1ms', max: '9s' }, operation: 'status', skip: 1 },
+      ],
+      uploads: [{ fileName: 'users*', times: 2, error: 'No space' }],
+      service: { maxRecords: 10 },
+    },
+  ]),
+)
+
+function createWorkspace(scenario: LoadedScenario = base, wall = { now: 1_000_000 }) {
+  const results = new ResultStore(4000)
+  const clock = new Clock(() => wall.now)
+  const settings = { journalSize: 5, journalBytes: 3000, randomSeed: 1, rowsPerSecond: 10 }
+  return new Workspace(undefined, scenario, { ...settings, results, clock })
+}
+
+const ids = [
+  '12345',
+  'slow',
+  'third-poll',
+  'processed-after-2s',
+  'pending-7',
+  'new',
+  'new-{n}',
+  'new-8',
+]
+const names = ['demo-client', 'new-client']
+
+const definitions: ImportInput[] = [
+  { status: 'failed', fileLine: 3, messages: ['Line 4: wrong'] },
+  { timeline: [{ status: 'pending' }, { afterPolls: 1, error: 'Broken' }] },
+  { progress: { lines: 100, duration: '10s', outcome: 'processed' }, startsAt: 'load' },
+]
+const faults: FaultDefinition[] = [
+  { kind: 'reset', probability: 0.3 },
+  { id: 'slow', kind: 'delay', delay: { median: '1s', p99: '5s' }, times: 4 },
+]
+const outcomes: UploadOutcome[] = [
+  { id: 'planned', status: 'processed', fileLine: 1, times: 1 },
+  { progress: { lines: 9, duration: '3s', outcome: 'failed', messages: ['no'] } },
+]
+
+/** One thing that happens to a workspace. It returns everything that an observer can see of it. */
+type Step = (workspace: Workspace) => unknown
+
+/** The result of a call, or its error. */
+function attempt(call: () => unknown): unknown {
+  try {
+    return call()
+  } catch (error) {
+    return String(error)
+  }
+}
+
+const roster = (rows: number, refused: number) => ({
+  kind: 'users' as const,
+  unchecked: undefined,
+  rows,
+  refused,
+  isWholeFileRefused: false,
+  messages: Array.from({ length: refused }, (_, index) => `Line ${index}: wrong`),
+  file: Buffer.alloc(rows * 100, 'x'),
+})
+
+const record = (index: number) => ({
+  at: index * 1000,
+  durationMs: index,
+  operation: 'status' as const,
+  method: 'GET',
+  path: '/api/v1/upload/api/v1/status/slow',
+  referenceId: 'slow',
+  clientId: 'demo-client',
+  requestHeaders: ['Host', 'a', 'X-Trace', 'x'.repeat(index * 10)],
+  requestBody: undefined,
+  status: 200,
+  response: { headers: { 'content-type': 'application/json' }, body: '{}' },
+  outcome: 'served' as const,
+  reason: { code: 'served' as const, message: 'Served' },
+  restsOn: undefined,
+  faults: [],
+})
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(...ids).map(
+      (id): Step =>
+        (it) =>
+          attempt(() => it.imports.poll(id)),
+    ),
+  },
+  fc.tuple(fc.constantFrom(...ids), fc.constantFrom(...definitions)).map(
+    ([id, definition]): Step =>
+      (it) => {
+        it.imports.put(id, definition)
+        return it.imports.count()
+      },
+  ),
+  fc.constantFrom(...ids).map(
+    (id): Step =>
+      (it) =>
+        it.imports.delete(id),
+  ),
+  fc.constantFrom(...names).map(
+    (clientId): Step =>
+      (it) => {
+        it.clients.put({ clientId, clientSecret: 'new', scopes: [], tokenLifetime: 7 })
+        return it.clients.list()
+      },
+  ),
+  fc.constantFrom(...names).map(
+    (id): Step =>
+      (it) =>
+        it.clients.delete(id),
+  ),
+  {
+    weight: 3,
+    arbitrary: fc.constant<Step>((it) =>
+      it.faults.draw({ operation: 'status', referenceId: 'a', client: 'b' }),
+    ),
+  },
+  fc.constantFrom(...faults).map(
+    (fault): Step =>
+      (it) =>
+        attempt(() => it.faults.arm(fault)),
+  ),
+  fc.constantFrom('sometimes', 'slow', 'fault-2').map(
+    (id): Step =>
+      (it) =>
+        it.faults.disarm(id),
+  ),
+  fc.constantFrom(...outcomes).map(
+    (outcome): Step =>
+      (it) =>
+        attempt(() => it.uploads.arm(outcome)),
+  ),
+  fc.tuple(fc.constantFrom('users.csv', 'b.csv'), fc.nat(15), fc.nat(3)).map(
+    ([fileName, rows, refused]): Step =>
+      (it) => {
+        const id = it.uploads.begin({ fileName, sizeBytes: 9 }, roster(rows, refused))
+        return [id, it.imports.get(id), it.uploads.resultOf(id)?.length]
+      },
+  ),
+  fc.constantFrom('report' as const, 'fail' as const).map(
+    (rowErrors): Step =>
+      (it) =>
+        it.service.set({ rowErrors }),
+  ),
+  fc.nat(20_000).map(
+    (ms): Step =>
+      (it) =>
+        it.clock.advance(ms),
+  ),
+  fc.constantFrom('freeze' as const, 'resume' as const).map(
+    (verb): Step =>
+      (it) =>
+        it.clock[verb](),
+  ),
+  fc.nat(9).map(
+    (index): Step =>
+      (it) =>
+        it.journal.add(record(index)),
+  ),
+  fc.nat(9).map(
+    (id): Step =>
+      (it) =>
+        it.journal.end(id, { outcome: 'aborted', durationMs: 7 }),
+  ),
+  { weight: 1, arbitrary: fc.constant<Step>((it) => it.journal.clear()) },
+  fc.constant<Step>((it) => [
+    it.imports.list(),
+    it.faults.list(),
+    it.uploads.list(),
+    it.journal.find(),
+    it.clock.now(),
+  ]),
+)
+
+const steps = fc.array(step, { maxLength: 40 })
+
+const run = (workspace: Workspace, all: readonly Step[]) =>
+  JSON.parse(JSON.stringify(all.map((each) => each(workspace))))
+
+/** Fields that are not the state of a workspace, or that follow from the others. */
+const notState = [
+  'savepoints',
+  // The files and messages are compared as `uploads.save` lists them.
+  '#results',
+  // Random, and in no response.
+  '#noSecret',
+  // Counted when somebody asks.
+  '#totals',
+  // How the journal shares entries with saved states.
+  '#savedId',
+  '#restores',
+]
+
+const everythingOf = (workspace: Workspace) => [
+  readState(workspace, notState),
+  workspace.uploads.save().results,
+]
+
+t.test(
+  'a saved state is restored exactly, and the same steps then have the same results',
+  async (t) => {
+    fc.assert(
+      fc.property(steps, steps, (before, after) => {
+        const workspace = createWorkspace()
+        run(workspace, before)
+        const saved = workspace.save()
+        const original = everythingOf(workspace)
+        const results = run(workspace, after)
+        const end = everythingOf(workspace)
+        workspace.restore(saved)
+        t.strictSame(everythingOf(workspace), original)
+        t.strictSame(run(workspace, after), results)
+        t.strictSame(everythingOf(workspace), end)
+        workspace.restore(saved)
+        t.strictSame(everythingOf(workspace), original, 'and again')
+      }),
+    )
+  },
+)
+
+t.test('a state as JSON makes the same workspace elsewhere', async (t) => {
+  fc.assert(
+    fc.property(steps, steps, (before, after) => {
+      const workspace = createWorkspace()
+      run(workspace, before)
+      const document = JSON.parse(JSON.stringify(encodeState(workspace.save())))
+      const other = createWorkspace(
+        loadScenario({ clients: [], imports: [], faults: [], uploads: [], service: {} }),
+      )
+      other.restore(decodeState(document))
+      t.ok(other.hasOwnScenario)
+      const withOwn = (state: unknown[]) => [
+        { ...(state[0] as object), '#hasOwnScenario': true },
+        state[1],
+      ]
+      t.strictSame(everythingOf(other), withOwn(everythingOf(workspace)))
+      t.strictSame(run(other, after), run(workspace, after))
+    }),
+  )
+})
