@@ -36,6 +36,17 @@ export interface EmulatorOptions {
    */
   readonly watch?: boolean | undefined
   /**
+   * A file that keeps the whole state over restarts: all workspaces, and the signing key unless `signingKey` gives one. It is
+   * read at the start if it exists, and written after changes, at most once a second, and at the end.
+   * @defaultValue none
+   */
+  readonly state?: string | undefined
+  /**
+   * True to refuse `reset` and deletions in the main workspace, which others share.
+   * @defaultValue `false`
+   */
+  readonly protectMain?: boolean | undefined
+  /**
    * The number of requests that each workspace's journal keeps; 0 turns it off.
    * @defaultValue `1000`
    */
@@ -160,6 +171,8 @@ export interface ResolvedOptions {
   readonly fixtures: readonly FixtureSource[]
   readonly readyFile: string | undefined
   readonly watch: boolean
+  readonly state: string | undefined
+  readonly protectMain: boolean
   readonly journalSize: number
   readonly journalBytes: number
   readonly maxWorkspaces: number

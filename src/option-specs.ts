@@ -31,6 +31,9 @@ export interface OptionSpec<T> {
 
 const digitsToNumber = (text: string) => (/^\d+$/.test(text) ? Number(text) : text)
 
+const textToBoolean = (text: string) =>
+  ({ true: true, '1': true, false: false, '0': false })[text.toLowerCase()] ?? text
+
 const toLowerCase = (text: string) => text.toLowerCase()
 
 /** Kubernetes sets variables such as `PORT=tcp://10.0.0.1:4080` in every container, for the services that it finds. */
@@ -152,11 +155,27 @@ export const optionSpecs: {
     flag: '--watch',
     environment: 'TAO_EMULATOR_WATCH',
     schema: v.boolean('must be true or false'),
-    fromText: (word) =>
-      ({ true: true, '1': true, false: false, '0': false })[word.toLowerCase()] ?? word,
+    fromText: textToBoolean,
     default: false,
     defaultText: 'off',
     help: 'load edits of the fixtures as they are saved',
+  },
+  state: {
+    flag: '--state',
+    environment: 'TAO_EMULATOR_STATE',
+    placeholder: 'PATH',
+    schema: nonEmpty,
+    default: undefined,
+    help: 'file that keeps the whole state over restarts, created if it is missing',
+  },
+  protectMain: {
+    flag: '--protect-main',
+    environment: 'TAO_EMULATOR_PROTECT_MAIN',
+    schema: v.boolean('must be true or false'),
+    fromText: textToBoolean,
+    default: false,
+    defaultText: 'off',
+    help: 'refuse reset and deletions in the main workspace',
   },
   journalSize: {
     flag: '--journal-size',

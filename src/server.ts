@@ -2,11 +2,11 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { withControlToken } from './control-token.js'
+import { createEmulator } from './create-emulator.js'
 import { createControl, type EmulatorControl } from './domain/control/emulator-control.js'
 import { asJson, type CallRoute } from './domain/control/routes.js'
-import { formatMistake } from './domain/errors.js'
 import { runVerb } from './emulator/control/control-verbs.js'
-import { createWatchingEmulator, Emulator, type EmulatorSettings } from './emulator/emulator.js'
+import type { Emulator } from './emulator/emulator.js'
 import type { EmulatorLogger } from './emulator/emulator-logger.js'
 import { clearTimeout, setTimeout } from './emulator/real-time.js'
 import type { ServerCertificates } from './emulator/tls/server-certificates.js'
@@ -63,13 +63,13 @@ export async function startServer(
   graceMs: number,
   listens = true,
 ): Promise<StartedServer> {
-  const { port, host, readyFile, watch, allowedHosts, controlToken, caFile, ...settings } = options
+  const { port, host, readyFile, allowedHosts, controlToken, caFile, ...settings } = options
   if (readyFile !== undefined) await prepareReadyFile(readyFile)
   const certificates = await loadCertificates(options)
   if (caFile !== undefined) await writeCaFile(caFile, await certificates.trusted())
-  const { emulator, stop } = await createEmulator(settings, watch, logger)
+  const { emulator, stop } = await createEmulator(settings, logger)
   const app = createApp(emulator, { logger, allowedHosts, controlToken, certificates })
-  app.addHook('onClose', async () => stop())
+  app.addHook('onClose', stop)
   if (readyFile !== undefined) app.addHook('preClose', () => removeReadyFile(readyFile))
   // Before any request is read: a token that is issued at once has this issuer, too.
   app.server.once('listening', () => {
@@ -142,22 +142,6 @@ function callInProcess(emulator: Emulator): CallRoute {
       await runVerb({ emulator, workspace, ...(signal && { signal }) }, name, asJson(input)),
     )
   }
-}
-
-async function createEmulator(settings: EmulatorSettings, watch: boolean, logger: EmulatorLogger) {
-  if (!watch) return { emulator: await Emulator.create(settings), stop: () => {} }
-  return createWatchingEmulator(settings, {
-    onLoaded: ({ clients, imports }) =>
-      logger.info(
-        { event: 'fixtures-loaded', clients: clients.length, imports: imports.length },
-        'The fixtures were reloaded',
-      ),
-    onMistakes: (mistakes) =>
-      logger.error(
-        { event: 'fixtures-refused', mistakes: mistakes.map(formatMistake) },
-        `The edit has mistakes, so the last valid fixtures stay in use:\n${mistakes.map(formatMistake).join('\n')}`,
-      ),
-  })
 }
 
 function urlOf(app: FastifyInstance, host: string): string {

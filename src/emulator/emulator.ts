@@ -5,7 +5,7 @@ import type { Scenario } from '../domain/fixture.js'
 import { quoted } from '../domain/visible-text.js'
 import { type FixtureSource, loadFixtures } from './fixtures/load-fixtures.js'
 import { fingerprint, watchFixtures } from './fixtures/watch-fixtures.js'
-import { defaultJournalBytes } from './journal/journal.js'
+import { type ChangeCounter, defaultJournalBytes } from './journal/journal.js'
 import { Workspaces } from './kept-workspaces.js'
 import { type LoadedScenario, loadScenario } from './loaded-scenario.js'
 import { ResultLinks } from './roster/result-links.js'
@@ -68,6 +68,11 @@ export interface EmulatorSettings {
    * @defaultValue `false`
    */
   readonly protectMain?: boolean
+  /**
+   * The secret that signs links to result files.
+   * @defaultValue random bytes
+   */
+  readonly linkKey?: Buffer | undefined
 }
 
 /** Until a server tells the address on which it listens. */
@@ -80,7 +85,7 @@ export class Emulator {
   /** The workspace of requests that name none. */
   readonly main: Workspace
   readonly results: ResultStore
-  readonly resultLinks = new ResultLinks()
+  readonly resultLinks: ResultLinks
   readonly maxUploadSize: number
   /** True if `reset` and deletions are refused in the main workspace. */
   readonly protectsMain: boolean
@@ -92,6 +97,8 @@ export class Emulator {
   readonly publicUrl: string | undefined
   /** The workspaces that requests name. */
   readonly workspaces: Workspaces
+  /** Counts the changes of all workspaces. */
+  readonly changes: ChangeCounter = { count: 0 }
   #scenario: LoadedScenario
 
   constructor(
@@ -108,6 +115,7 @@ export class Emulator {
       maxStoredBytes = 64 * 1024 ** 2,
       rowsPerSecond = 1000,
       protectMain = false,
+      linkKey,
     }: Omit<EmulatorSettings, 'fixtures' | 'signingKey'> = {},
   ) {
     this.signingKey = signingKey
@@ -119,12 +127,14 @@ export class Emulator {
     this.maxUploadSize = maxUploadSize
     this.protectsMain = protectMain
     this.results = new ResultStore(maxStoredBytes)
+    this.resultLinks = new ResultLinks(linkKey)
     const workspaceSettings = {
       journalSize,
       journalBytes,
       randomSeed: seed,
       rowsPerSecond,
       results: this.results,
+      changes: this.changes,
     }
     const create = (name?: string) => new Workspace(name, this.#scenario, workspaceSettings)
     this.main = create()

@@ -19,7 +19,8 @@ interface Kept {
 export class Workspaces {
   /** Called with the name of each workspace that made room for another. */
   onEvicted: (name: string) => void = () => {}
-  readonly #max: number
+  /** The most workspaces. */
+  readonly max: number
   readonly #create: (name: string) => Workspace
   readonly #now: () => number
   readonly #kept: LRUCache<string, Kept>
@@ -30,7 +31,7 @@ export class Workspaces {
    * @param now - the wall clock, monotonic, in milliseconds
    */
   constructor(max: number, create: (name: string) => Workspace, now = monotonicNow) {
-    this.#max = max
+    this.max = max
     this.#create = create
     this.#now = now
     this.#kept = new LRUCache({ max, dispose: ({ workspace }) => workspace.journal.close() })
@@ -66,7 +67,7 @@ export class Workspaces {
   keep(name: string, found: Workspace): Workspace {
     const kept = this.#kept.get(name)
     if (kept !== undefined) return kept.workspace
-    if (this.#kept.size >= this.#max) this.#evict()
+    if (this.#kept.size >= this.max) this.#evict()
     this.#kept.set(name, { workspace: found, usedAt: this.#now() })
     return found
   }
@@ -88,7 +89,7 @@ export class Workspaces {
   #evict(): void {
     const [oldest, { usedAt }] = this.#kept.rentries().next().value as [string, Kept]
     if (this.#now() - usedAt < protectedMs) {
-      const message = `All ${this.#max} workspaces were used within the last minute. Delete one, or raise --max-workspaces`
+      const message = `All ${this.max} workspaces were used within the last minute. Delete one, or raise --max-workspaces`
       throw new ControlError('conflict', message, 'workspace')
     }
     this.#kept.delete(oldest)

@@ -1,7 +1,7 @@
 import { Clock } from './clock.js'
 import { Faults } from './faults/armed-faults.js'
 import { Imports } from './imports/imports.js'
-import { Journal } from './journal/journal.js'
+import { type ChangeCounter, Journal } from './journal/journal.js'
 import type { LoadedScenario } from './loaded-scenario.js'
 import type { ResultStore } from './roster/result-store.js'
 import { type UploadSettings, Uploads } from './roster/uploaded-imports.js'
@@ -18,6 +18,7 @@ export interface WorkspaceSettings extends UploadSettings {
   /** The result files of all workspaces. */
   readonly results: ResultStore
   readonly clock?: Clock
+  readonly changes?: ChangeCounter
 }
 
 /** An emulator state of its own: what happens in one workspace is not seen in another. */
@@ -47,7 +48,7 @@ export class Workspace {
     const { imports, service } = this
     this.uploads = new Uploads(name, imports, results, service, scenario.uploads, settings)
     this.faults = new Faults(scenario.faults, randomSeed)
-    this.journal = new Journal(journalSize, journalBytes)
+    this.journal = new Journal(journalSize, journalBytes, settings.changes)
   }
 
   /** The prefix of the paths that lead to this workspace. */

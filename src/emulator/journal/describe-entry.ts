@@ -43,7 +43,7 @@ export function redactRecord(record: JournalRecord): JournalRecord {
       index % 2 === 0 ? text : unsignHeader(requestHeaders[index - 1] as string, text),
     ),
     requestBody: requestBody && redactForm(requestBody),
-    response: response && { ...response, body: redactText(response.body) },
+    response: response && { headers: response.headers, body: redactText(response.body) },
     reason: { ...reason, message: withoutTokens(reason.message) },
   }
 }

@@ -20,6 +20,11 @@ export type JournalRecord = RecordState
 
 type Writable<T> = { -readonly [Field in keyof T]: T[Field] }
 
+/** Counts changes. It never goes back. */
+export interface ChangeCounter {
+  count: number
+}
+
 /** A request to keep: the journal gives it its id. */
 type NewRecord = Omit<Writable<Required<JournalRecord>>, 'id'>
 
@@ -88,6 +93,7 @@ export interface Found {
 export class Journal {
   readonly size: number
   readonly #maxBytes: number
+  readonly #changes: ChangeCounter
   readonly #ring: (JournalRecord | undefined)[] = []
   /** The approximate size of each place of the ring, in bytes. */
   readonly #bytesAt: number[] = []
@@ -106,10 +112,12 @@ export class Journal {
   /**
    * @param size - how many entries are kept
    * @param maxBytes - about how much memory they may take
+   * @param changes - counts each request, and each change of its entry
    */
-  constructor(size: number, maxBytes = defaultJournalBytes) {
+  constructor(size: number, maxBytes = defaultJournalBytes, changes: ChangeCounter = { count: 0 }) {
     this.size = size
     this.#maxBytes = maxBytes
+    this.#changes = changes
   }
 
   get lastId(): number {
@@ -172,6 +180,7 @@ export class Journal {
   /** Counts a request of which no record is kept. Returns its id. */
   nextId(): number {
     this.#lastId += 1
+    this.#changes.count += 1
     return this.#lastId
   }
 
@@ -179,6 +188,7 @@ export class Journal {
   end(id: number, end: End): void {
     const record = this.get(id)
     if (record === undefined) return
+    this.#changes.count += 1
     if (id > this.#savedId) Object.assign(record, end)
     else this.#ring[id % this.size] = { ...record, ...end }
     this.#tell((follower) => follower.onChange(id))

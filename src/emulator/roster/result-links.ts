@@ -13,7 +13,12 @@ export interface LinkQuery {
 
 /** Signs links to result files, which then need no bearer token. */
 export class ResultLinks {
-  readonly #key = randomBytes(32)
+  /** The secret that signs. */
+  readonly key: Buffer
+
+  constructor(key: Buffer = randomBytes(32)) {
+    this.key = key
+  }
 
   /** `subject` names the result file, and the workspace that it is in. */
   sign(subject: string, now: number): LinkQuery {
@@ -37,6 +42,6 @@ export class ResultLinks {
   }
 
   #signatureOf(subject: string, expires: string): string {
-    return createHmac('sha256', this.#key).update(`${expires} ${subject}`).digest('hex')
+    return createHmac('sha256', this.key).update(`${expires} ${subject}`).digest('hex')
   }
 }
