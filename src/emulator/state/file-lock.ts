@@ -9,11 +9,11 @@ import { clearInterval, monotonicNow, setInterval, setTimeout, wallNow } from '.
  * was killed is recognized by its process id on the same host, and elsewhere by a lock that nobody touches.
  */
 
-/** The interval in which an owner touches its lock, in milliseconds. */
-const touchMs = 1000
+/** A lock has no owner any more if it was not touched in so many intervals. */
+const staleTouches = 3
 
-/** A lock that was not touched for so long has no owner any more, in milliseconds. */
-const staleMs = 3 * touchMs
+/** A lock that nobody touched for so long needs no second look, in milliseconds. */
+const longAgoMs = 30_000
 
 interface Owner {
   readonly id: string
@@ -32,15 +32,22 @@ export interface FileLock {
 const held = new Set<string>()
 
 /**
- * Takes the lock of a file. Resolves to its owner's process id where it is held. It waits up to three seconds to find out if
+ * Takes the lock of a file. Resolves to its owner's process id where it is held. It waits up to three intervals to find out if
  * the owner on another host is alive. Rejects if the lock file cannot be written.
+ *
+ * @param touchMs - the interval in which an owner touches its lock, in milliseconds
  */
-export async function lockFile(path: string): Promise<FileLock | { readonly heldBy: number }> {
+export async function lockFile(
+  path: string,
+  touchMs = 1000,
+): Promise<FileLock | { readonly heldBy: number }> {
   const lockPath = `${path}.lock`
   const own: Owner = { id: randomUUID(), host: hostname(), pid: process.pid }
   while (!(await create(lockPath, own))) {
     const owner = await readOwner(lockPath)
-    if (owner !== undefined && (await isAlive(owner, lockPath))) return { heldBy: owner.pid }
+    if (owner !== undefined && (await isAlive(owner, lockPath, touchMs * staleTouches))) {
+      return { heldBy: owner.pid }
+    }
     await replace(lockPath, own)
     if ((await readOwner(lockPath))?.id === own.id) break
   }
@@ -90,17 +97,21 @@ async function readOwner(lockPath: string): Promise<Owner | undefined> {
   }
 }
 
-async function isAlive({ id, host, pid }: Owner, lockPath: string): Promise<boolean> {
+async function isAlive(
+  { id, host, pid }: Owner,
+  lockPath: string,
+  staleMs: number,
+): Promise<boolean> {
   if (host === hostname()) {
     // In a container that was started again, the id of the process is the same.
     if (pid === process.pid) return held.has(id)
     if (!isRunning(pid)) return false
   }
   const touchedAt = await touchTime(lockPath)
-  if (touchedAt === undefined || wallNow() - touchedAt > 10 * staleMs) return false
+  if (touchedAt === undefined || wallNow() - touchedAt > longAgoMs) return false
   const end = monotonicNow() + staleMs
   while (monotonicNow() < end) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, 20))
     const now = await touchTime(lockPath)
     if (now !== touchedAt) return now !== undefined
   }
