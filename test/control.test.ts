@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import {
   connectEmulator,
   type EmulatorControl,
+  type ImportResult,
   type RunningEmulator,
   startEmulator,
 } from '../src/index.js'
@@ -381,6 +382,106 @@ for (const [door, open] of doors) {
         control.tokens.mint({ clientId: 'nobody' }),
         missing('There is no client "nobody"'),
       )
+    })
+
+    t.test('a workspace goes back to its savepoints', async (t) => {
+      const control = await start(t)
+      const token = await requestToken(control.url)
+      await control.clock.freeze()
+      await control.imports.put('a', {
+        timeline: [{ status: 'pending' }, { afterPolls: 1, error: 'B' }],
+      })
+      t.strictSame(await control.savepoints.list(), [])
+      const saved = await control.savepoints.save('before')
+      t.match(saved, { name: 'before', now: (await control.clock.get()).now, bytes: Number })
+      await poll(control.url, 'a', token)
+      await control.clients.delete('unscoped-client')
+      await control.savepoints.save('later')
+      t.strictSame(
+        (await control.savepoints.list()).map(({ name }) => name),
+        ['before', 'later'],
+      )
+
+      await control.savepoints.restore('before')
+      t.equal((await control.imports.get('a')).polls, 0)
+      t.equal((await control.clients.get('unscoped-client')).clientId, 'unscoped-client')
+      await control.savepoints.restore('later')
+      t.equal((await control.imports.get('a')).polls, 1)
+
+      await control.reset()
+      await t.rejects(control.imports.get('a'), missing('There is no import "a"'))
+      await control.savepoints.restore('later')
+      t.equal((await control.journal.find()).entries.length, 2, 'the journal is part of it')
+      await control.savepoints.delete('later')
+      await t.rejects(
+        control.savepoints.restore('befor'),
+        missing('There is no savepoint "befor"; did you mean "before"?'),
+      )
+      await t.rejects(control.savepoints.delete('later'), missing('There is no savepoint "later"'))
+      await t.rejects(
+        control.savepoints.save('a b'),
+        invalid('id', 'must have 1 to 64 letters, digits, dots or dashes'),
+      )
+      t.strictSame(
+        await control.workspace('other').savepoints.list(),
+        [],
+        'each workspace has its own',
+      )
+    })
+
+    t.test('a state is exported, and imported elsewhere', async (t) => {
+      const control = await start(t)
+      const token = await requestToken(control.url)
+      await control.imports.put('a', {
+        progress: { lines: 10, duration: '10s', outcome: 'processed' },
+      })
+      await poll(control.url, 'a', token)
+      await control.faults.arm({ kind: 'status', status: 503, operation: 'token' })
+      const state = await control.state.export()
+      t.match(state, { format: 'tao-upload-emulator state', version: 1 })
+      t.notMatch(JSON.stringify(state), token, 'no token of it can be used')
+
+      const other = control.workspace('other')
+      await other.state.import(JSON.parse(JSON.stringify(state)))
+      t.match(await other.imports.get('a'), { polls: 1 })
+      t.strictSame(await other.journal.find(), await control.journal.find())
+      t.strictSame((await other.faults.list()).length, 1)
+      await other.reset()
+      await t.rejects(other.imports.get('a'), missing('There is no import "a"'))
+      t.equal((await other.imports.get('12345')).referenceId, '12345', 'its scenario came with it')
+
+      const before = await control.state.export()
+      const cases: [document: unknown, path: string, message: RegExp][] = [
+        [{}, 'format', /^must be "tao-upload-emulator state"/],
+        [{ ...state, version: 2 }, 'version', /^is 2: this version of the emulator reads only 1$/],
+        [{ ...state, changes: {} }, 'changes.clock', /^is required; changes.service: is required/],
+        [{ ...state, more: 1 }, 'more', /^unknown field/],
+        [null, 'format', /^must be/],
+      ]
+      for (const [document, path, message] of cases) {
+        await t.rejects(control.state.import(document as typeof state), invalid(path, message))
+      }
+      const { changes } = await control.state.export()
+      t.match({ ...(changes as object), clock: {} }, { ...(before.changes as object), clock: {} })
+    })
+
+    t.test('a workspace starts with the state of another one', async (t) => {
+      const control = await start(t)
+      await control.imports.put('a', { status: 'pending' })
+      const one = control.workspace('one')
+      await control.workspaces.fork('one')
+      await one.imports.put('b', { status: 'failed' })
+      await one.workspaces.fork('two')
+      const two = control.workspace('two')
+      t.equal(((await two.imports.get('a')).state as ImportResult).status, 'pending')
+      t.equal(((await two.imports.get('b')).state as ImportResult).status, 'failed')
+      await t.rejects(control.imports.get('b'), missing('There is no import "b"'))
+      await t.rejects(control.workspaces.fork('two'), {
+        code: 'conflict',
+        message: 'The workspace "two" exists already: delete it first, or fork into another one',
+      })
+      await t.rejects(control.workspaces.fork('a b'), invalid('id', /^must have 1 to 64 letters/))
+      t.strictSame(await control.workspaces.list(), ['one', 'two'])
     })
 
     t.test('a workspace is a state of its own', async (t) => {

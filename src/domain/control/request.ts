@@ -47,9 +47,12 @@ export function encodeRequest(route: ControlRoute, input: Arguments): EncodedReq
 /** Reads the arguments of a verb from a request: the inverse of `encodeRequest`. */
 export function decodeRequest(route: ControlRoute, { params, query, body }: ReadRequest): unknown {
   if (route.body !== undefined) return { ...params, [route.body]: body }
-  if (hasBody(route)) return body === undefined ? {} : body
+  if (hasBody(route)) return isMapping(body) ? { ...body, ...params } : (body ?? params)
   return { ...readQuery(route.schema, query), ...params }
 }
+
+const isMapping = (body: unknown): body is Arguments =>
+  typeof body === 'object' && body !== null && !Array.isArray(body)
 
 const hasBody = ({ method }: ControlRoute) => method === 'POST' || method === 'PATCH'
 

@@ -28,6 +28,7 @@ import {
   savepointSchema,
   tokenSpecSchema,
   wholeBodySchema,
+  workspaceSchema,
 } from './vocabulary.js'
 
 /** One verb of the control API: how it is called over HTTP, what it takes, and what it returns. */
@@ -120,7 +121,7 @@ export const controlRoutes = {
   'state.import': nothing('PUT', '/state', documentSchema, { body: 'document', ...erases }),
   'tokens.mint': token('POST', '/tokens', tokenSpecSchema),
   'workspaces.list': names('GET', '/workspaces', nothingSchema),
-  'workspaces.fork': nothing('POST', '/workspaces/:id/fork', idSchema),
+  'workspaces.fork': nothing('POST', '/workspaces/:id/fork', workspaceSchema),
   'workspaces.delete': nothing('DELETE', '/workspaces/:id', idSchema),
   reset: nothing('POST', '/reset', nothingSchema, erases),
   health: returns<Health>()('GET', '/health', nothingSchema, { isOpen: true }),

@@ -11,6 +11,7 @@ import { armedId } from '../name-pattern.js'
 import { scopeTokenPattern } from '../oauth.js'
 import { jsonOf, list, mapping, text, wholeNumber, word } from '../schema.js'
 import type { UploadedFile } from '../upload-outcome.js'
+import { isWorkspaceName, workspaceNameRule } from './workspace-name.js'
 
 /*
  * The inputs and results of the control API. Instants are ISO 8601, durations are written with their unit.
@@ -147,6 +148,9 @@ export interface ImportPage extends ImportFilter {
 
 export const idSchema = mapping({ id: text })
 export const savepointSchema = mapping({ id: armedId })
+export const workspaceSchema = mapping({
+  id: v.pipe(text, v.check(isWorkspaceName, workspaceNameRule)),
+})
 export const documentSchema = mapping({ document: v.unknown() })
 export const definitionSchema = mapping({ id: text, definition: v.unknown() })
 export const wholeBodySchema = mapping({ definition: v.unknown() })
