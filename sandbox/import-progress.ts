@@ -9,11 +9,9 @@ import type { ImportState } from '../src/domain/imports/import-state.js'
 import { fillTemplate } from '../src/domain/imports/template.js'
 
 /** The state of an import at a time, without a request to the emulator; null for a pattern. */
-export function stateAt(
-  { definition, state, startedAt, polls }: ImportView,
-  now: number,
-): ImportState | null {
-  if (state === null) return null
+export function stateAt(view: ImportView, now: number): ImportState | null {
+  const { definition, state, startedAt, polls } = view
+  if (state === null || isStill(view)) return state
   const elapsedMs = Math.max(0, now - (startedAtMs(startedAt) ?? now))
   return compileImport(withoutTemplates(definition)).stateAt(elapsedMs, polls)
 }
@@ -50,7 +48,7 @@ export type NextStep =
 /** Undefined where it stays as it is. */
 export function nextStep(view: ImportView, now: number): NextStep | undefined {
   const { state, startedAt, polls } = view
-  if (state === null) return undefined
+  if (state === null || isStill(view)) return undefined
   const definition = withoutTemplates(view.definition)
   if (!('timeline' in definition || 'progress' in definition)) return undefined
   const start = startedAtMs(startedAt)
@@ -75,6 +73,11 @@ export function nextStep(view: ImportView, now: number): NextStep | undefined {
   return next.after === undefined
     ? { becomes, inPolls: (next.afterPolls as number) + 1 - polls }
     : { becomes, inMs: toMs(next.after) - elapsedMs }
+}
+
+/** An import that was finished or overridden stays as it is. */
+function isStill({ finished, override }: ImportView): boolean {
+  return finished || override !== null
 }
 
 /** The definition of an id: only that of a pattern contains named numbers. */

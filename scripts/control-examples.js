@@ -4,6 +4,9 @@ export const examples = [
   ['imports.get', { id: 'roster-1' }],
   ['imports.list', { search: 'roster', limit: 10 }],
   ['imports.count', { status: 'pending' }],
+  ['imports.finish', { id: 'roster-1' }],
+  ['imports.override', { id: 'roster-1', state: { error: 'Storage bucket is unavailable' } }],
+  ['imports.clearOverride', { id: 'roster-1' }],
   ['imports.delete', { id: 'roster-1' }],
   [
     'clients.put',

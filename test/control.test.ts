@@ -61,6 +61,8 @@ for (const [door, open] of doors) {
         state: { status: 'processed', fileLine: 2, messages: [] },
         polls: 0,
         startedAt: null,
+        finished: false,
+        override: null,
       })
       await poll(control.url, '12345', token)
       t.match(await control.imports.get('12345'), { polls: 1, startedAt: /^\d{4}-.*Z$/ })
@@ -74,6 +76,8 @@ for (const [door, open] of doors) {
         state: { status: 'failed', fileLine: 0, messages: ['Line 2: bad'] },
         polls: 0,
         startedAt: null,
+        finished: false,
+        override: null,
       })
       t.strictSame(await poll(control.url, '12345', token), [200, put.state])
       await control.imports.put('mine-{n}', { status: 'pending', fileLine: '{n}' as never })
@@ -83,6 +87,36 @@ for (const [door, open] of doors) {
       t.equal((await poll(control.url, '12345', token))[0], 404)
       await t.rejects(control.imports.get('12345'), missing('There is no import "12345"'))
       await t.rejects(control.imports.delete('12345'), missing('There is no import "12345"'))
+    })
+
+    t.test('an import is finished or overridden, and uncovered again', async (t) => {
+      const control = await start(t)
+      const token = await requestToken(control.url)
+      const progress = { lines: 1000, duration: '10s', outcome: 'processed' } as const
+      await control.imports.put('grows', { progress })
+      const finished = { status: 'processed', fileLine: 1000, messages: [] }
+      t.match(await control.imports.finish('grows'), { state: finished, finished: true, polls: 0 })
+      t.strictSame(await poll(control.url, 'grows', token), [200, finished])
+
+      const failed = { status: 'failed' as const, fileLine: 7, messages: ['Line 7: bad'] }
+      t.match(await control.imports.override('grows', failed), { state: failed, override: failed })
+      t.strictSame(await poll(control.url, 'grows', token), [200, failed])
+      await control.imports.override('grows', { error: 'Gone' })
+      t.strictSame(await poll(control.url, 'grows', token), [500, '{"message":"Gone"}'])
+      t.equal(await control.imports.clearOverride('grows'), undefined)
+      t.equal(await control.imports.clearOverride('grows'), undefined, 'a second time, too')
+      t.match(await control.imports.get('grows'), { state: finished, override: null, polls: 3 })
+
+      const unknown = missing('There is no import "nobody"')
+      await t.rejects(control.imports.finish('nobody'), unknown)
+      await t.rejects(control.imports.override('nobody', failed), unknown)
+      await t.rejects(control.imports.clearOverride('nobody'), unknown)
+      const pattern = invalid('id', '"processed-*" is a pattern: name one id that it matches')
+      await t.rejects(control.imports.finish('processed-*'), pattern)
+      await t.rejects(
+        control.imports.override('grows', { ...failed, fileLine: -1 }),
+        invalid('fileLine', 'must be a whole number from 0 to 1000000000'),
+      )
     })
 
     t.test('imports are searched, filtered, paged and counted', async (t) => {

@@ -9,12 +9,14 @@ import {
   type ScenarioFixture,
 } from './fixture.js'
 import { type ImportDefinition, importDefinitionSchema } from './imports/import-definition.js'
+import type { ImportState } from './imports/import-state.js'
+import { importStatuses } from './imports/import-status.js'
 import { type Outcome, outcomes } from './journal.js'
 import { type Operation, operations } from './operations.js'
 import { type Reason, reasonCodes } from './reason.js'
-import { list, mapping, text, wholeNumber, word } from './schema.js'
+import { list, mapping, oneOf, text, wholeNumber, word } from './schema.js'
 import { type ServiceInput, serviceSchema } from './service.js'
-import { type UploadOutcome, uploadOutcomeSchema } from './upload-outcome.js'
+import { type UploadedFile, type UploadOutcome, uploadOutcomeSchema } from './upload-outcome.js'
 
 /*
  * The state of a workspace as plain data: everything that requests and control calls have changed since its scenario was
@@ -56,15 +58,21 @@ export interface UploadRunState {
 }
 
 /** The facts of the upload that began an import. */
-export interface UploadState {
-  readonly fileName: string
-  readonly sizeBytes: number
-  readonly kind: string | null
-  readonly rows: number
+export interface UploadState extends UploadedFile {
   /** `kept`: the result file of the upload. `none`: it has none. `made`: the result file is made from its planned outcome. */
   readonly resultFile: 'kept' | 'none' | 'made'
   /** The rows of the ledger that its outcome rests on. */
   readonly restsOn?: readonly BehaviourId[] | undefined
+}
+
+/** The changes that a person made to one import, over its definition. At least one is made. */
+export interface Alteration {
+  /** The id or pattern under which its definition stands. */
+  readonly source: string
+  /** True if its definition ran to its end at once. */
+  readonly finished: boolean
+  /** The state that is laid over its definition. */
+  readonly override: ImportState | null
 }
 
 /** The imports: definitions that were put or deleted, and runs. */
@@ -80,6 +88,8 @@ export interface ImportsState {
   readonly matched: readonly RunState[]
   /** The imports of uploads, the least recently polled first. */
   readonly uploaded: readonly UploadRunState[]
+  /** The imports that were finished or overridden. */
+  readonly alterations: readonly (readonly [referenceId: string, alteration: Alteration])[]
 }
 
 /** Faults or planned uploads: the list of the scenario, the ids that it was given, and those that are armed, in their order. */
@@ -212,6 +222,25 @@ const importsSchema = mapping({
         restsOn: v.optional(behaviourIds),
       }),
     }),
+  ),
+  alterations: list(
+    pair(
+      text,
+      mapping({
+        source: text,
+        finished: boolean,
+        override: v.nullable(
+          oneOf({
+            status: mapping({
+              status: word(importStatuses),
+              fileLine: count,
+              messages: list(text),
+            }),
+            error: mapping({ error: text }),
+          }),
+        ),
+      }),
+    ),
   ),
 }) satisfies v.GenericSchema<ImportsState>
 

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import type { Upload } from '../../src/emulator/imports/imports.js'
+import type { UploadState } from '../../src/domain/state.js'
 import { RosterResult } from '../../src/emulator/roster/roster-result.js'
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../src/index.js'
 import { demo, listen, parseAnswer, requestRaw, sendRaw, statusPath } from '../support.js'
@@ -692,7 +692,7 @@ t.test('a reader that takes nothing of a result file loses its connection', asyn
   // More than the buffers of the connection hold.
   const file = Buffer.alloc(40 * 2 ** 20, 'x')
   const upload = { fileName: 'a.csv', sizeBytes: 1, kind: 'users', rows: 1, resultFile: 'kept' }
-  main.imports.begin('large', { status: 'processed' }, upload as Upload)
+  main.imports.begin('large', { status: 'processed' }, upload as UploadState)
   results.of(undefined).keep('large', file, [], () => {})
   const { expires, signature } = resultLinks.sign(
     JSON.stringify([undefined, 'large']),

@@ -277,3 +277,42 @@ t.test('without afterPolls, the state does not depend on how often it was asked 
     }),
   )
 })
+
+t.test('the course of an import has each of its states, and the time of each', async (t) => {
+  const running = { status: 'pending', fileLine: 0, messages: [] }
+  const cases: [string, ImportDefinition, [afterMs: number, afterPolls: number, unknown][]][] = [
+    ['a fixed state', { error: 'x' }, [[0, -1, { error: 'x' }]]],
+    [
+      'a timeline',
+      {
+        timeline: [
+          { status: 'pending' },
+          { after: '5s', error: 'x' },
+          { afterPolls: 2, error: 'y' },
+        ],
+      },
+      [
+        [0, -1, running],
+        [5000, -1, { error: 'x' }],
+        [0, 2, { error: 'y' }],
+      ],
+    ],
+    [
+      'a progress that fails at a line',
+      { progress: { lines: 100, duration: '10s', outcome: 'failed', failsAt: 58 } },
+      [
+        [0, -1, running],
+        [5800, -1, { status: 'failed', fileLine: 58, messages: [] }],
+      ],
+    ],
+  ]
+  for (const [name, definition, expected] of cases) {
+    t.test(name, async (t) => {
+      const { course } = compileImport(definition)
+      t.strictSame(
+        course.map(({ afterMs, afterPolls, state }) => [afterMs, afterPolls, state]),
+        expected,
+      )
+    })
+  }
+})

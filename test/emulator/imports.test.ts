@@ -2,12 +2,23 @@ import { deepEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import type { ImportDefinition } from '../../src/domain/imports/import-definition.js'
+import type { ImportState } from '../../src/domain/imports/import-state.js'
+import type { Progress } from '../../src/domain/imports/progress.js'
+import type { UploadState } from '../../src/domain/state.js'
 import { Clock } from '../../src/emulator/clock.js'
 import { ImportSet } from '../../src/emulator/imports/import-set.js'
 import { Imports } from '../../src/emulator/imports/imports.js'
 
 const pendingThenProcessed: ImportDefinition = {
   timeline: [{ status: 'pending' }, { after: '10s', status: 'processed', fileLine: 2 }],
+}
+
+const upload: UploadState = {
+  fileName: 'a.csv',
+  sizeBytes: 1,
+  kind: 'users',
+  rows: 2,
+  resultFile: 'none',
 }
 
 type Entries = readonly (readonly [string, ImportDefinition])[]
@@ -195,6 +206,8 @@ t.test('an import has its state, its polls and its start', async (t) => {
     state: { status: 'pending', fileLine: 0, messages: [] },
     polls: 1,
     startedAt: '1970-01-01T00:00:00.007Z',
+    finished: false,
+    override: null,
   })
   t.throws(() => imports.poll('b-7'), { code: 'import-error' })
   t.strictSame(
@@ -382,14 +395,22 @@ t.test('running totals are what counting one by one gives, whatever happened bef
     selector: ([id]) => id,
   })
   const id = fc.constantFrom(...ids)
+  const anyId = fc.constantFrom(...ids, 'upload-1')
+  const state = fc.constantFrom<ImportState>(
+    { status: 'processing', fileLine: 1, messages: [] },
+    { error: 'x' },
+  )
   const step = fc.oneof(
     fc.record({ do: fc.constant('put' as const), id, definition }),
-    fc.record({ do: fc.constant('delete' as const), id }),
+    fc.record({ do: fc.constant('delete' as const), id: anyId }),
     fc.record({ do: fc.constant('poll' as const), id }),
     fc.record({ do: fc.constant('poll' as const), id }),
     fc.record({ do: fc.constant('set' as const), at: fc.integer({ min: 0, max: 60_000 }) }),
     fc.record({ do: fc.constant('load' as const), entries }),
     fc.record({ do: fc.constant('reset' as const) }),
+    fc.record({ do: fc.constant('begin' as const) }),
+    fc.record({ do: fc.constantFrom('finish' as const, 'clearOverride' as const), id: anyId }),
+    fc.record({ do: fc.constant('override' as const), id: anyId, state }),
     fc.record({ do: fc.constant('count' as const) }),
   )
   const agrees = fc.property(entries, fc.array(step, { maxLength: 30 }), (loaded, steps) => {
@@ -400,11 +421,15 @@ t.test('running totals are what counting one by one gives, whatever happened bef
       else if (it.do === 'set') clock.set(it.at)
       else if (it.do === 'load') imports.load(new ImportSet(it.entries))
       else if (it.do === 'reset') imports.reset()
-      else if (it.do === 'poll') {
+      else if (it.do === 'begin') imports.begin('upload-1', pendingThenProcessed, upload)
+      else if (it.do !== 'count') {
         try {
-          imports.poll(it.id)
+          if (it.do === 'poll') imports.poll(it.id)
+          else if (it.do === 'finish') imports.finish(it.id)
+          else if (it.do === 'override') imports.override(it.id, it.state)
+          else imports.clearOverride(it.id)
         } catch {
-          // An unknown import, or one that is an error.
+          // An unknown import, one that is an error, or a pattern.
         }
       } else {
         const views = imports.list()
@@ -437,4 +462,185 @@ t.test('counting many imports looks at none of them twice', async (t) => {
   t.equal(imports.count().count, 50_000)
   t.equal(imports.size, 50_000)
   t.equal(looks, 0)
+})
+
+t.test('an import that is finished is at the end of its definition at once', async (t) => {
+  const polled: ImportDefinition = {
+    timeline: [{ status: 'pending' }, { afterPolls: 9, error: 'Gone' }],
+  }
+  const grows: Progress = { lines: 1000, duration: '10s', outcome: 'processed', messages: ['Done'] }
+  const cases: [string, ImportDefinition, end: ImportState][] = [
+    [
+      'a progress',
+      { progress: grows },
+      { status: 'processed', fileLine: 1000, messages: ['Done'] },
+    ],
+    [
+      'a progress that fails at a line',
+      { progress: { ...grows, outcome: 'failed', failsAt: 58 } },
+      { status: 'failed', fileLine: 58, messages: ['Done'] },
+    ],
+    [
+      'a timeline by time',
+      pendingThenProcessed,
+      { status: 'processed', fileLine: 2, messages: [] },
+    ],
+    ['a timeline by polls', polled, { error: 'Gone' }],
+    ['a fixed state', { status: 'pending' }, { status: 'pending', fileLine: 0, messages: [] }],
+  ]
+  for (const [name, definition, end] of cases) {
+    t.test(name, async (t) => {
+      const { clock, imports } = build([
+        ['a', definition],
+        ['p-*', definition],
+      ])
+      imports.begin('upload-1', definition, upload)
+      imports.poll('p-polled')
+      for (const id of ['a', 'p-polled', 'p-1', 'upload-1']) {
+        const before = imports.get(id)
+        t.ok(imports.finish(id), id)
+        t.strictSame(imports.get(id), { ...before, state: end, finished: true })
+      }
+      t.equal(imports.get('p-2')?.finished, false, 'other ids of the pattern go on')
+      t.equal(clock.now(), 0)
+      if ('error' in end) t.throws(() => imports.poll('a'), { code: 'import-error' })
+      else t.strictSame(imports.poll('a'), end)
+      t.equal(imports.get('a')?.polls, 1)
+    })
+  }
+})
+
+t.test('an override covers a definition, and uncovers it again', async (t) => {
+  const { clock, imports } = build([
+    ['a', pendingThenProcessed],
+    ['p-*', pendingThenProcessed],
+  ])
+  const override: ImportState = { status: 'failed', fileLine: 7, messages: ['No'] }
+  imports.begin('upload-1', pendingThenProcessed, { ...upload, restsOn: ['row-errors-fail'] })
+  t.strictSame(imports.evidenceFor('upload-1'), ['row-errors-fail'])
+  for (const id of ['a', 'p-1', 'upload-1']) {
+    const before = imports.get(id)
+    t.ok(imports.override(id, override), id)
+    t.strictSame(imports.get(id), { ...before, state: override, override })
+    t.strictSame(imports.poll(id), override)
+  }
+  t.equal(imports.evidenceFor('upload-1'), undefined)
+  clock.advance(10_000)
+  t.strictSame(imports.poll('a'), override)
+  t.ok(imports.clearOverride('a'))
+  t.ok(imports.clearOverride('a'), 'a second time, too')
+  t.match(imports.get('a'), { state: { status: 'processed' }, polls: 2, override: null })
+  imports.override('p-1', { error: 'Gone' })
+  t.throws(() => imports.poll('p-1'), { code: 'import-error' })
+
+  imports.finish('upload-1')
+  t.match(imports.get('upload-1'), { state: override, finished: true })
+  imports.override('upload-1', { error: 'Gone' })
+  imports.clearOverride('upload-1')
+  t.match(imports.get('upload-1'), { state: { status: 'processed' }, finished: true })
+})
+
+t.test('a pattern or an unknown id cannot be finished or overridden', async (t) => {
+  const { imports } = build([['p-*', fixed(1)]])
+  const calls = [
+    (id: string) => imports.finish(id),
+    (id: string) => imports.override(id, { error: 'x' }),
+    (id: string) => imports.clearOverride(id),
+  ]
+  for (const call of calls) {
+    t.throws(() => call('p-*'), {
+      code: 'invalid_input',
+      path: 'id',
+      message: '"p-*" is a pattern: name one id that it matches',
+    })
+    t.notOk(call('unknown'))
+  }
+})
+
+t.test('put, delete, reset, and the eviction of a pattern undo both', async (t) => {
+  const error: ImportState = { error: 'x' }
+  const alter = (imports: Imports, id: string) => {
+    imports.finish(id)
+    imports.override(id, error)
+  }
+  const cases: [string, id: string, undo: (imports: Imports) => void][] = [
+    ['put', 'a', (imports) => imports.put('a', pendingThenProcessed)],
+    ['delete', 'a', (imports) => imports.delete('a')],
+    ['delete of a matched id', 'p-1', (imports) => imports.delete('p-1')],
+    ['reset', 'a', (imports) => imports.reset()],
+    ['put of the pattern', 'p-1', (imports) => imports.put('p-*', pendingThenProcessed)],
+    ['put of a longer pattern', 'p-1', (imports) => imports.put('p-1*', pendingThenProcessed)],
+    ['delete of the pattern', 'p-1', (imports) => imports.delete('p-*')],
+    ['delete of an upload', 'upload-1', (imports) => imports.delete('upload-1')],
+  ]
+  for (const [name, id, undo] of cases) {
+    t.test(name, async (t) => {
+      const { imports } = build([
+        ['a', pendingThenProcessed],
+        ['p-*', pendingThenProcessed],
+      ])
+      imports.begin('upload-1', pendingThenProcessed, upload)
+      for (const other of ['a', 'p-1', 'p-2', 'upload-1']) alter(imports, other)
+      undo(imports)
+      const view = imports.get(id)
+      t.ok(view === undefined || (!view.finished && view.override === null))
+      t.notOk(imports.list().includes(undefined as never), 'nothing is left of it')
+      if (name !== 'reset' && id !== 'upload-1') {
+        t.match(imports.get('upload-1'), { finished: true, override: error })
+      }
+    })
+  }
+})
+
+t.test('an edited scenario keeps overrides, and finishes nothing that changed', async (t) => {
+  const { imports } = build([
+    ['same', pendingThenProcessed],
+    ['changed', pendingThenProcessed],
+    ['finished', pendingThenProcessed],
+    ['gone', pendingThenProcessed],
+    ['p-*', pendingThenProcessed],
+  ])
+  imports.begin('upload-1', pendingThenProcessed, upload)
+  const override: ImportState = { error: 'x' }
+  for (const id of ['same', 'changed', 'finished', 'gone', 'p-1', 'p-2', 'upload-1']) {
+    imports.finish(id)
+    if (id !== 'finished') imports.override(id, override)
+  }
+  imports.load(
+    new ImportSet([
+      ['same', structuredClone(pendingThenProcessed)],
+      ['changed', fixed(3)],
+      ['finished', fixed(3)],
+      ['p-*', pendingThenProcessed],
+      ['p-2*', pendingThenProcessed],
+    ]),
+  )
+  const seen = ['same', 'changed', 'finished', 'p-1', 'p-2', 'upload-1'].map((id) => {
+    const view = imports.get(id)
+    return [id, view?.finished, view?.override]
+  })
+  t.strictSame(seen, [
+    ['same', true, override],
+    ['changed', false, override],
+    ['finished', false, null],
+    ['p-1', true, override],
+    ['p-2', false, override],
+    ['upload-1', true, override],
+  ])
+  t.equal(imports.get('gone'), undefined)
+  imports.put('gone', fixed(1))
+  t.equal(imports.get('gone')?.finished, false)
+})
+
+t.test('an id that was altered is listed, though nobody polled it', async (t) => {
+  const { imports } = build([
+    ['a', fixed(1)],
+    ['p-*', fixed(1)],
+  ])
+  imports.poll('p-1')
+  for (const id of ['a', 'p-1', 'p-2']) imports.finish(id)
+  t.strictSame(
+    imports.list().map(({ referenceId }) => referenceId),
+    ['a', 'p-*', 'p-1', 'p-2'],
+  )
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { FaultDefinition } from '../../src/domain/fault.js'
 import type { ImportInput } from '../../src/domain/imports/import-definition.js'
+import type { ImportState } from '../../src/domain/imports/import-state.js'
 import type { UploadOutcome } from '../../src/domain/upload-outcome.js'
 import { Clock } from '../../src/emulator/clock.js'
 import { loadFixtures } from '../../src/emulator/fixtures/load-fixtures.js'
@@ -62,15 +63,6 @@ const outcomes: UploadOutcome[] = [
 /** One thing that happens to a workspace. It returns everything that an observer can see of it. */
 type Step = (workspace: Workspace) => unknown
 
-/** The result of a call, or its error. */
-function attempt(call: () => unknown): unknown {
-  try {
-    return call()
-  } catch (error) {
-    return String(error)
-  }
-}
-
 const roster = (rows: number, refused: number) => ({
   kind: 'users' as const,
   unchecked: undefined,
@@ -99,95 +91,61 @@ const record = (index: number) => ({
   faults: [],
 })
 
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.constantFrom(...ids).map(
-      (id): Step =>
-        (it) =>
-          attempt(() => it.imports.poll(id)),
-    ),
-  },
-  fc.tuple(fc.constantFrom(...ids), fc.constantFrom(...definitions)).map(
-    ([id, definition]): Step =>
-      (it) => {
-        it.imports.put(id, definition)
-        return it.imports.count()
+/** A step for each of these values. An error is a result, too. */
+function stepOf<T>(values: fc.Arbitrary<T>, run: (it: Workspace, value: T) => unknown) {
+  return values.map(
+    (value): Step =>
+      (workspace) => {
+        try {
+          return run(workspace, value)
+        } catch (error) {
+          return String(error)
+        }
       },
+  )
+}
+
+const none = fc.constant(undefined)
+const facts = { operation: 'status', referenceId: 'a', client: 'b' }
+const client = { clientSecret: 'new', scopes: [], tokenLifetime: 7 }
+const states: ImportState[] = [{ error: 'Broken' }, { status: 'failed', fileLine: 1, messages: [] }]
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: stepOf(fc.constantFrom(...ids), (it, id) => it.imports.poll(id)) },
+  stepOf(
+    fc.tuple(fc.constantFrom(...ids), fc.constantFrom(...definitions)),
+    (it, [id, definition]) => it.imports.put(id, definition),
   ),
-  fc.constantFrom(...ids).map(
-    (id): Step =>
-      (it) =>
-        it.imports.delete(id),
+  stepOf(fc.constantFrom(...ids), (it, id) => it.imports.delete(id)),
+  stepOf(fc.constantFrom(...ids), (it, id) => it.imports.finish(id)),
+  stepOf(fc.tuple(fc.constantFrom(...ids), fc.constantFrom(...states)), (it, [id, state]) =>
+    it.imports.override(id, state),
   ),
-  fc.constantFrom(...names).map(
-    (clientId): Step =>
-      (it) => {
-        it.clients.put({ clientId, clientSecret: 'new', scopes: [], tokenLifetime: 7 })
-        return it.clients.list()
-      },
+  stepOf(fc.constantFrom(...names), (it, clientId) => it.clients.put({ ...client, clientId })),
+  stepOf(fc.constantFrom(...names), (it, id) => it.clients.delete(id)),
+  { weight: 3, arbitrary: stepOf(none, (it) => it.faults.draw(facts)) },
+  stepOf(fc.constantFrom(...faults), (it, fault) => it.faults.arm(fault)),
+  stepOf(fc.constantFrom('sometimes', 'slow', 'fault-2'), (it, id) => it.faults.disarm(id)),
+  stepOf(fc.constantFrom(...outcomes), (it, outcome) => it.uploads.arm(outcome)),
+  stepOf(
+    fc.tuple(fc.constantFrom('users.csv', 'b.csv'), fc.nat(15), fc.nat(3)),
+    (it, [fileName, rows, refused]) => {
+      const id = it.uploads.begin({ fileName, sizeBytes: 9 }, roster(rows, refused))
+      return [id, it.imports.get(id), it.uploads.resultOf(id)?.length]
+    },
   ),
-  fc.constantFrom(...names).map(
-    (id): Step =>
-      (it) =>
-        it.clients.delete(id),
+  stepOf(fc.constantFrom('report' as const, 'fail' as const), (it, rowErrors) =>
+    it.service.set({ rowErrors }),
   ),
-  {
-    weight: 3,
-    arbitrary: fc.constant<Step>((it) =>
-      it.faults.draw({ operation: 'status', referenceId: 'a', client: 'b' }),
-    ),
-  },
-  fc.constantFrom(...faults).map(
-    (fault): Step =>
-      (it) =>
-        attempt(() => it.faults.arm(fault)),
-  ),
-  fc.constantFrom('sometimes', 'slow', 'fault-2').map(
-    (id): Step =>
-      (it) =>
-        it.faults.disarm(id),
-  ),
-  fc.constantFrom(...outcomes).map(
-    (outcome): Step =>
-      (it) =>
-        attempt(() => it.uploads.arm(outcome)),
-  ),
-  fc.tuple(fc.constantFrom('users.csv', 'b.csv'), fc.nat(15), fc.nat(3)).map(
-    ([fileName, rows, refused]): Step =>
-      (it) => {
-        const id = it.uploads.begin({ fileName, sizeBytes: 9 }, roster(rows, refused))
-        return [id, it.imports.get(id), it.uploads.resultOf(id)?.length]
-      },
-  ),
-  fc.constantFrom('report' as const, 'fail' as const).map(
-    (rowErrors): Step =>
-      (it) =>
-        it.service.set({ rowErrors }),
-  ),
-  fc.nat(20_000).map(
-    (ms): Step =>
-      (it) =>
-        it.clock.advance(ms),
-  ),
-  fc.constantFrom('freeze' as const, 'resume' as const).map(
-    (verb): Step =>
-      (it) =>
-        it.clock[verb](),
-  ),
-  fc.nat(9).map(
-    (index): Step =>
-      (it) =>
-        it.journal.add(record(index)),
-  ),
-  fc.nat(9).map(
-    (id): Step =>
-      (it) =>
-        it.journal.end(id, { outcome: 'aborted', durationMs: 7 }),
-  ),
-  { weight: 1, arbitrary: fc.constant<Step>((it) => it.journal.clear()) },
-  fc.constant<Step>((it) => [
+  stepOf(fc.nat(20_000), (it, ms) => it.clock.advance(ms)),
+  stepOf(fc.constantFrom('freeze' as const, 'resume' as const), (it, verb) => it.clock[verb]()),
+  stepOf(fc.nat(9), (it, index) => it.journal.add(record(index))),
+  stepOf(fc.nat(9), (it, id) => it.journal.end(id, { outcome: 'aborted', durationMs: 7 })),
+  stepOf(none, (it) => it.journal.clear()),
+  stepOf(none, (it) => [
     it.imports.list(),
+    it.imports.count(),
+    it.clients.list(),
     it.faults.list(),
     it.uploads.list(),
     it.journal.find(),
@@ -212,6 +170,7 @@ const notState = [
   // How the journal shares entries with saved states.
   '#savedId',
   '#restores',
+  '#changes',
 ]
 
 const everythingOf = (workspace: Workspace) => [

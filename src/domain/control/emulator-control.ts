@@ -2,6 +2,7 @@ import { type Duration, durationSchema, toMs } from '../duration.js'
 import { ControlError, formatMistake } from '../errors.js'
 import type { FaultDefinition, FaultView } from '../fault.js'
 import type { ClientInput } from '../fixture.js'
+import type { FixedState, ServerError } from '../imports/fixed-state.js'
 import type { ImportInput } from '../imports/import-definition.js'
 import type { JournalFilter } from '../journal.js'
 import type { MintedToken } from '../oauth.js'
@@ -54,6 +55,19 @@ export interface EmulatorControl {
     put(id: string, definition: ImportInput): Promise<ImportView>
     /** Deletes an import. Its id is then unknown, even to a pattern, until you put it again or reset. */
     delete(id: string): Promise<void>
+    /**
+     * Runs the definition of an import to its end at once: a progress to its outcome, a timeline to its last step. The clock,
+     * the polls and other imports stay as they are. `put`, `delete` and `reset` undo it.
+     */
+    finish(id: string): Promise<ImportView>
+    /**
+     * Lays a state over the definition of an import, until `clearOverride`. Polls count on beneath it. `put`, `delete` and
+     * `reset` take it away, too.
+     * @param state - A status with its `fileLine` and `messages`, or an `error`.
+     */
+    override(id: string, state: FixedState | ServerError): Promise<ImportView>
+    /** Takes the override of an import away, if there is one: its definition shows again. */
+    clearOverride(id: string): Promise<void>
   }
   readonly clients: {
     /** Returns the clients, without their secrets. */
@@ -202,6 +216,9 @@ export function createControl(
       get: (id) => call('imports.get', { id }),
       put: (id, definition) => call('imports.put', { id, definition }),
       delete: (id) => call('imports.delete', { id }),
+      finish: (id) => call('imports.finish', { id }),
+      override: (id, state) => call('imports.override', { id, state }),
+      clearOverride: (id) => call('imports.clearOverride', { id }),
     },
     clients: {
       list: () => call('clients.list', {}),

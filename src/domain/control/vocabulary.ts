@@ -29,6 +29,10 @@ export interface ImportView {
   readonly polls: number
   /** The start of the import in ISO 8601. Null before the start. */
   readonly startedAt: string | null
+  /** True if `imports.finish` ran the definition to its end. */
+  readonly finished: boolean
+  /** The state that `imports.override` laid over the definition. Null without one. */
+  readonly override: ImportState | null
   /** The uploaded file. Absent if a scenario or a call defined the import. */
   readonly upload?: UploadedFile
 }
@@ -153,6 +157,7 @@ export const workspaceSchema = mapping({
 })
 export const documentSchema = mapping({ document: v.unknown() })
 export const definitionSchema = mapping({ id: text, definition: v.unknown() })
+export const stateSchema = mapping({ id: text, state: v.unknown() })
 export const wholeBodySchema = mapping({ definition: v.unknown() })
 export const clockSetSchema = mapping({ at: instant })
 export const clockAdvanceSchema = mapping({ by: durationMs })

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { list, text, word } from '../schema.js'
+import { list, mapping, oneOf, text, word } from '../schema.js'
 import { lineNumber } from './fields.js'
 import type { CompiledImport, ImportState } from './import-state.js'
 import { type ImportStatus, importStatuses } from './import-status.js'
@@ -28,6 +28,12 @@ export const fixedStateFields = {
 
 export const serverErrorFields = { error: text }
 
+/** A state, without the id of an import. */
+export const fixedStateSchema = oneOf({
+  status: mapping(fixedStateFields),
+  error: mapping(serverErrorFields),
+}) satisfies v.GenericSchema<FixedState | ServerError>
+
 /** The state that a definition, or a step of a timeline, holds. */
 export function toState(fixed: FixedState | ServerError): ImportState {
   if ('error' in fixed) return { error: fixed.error }
@@ -37,5 +43,5 @@ export function toState(fixed: FixedState | ServerError): ImportState {
 
 export function compileFixedState(fixed: FixedState | ServerError): CompiledImport {
   const state = toState(fixed)
-  return { moves: false, stateAt: () => state }
+  return { moves: false, course: [{ afterMs: 0, afterPolls: -1, state }], stateAt: () => state }
 }

@@ -55,14 +55,22 @@ function checkProgress(progress: Progress, addIssue: AddIssue): void {
 export function compileProgress(progress: Progress): CompiledImport {
   const { lines, outcome, failsAt, messages = [], runningStatus = 'pending' } = progress
   const durationMs = toMs(progress.duration)
+  const endMs = endOf(lines, durationMs, failsAt)
+  const running = (fileLine: number) => ({ status: runningStatus, fileLine, messages: [] })
   const end = { status: outcome, fileLine: Math.min(failsAt ?? lines, lines), messages }
   return {
     moves: true,
-    stateAt(elapsedMs) {
-      const line = Math.floor((lines * elapsedMs) / durationMs)
-      const hasFailed = failsAt !== undefined && line >= failsAt
-      if (elapsedMs >= durationMs || hasFailed) return end
-      return { status: runningStatus, fileLine: line, messages: [] }
-    },
+    course: [
+      { afterMs: 0, afterPolls: -1, state: running(0) },
+      { afterMs: endMs, afterPolls: -1, state: end },
+    ],
+    stateAt: (elapsedMs) =>
+      elapsedMs >= endMs ? end : running(Math.floor((lines * elapsedMs) / durationMs)),
   }
+}
+
+/** The time from the start to the end, in milliseconds. */
+function endOf(lines: number, durationMs: number, failsAt: number | undefined): number {
+  if (failsAt === undefined || failsAt > lines) return durationMs
+  return failsAt === 0 ? 0 : (failsAt * durationMs) / lines
 }

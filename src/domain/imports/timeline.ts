@@ -9,7 +9,7 @@ import {
   serverErrorFields,
   toState,
 } from './fixed-state.js'
-import type { CompiledImport, ImportState } from './import-state.js'
+import type { CompiledImport, CourseStep } from './import-state.js'
 import { isRunning } from './import-status.js'
 import { type AddIssue, type Issue, pathItem } from './issues.js'
 import { isTemplate } from './template.js'
@@ -117,24 +117,19 @@ function stepPath(steps: Timeline, index: number, field: string): NonNullable<Is
   return field === '' ? [item] : [item, pathItem(step, field, value)]
 }
 
-interface CompiledStep {
-  readonly afterMs: number
-  readonly afterPolls: number
-  readonly state: ImportState
-}
-
 /** The state is that of the last step that has begun. The first step has begun from the start. */
 export function compileTimeline(timeline: Timeline): CompiledImport {
   const steps = timeline.map(
-    (step): CompiledStep => ({
+    (step): CourseStep => ({
       afterMs: step.after === undefined ? 0 : toMs(step.after),
       afterPolls: step.afterPolls ?? -1,
       state: toState(step),
     }),
   )
-  const [first] = steps as [CompiledStep]
+  const [first] = steps as [CourseStep]
   return {
     moves: true,
+    course: steps,
     stateAt: (elapsedMs, polls) =>
       (
         steps.findLast(({ afterMs, afterPolls }) => elapsedMs >= afterMs && polls > afterPolls) ??

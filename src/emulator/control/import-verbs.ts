@@ -1,22 +1,43 @@
 import { parse, type RouteName } from '../../domain/control/routes.js'
 import type { ImportCount, ImportView } from '../../domain/control/vocabulary.js'
 import { importTemplateSchema } from '../../domain/fixture.js'
+import { fixedStateSchema, toState } from '../../domain/imports/fixed-state.js'
 import { quoted } from '../../domain/visible-text.js'
+import type { Workspace } from '../workspace.js'
 import { notFound, type Verbs, withId } from './control-verb.js'
 
 /** Imports: what is defined, and what became of it. */
 export const importVerbs = {
   'imports.list': ({ workspace }, page): ImportView[] => workspace.imports.list(page),
   'imports.count': ({ workspace }, filter): ImportCount => workspace.imports.count(filter),
-  'imports.get': ({ workspace }, { id }): ImportView =>
-    workspace.imports.get(id) ?? notFound(`There is no import ${quoted(id)}`),
+  'imports.get': ({ workspace }, { id }): ImportView => viewOf(workspace, id),
   'imports.put'({ workspace }, { id, definition }): ImportView {
     const fixture = parse(importTemplateSchema, withId('referenceId', id, definition))
     const { referenceId: _, ...own } = structuredClone(fixture)
     workspace.imports.put(id, own)
-    return workspace.imports.get(id) as ImportView
+    return viewOf(workspace, id)
   },
   'imports.delete'({ workspace }, { id }): void {
-    if (!workspace.imports.delete(id)) notFound(`There is no import ${quoted(id)}`)
+    if (!workspace.imports.delete(id)) noImport(id)
+  },
+  'imports.finish'({ workspace }, { id }): ImportView {
+    if (!workspace.imports.finish(id)) noImport(id)
+    return viewOf(workspace, id)
+  },
+  'imports.override'({ workspace }, { id, state }): ImportView {
+    const override = toState(structuredClone(parse(fixedStateSchema, state)))
+    if (!workspace.imports.override(id, override)) noImport(id)
+    return viewOf(workspace, id)
+  },
+  'imports.clearOverride'({ workspace }, { id }): void {
+    if (!workspace.imports.clearOverride(id)) noImport(id)
   },
 } satisfies Verbs<Extract<RouteName, `imports.${string}`>>
+
+function viewOf({ imports }: Workspace, id: string): ImportView {
+  return imports.get(id) ?? noImport(id)
+}
+
+function noImport(id: string): never {
+  return notFound(`There is no import ${quoted(id)}`)
+}

@@ -18,7 +18,7 @@ export class ImportSet {
   readonly #definitions = new Map<string, ImportInput>()
   /** Patterns by what their ids start with. */
   readonly #patterns = new Map<string, ReferenceIdPattern[]>()
-  readonly #prefixLengths = new Set<number>()
+  #prefixLengths = new Set<number>()
   /** Made when somebody first asks. */
   #totals: KindTotals | undefined
 
@@ -76,10 +76,13 @@ export class ImportSet {
     if (!this.#definitions.delete(referenceId) || !isPattern(referenceId)) return
     const { prefix } = parsePattern(referenceId)
     const bucket = this.#patterns.get(prefix) as ReferenceIdPattern[]
-    this.#patterns.set(
-      prefix,
-      bucket.filter(({ text }) => text !== referenceId),
-    )
+    const rest = bucket.filter(({ text }) => text !== referenceId)
+    if (rest.length > 0) {
+      this.#patterns.set(prefix, rest)
+      return
+    }
+    this.#patterns.delete(prefix)
+    this.#prefixLengths = new Set([...this.#patterns.keys()].map(({ length }) => length))
   }
 
   /** The patterns that match an id. However many others there are, it costs the same. */

@@ -8,8 +8,7 @@ import type {
   ImportPage,
   ImportView,
 } from '../../domain/control/vocabulary.js'
-import { VendorError } from '../../domain/errors.js'
-import type { FixedState } from '../../domain/imports/fixed-state.js'
+import { ControlError, VendorError } from '../../domain/errors.js'
 import {
   compileImport,
   type ImportDefinition,
@@ -17,17 +16,28 @@ import {
 } from '../../domain/imports/import-definition.js'
 import type {
   CompiledImport,
+  CourseStep,
   ImportResult,
   ImportState,
 } from '../../domain/imports/import-state.js'
 import { isPattern, isPossibleReferenceId } from '../../domain/reference-id.js'
 import { nearestName } from '../../domain/schema.js'
-import type { ImportsState, RunState } from '../../domain/state.js'
-import type { UploadedFile } from '../../domain/upload-outcome.js'
+import type { ImportsState, UploadState } from '../../domain/state.js'
 import { quoted } from '../../domain/visible-text.js'
 import type { Clock } from '../clock.js'
 import { rememberLast } from '../remember-last.js'
-import { Definitions, type FoundDefinition, named, resumeDefinition } from './definitions.js'
+import { Alterations } from './alterations.js'
+import { Definitions, type FoundDefinition } from './definitions.js'
+import {
+  entriesOf,
+  followOwn,
+  type ImportRun,
+  messagesIn,
+  resumeRun,
+  saveRun,
+  saveUploadRun,
+  withMessages,
+} from './import-run.js'
 import type { ImportSet } from './import-set.js'
 import { type Kinds, kindOfState, noKinds, restingKind } from './kind-totals.js'
 
@@ -43,23 +53,6 @@ const maxCompared = 500
 /** The approximate memory of a definition that was put, or of a run, in bytes (measured). */
 const runBytes = 300
 
-/** The run of an import since its first poll. */
-interface ImportRun extends FoundDefinition {
-  readonly compiled: CompiledImport
-  startedAt: number | undefined
-  polls: number
-  /** The file that it is the import of. */
-  readonly upload?: Upload
-}
-
-/** The facts of the upload that began an import. */
-export interface Upload extends UploadedFile {
-  /** The rows of the ledger that its outcome rests on. */
-  readonly restsOn?: readonly BehaviourId[] | undefined
-  /** `kept` or `none` of what the file comes to; or `made` of the result that was planned for it. */
-  readonly resultFile: 'kept' | 'none' | 'made'
-}
-
 /** The imports that the status endpoint knows: those of the scenario, under those that were put. */
 export class Imports {
   readonly #clock: Clock
@@ -69,12 +62,16 @@ export class Imports {
   readonly #moving = new Set<string>()
   readonly #matched = rememberLast<ImportRun>(rememberedMatches)
   readonly #uploaded: LRUCache<string, ImportRun>
+  readonly #alterations = new Alterations()
 
   /** `onForgotten` receives the id of each upload that is evicted or deleted. */
   constructor(clock: Clock, scenario: ImportSet, onForgotten: (referenceId: string) => void) {
     this.#clock = clock
     this.#definitions = new Definitions(clock, scenario)
-    this.#uploaded = rememberLast(rememberedUploads, onForgotten)
+    this.#uploaded = rememberLast(rememberedUploads, (id) => {
+      this.#alterations.delete(id)
+      onForgotten(id)
+    })
   }
 
   /** The number of imports, patterns included. */
@@ -86,39 +83,45 @@ export class Imports {
   poll(referenceId: string): ImportResult {
     const run = this.#runOf(referenceId)
     if (run === undefined) throw this.#notFound(referenceId)
-    const now = this.#clock.now()
-    run.startedAt ??= now
+    run.startedAt ??= this.#clock.now()
     run.polls += 1
-    return resultOf(run.compiled.stateAt(Math.max(0, now - run.startedAt), run.polls))
+    return resultOf(this.#stateOf(referenceId, run))
   }
 
   /** Returns the result of a poll without counting one. Throws as `poll` does. */
-  peek(referenceId: string): { readonly result: ImportResult; readonly upload?: Upload } {
+  peek(referenceId: string): { readonly result: ImportResult; readonly upload?: UploadState } {
     const run = this.#peek(referenceId)
     if (run === undefined) throw this.#notFound(referenceId)
-    const result = resultOf(this.#stateOf(run))
+    const result = resultOf(this.#stateOf(referenceId, run))
     return run.upload === undefined ? { result } : { result, upload: run.upload }
   }
 
-  /** The upload that an import comes from. */
-  uploadOf(referenceId: string): Upload | undefined {
-    // Most scenarios have none, and a poll pays for each step.
-    return this.#uploaded.size === 0 ? undefined : this.#uploaded.peek(referenceId)?.upload
+  /** The rows of the ledger that the state of an import rests on. An override rests on none. */
+  evidenceFor(referenceId: string): readonly BehaviourId[] | undefined {
+    // Most scenarios have no uploads, and a poll pays for each step.
+    if (this.#uploaded.size === 0 || this.#alterations.get(referenceId)?.override) return undefined
+    return this.#uploaded.peek(referenceId)?.upload?.restsOn
   }
 
   /** Begins the import of an uploaded file. */
-  begin(referenceId: string, definition: ImportDefinition, upload: Upload): void {
-    const startedAt = this.#clock.now()
-    const compiled = compileImport(definition)
-    const found = { source: referenceId, template: definition, definition }
-    this.#uploaded.set(referenceId, { ...found, compiled, startedAt, polls: 0, upload })
+  begin(referenceId: string, definition: ImportDefinition, upload: UploadState): void {
+    const run = followOwn(referenceId, definition)
+    this.#uploaded.set(referenceId, { ...run, startedAt: this.#clock.now(), polls: 0, upload })
   }
 
   /** The import of an id, or what is defined for a pattern. */
   get(referenceId: string): ImportView | undefined {
     if (this.#isDefinedPattern(referenceId)) {
       const definition = this.#definitions.get(referenceId) as ImportInput
-      return { referenceId, definition, state: null, polls: 0, startedAt: null }
+      return {
+        referenceId,
+        definition,
+        state: null,
+        polls: 0,
+        startedAt: null,
+        finished: false,
+        override: null,
+      }
     }
     const run = this.#peek(referenceId)
     return run && this.#view(referenceId, run)
@@ -158,6 +161,23 @@ export class Imports {
     return true
   }
 
+  /** Runs the definition of an import to its end at once. Returns whether there is one. Throws for a pattern. */
+  finish(referenceId: string): boolean {
+    return this.#alter(referenceId, (source) => this.#alterations.finish(referenceId, source))
+  }
+
+  /** Lays a state over the definition of an import. Returns whether there is one. Throws for a pattern. */
+  override(referenceId: string, state: ImportState): boolean {
+    return this.#alter(referenceId, (source) =>
+      this.#alterations.override(referenceId, source, state),
+    )
+  }
+
+  /** Takes away what was laid over. Returns whether there is such an import. Throws for a pattern. */
+  clearOverride(referenceId: string): boolean {
+    return this.#alter(referenceId, () => this.#alterations.clearOverride(referenceId))
+  }
+
   /** Back to the scenario: what was put or deleted is undone, and everything starts anew. */
   reset(): void {
     this.#definitions.reset()
@@ -165,45 +185,53 @@ export class Imports {
     this.#moving.clear()
     this.#matched.clear()
     this.#uploaded.clear()
+    this.#alterations.clear()
   }
 
   /** Takes an edited scenario. What did not change goes on; what was put or deleted stays so. */
   load(scenario: ImportSet): void {
+    const before = new Map(
+      [...this.#alterations.ids()].map((id) => [id, this.#definitions.find(id)]),
+    )
     this.#definitions.load(scenario)
     for (const runs of [this.#runs, this.#matched]) {
       for (const [id, run] of runs.entries()) {
         const found = this.#definitions.find(id)
-        const goesOn =
-          found?.source === run.source && isDeepStrictEqual(found.template, run.template)
-        if (goesOn) continue
+        if (isSame(found, run)) continue
         runs.delete(id)
         this.#moving.delete(id)
       }
     }
+    for (const [id, previous] of before) {
+      if (this.#uploaded.has(id)) continue
+      const found = this.#definitions.find(id)
+      if (found === undefined) this.#alterations.delete(id)
+      else if (!isSame(found, previous)) this.#alterations.unfinish(id, found.source)
+    }
+  }
+
+  #alter(referenceId: string, alter: (source: string) => void): boolean {
+    if (this.#isDefinedPattern(referenceId)) {
+      const message = `${quoted(referenceId)} is a pattern: name one id that it matches`
+      throw new ControlError('invalid_input', message, 'id')
+    }
+    const run = this.#peek(referenceId)
+    if (run === undefined) return false
+    alter(run.source)
+    return true
   }
 
   /** The messages with which the import of an upload ends. */
   messagesOf(referenceId: string): readonly string[] {
-    const { definition } = this.#uploaded.peek(referenceId) ?? {}
-    if (definition === undefined) return []
-    const end = 'progress' in definition ? definition.progress : (definition as FixedState)
-    return end.messages ?? []
+    const run = this.#uploaded.peek(referenceId)
+    return run === undefined ? [] : messagesIn(run.definition)
   }
 
   /** Replaces the messages with which the import of an upload ends. */
   replaceMessages(referenceId: string, messages: string[]): void {
     const run = this.#uploaded.peek(referenceId)
     if (run === undefined) return
-    const { definition } = run
-    const replaced =
-      'progress' in definition
-        ? { ...definition, progress: { ...definition.progress, messages } }
-        : { ...definition, messages }
-    Object.assign(run, {
-      template: replaced,
-      definition: replaced,
-      compiled: compileImport(replaced),
-    })
+    Object.assign(run, followOwn(referenceId, withMessages(run.definition, messages)))
   }
 
   /** The approximate memory of what was put and polled, in bytes. */
@@ -217,13 +245,8 @@ export class Imports {
       ...this.#definitions.save(),
       runs: [...this.#runs].map(saveRun),
       matched: entriesOf(this.#matched).map(saveRun),
-      uploaded: entriesOf(this.#uploaded).map(([referenceId, run]) => ({
-        referenceId,
-        definition: run.definition,
-        startedAt: run.startedAt as number,
-        polls: run.polls,
-        upload: run.upload as Upload,
-      })),
+      uploaded: entriesOf(this.#uploaded).map(saveUploadRun),
+      alterations: [...this.#alterations.entries()],
     }
   }
 
@@ -237,10 +260,9 @@ export class Imports {
     }
     for (const run of state.matched) this.#matched.set(run.referenceId, resumeRun(run))
     for (const { referenceId, definition, ...run } of state.uploaded) {
-      const found = { source: referenceId, template: definition, definition }
-      const compiled = compileImport(definition)
-      this.#uploaded.set(referenceId, { ...found, ...run, compiled })
+      this.#uploaded.set(referenceId, { ...followOwn(referenceId, definition), ...run })
     }
+    this.#alterations.restore(state.alterations)
   }
 
   /** The kinds of all imports: definitions by their running totals, and one by one only what moves or was matched. */
@@ -258,6 +280,10 @@ export class Imports {
   *#movingIds(): Generator<string> {
     for (const id of this.#definitions.totals.startsAtLoad) if (!this.#moving.has(id)) yield id
     yield* this.#moving
+    for (const id of this.#alterations.ids()) {
+      const isCounted = this.#moving.has(id) || this.#definitions.totals.startsAtLoad.has(id)
+      if (!isCounted && this.#definitions.get(id) !== undefined) yield id
+    }
   }
 
   #countFound(search: string): Kinds {
@@ -277,15 +303,19 @@ export class Imports {
     yield* this.#furtherIds()
   }
 
-  /** Ids that a pattern has matched, or that an upload began. */
+  /** Ids that a pattern has matched, in a poll or where one was altered, or that an upload began. */
   *#furtherIds(): Generator<string> {
     for (const id of this.#matched.keys()) if (this.#definitions.get(id) === undefined) yield id
     yield* this.#uploaded.keys()
+    for (const id of this.#alterations.ids()) {
+      const isListed = this.#matched.has(id) || this.#uploaded.has(id)
+      if (!isListed && this.#definitions.get(id) === undefined) yield id
+    }
   }
 
   #kindOf(referenceId: string): ImportKind {
     if (this.#isDefinedPattern(referenceId)) return 'pattern'
-    return kindOfState(this.#stateOf(this.#peek(referenceId) as ImportRun))
+    return kindOfState(this.#stateOf(referenceId, this.#peek(referenceId) as ImportRun))
   }
 
   /** An id that was polled can look like a pattern and be none. */
@@ -340,10 +370,14 @@ export class Imports {
     this.#moving.delete(referenceId)
     this.#matched.delete(referenceId)
     this.#uploaded.delete(referenceId)
+    this.#alterations.delete(referenceId)
     if (!isPattern(referenceId)) return
-    for (const [id, run] of this.#matched.entries()) {
-      if (run.source === referenceId || this.#definitions.find(id)?.source === referenceId) {
-        this.#matched.delete(id)
+    for (const entries of [this.#matched, this.#alterations]) {
+      for (const [id, { source }] of entries.entries()) {
+        if (this.#uploaded.has(id)) continue
+        if (source === referenceId || this.#definitions.find(id)?.source === referenceId) {
+          entries.delete(id)
+        }
       }
     }
   }
@@ -358,7 +392,9 @@ export class Imports {
     return new VendorError('reference-id-not-found', { code: 'reference-id-unknown', message })
   }
 
-  #stateOf({ compiled, startedAt, polls }: ImportRun): ImportState {
+  #stateOf(referenceId: string, { compiled, startedAt, polls }: ImportRun): ImportState {
+    const alteration = this.#alterations.get(referenceId)
+    if (alteration !== undefined) return alteration.override ?? endOf(compiled)
     const now = this.#clock.now()
     return compiled.stateAt(Math.max(0, now - (startedAt ?? now)), polls)
   }
@@ -366,25 +402,29 @@ export class Imports {
   #view(referenceId: string, run: ImportRun): ImportView {
     const { definition, startedAt, polls, upload } = run
     const since = startedAt === undefined ? null : new Date(startedAt).toISOString()
-    const view = { referenceId, definition, state: this.#stateOf(run), polls, startedAt: since }
+    const { finished = false, override = null } = this.#alterations.get(referenceId) ?? {}
+    const view = {
+      referenceId,
+      definition,
+      state: this.#stateOf(referenceId, run),
+      polls,
+      startedAt: since,
+      finished,
+      override,
+    }
     if (upload === undefined) return view
     const { resultFile: _, restsOn: __, ...file } = upload
     return { ...view, upload: file }
   }
 }
 
-/** The entries of a cache, the least recently used first. */
-function entriesOf(runs: LRUCache<string, ImportRun>): [string, ImportRun][] {
-  return [...runs.rentries()] as [string, ImportRun][]
+/** Returns whether an id still has the same definition. */
+function isSame(found: FoundDefinition | undefined, before: FoundDefinition | undefined): boolean {
+  return found?.source === before?.source && isDeepStrictEqual(found?.template, before?.template)
 }
 
-function saveRun([referenceId, { source, template, startedAt, polls }]: [string, ImportRun]) {
-  return { referenceId, fixture: named(source, template), startedAt, polls }
-}
-
-function resumeRun({ referenceId, fixture, startedAt, polls }: RunState): ImportRun {
-  const found = resumeDefinition(referenceId, fixture)
-  return { ...found, compiled: compileImport(found.definition), startedAt, polls }
+function endOf({ course }: CompiledImport): ImportState {
+  return (course.at(-1) as CourseStep).state
 }
 
 function resultOf(state: ImportState): ImportResult {

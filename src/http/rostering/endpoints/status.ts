@@ -18,6 +18,6 @@ function poll({ workspace, request }: Call): Served {
   requireKnownForm(workspace, referenceId)
   const result = workspace.imports.poll(referenceId)
   const restsOn =
-    result.status === 'processing' ? processing : workspace.imports.uploadOf(referenceId)?.restsOn
+    result.status === 'processing' ? processing : workspace.imports.evidenceFor(referenceId)
   return { response: json(200, { result }), restsOn }
 }
