@@ -138,6 +138,8 @@ export interface JournalState {
   /** The id of the last entry that was evicted for its size. */
   readonly evictedId: number
   readonly records: readonly RecordState[]
+  /** The approximate memory of each record, in bytes. */
+  readonly bytes: readonly number[]
 }
 
 /** A request as the journal keeps it. */
@@ -314,5 +316,6 @@ export const changesSchema = mapping({
     clearedId: count,
     evictedId: count,
     records: list(recordSchema),
+    bytes: list(count),
   }),
 }) satisfies v.GenericSchema<unknown, ChangesState<string>>

@@ -147,9 +147,8 @@ export class Journal {
     return id
   }
 
-  #put(record: JournalRecord): void {
+  #put(record: JournalRecord, bytes = bytesOf(record, this.#last)): void {
     const place = record.id % this.size
-    const bytes = bytesOf(record, this.#last)
     this.#bytes += bytes - (this.#bytesAt[place] ?? 0)
     this.#last = record
     this.#ring[place] = record
@@ -252,16 +251,18 @@ export class Journal {
   /** Saves the entries. The journal and the saved state share them, and neither changes them. */
   save(): JournalState {
     this.#savedId = this.#lastId
+    const records = [...this.after(0)]
     return {
       lastId: this.#lastId,
       clearedId: this.#clearedId,
       evictedId: this.#evictedId,
-      records: [...this.after(0)],
+      records,
+      bytes: records.map(({ id }) => this.#bytesAt[id % this.size] as number),
     }
   }
 
   /** Goes back to a saved journal. Its ids are given again. */
-  restore({ lastId, clearedId, evictedId, records }: JournalState): void {
+  restore({ lastId, clearedId, evictedId, records, bytes }: JournalState): void {
     this.#empty()
     this.#restores += 1
     this.#lastId = lastId
@@ -269,7 +270,9 @@ export class Journal {
     this.#clearedId = clearedId
     this.#evictedId = evictedId
     const first = this.#firstId()
-    for (const record of records) if (record.id >= first) this.#put(record)
+    for (const [index, record] of records.entries()) {
+      if (record.id >= first) this.#put(record, bytes[index])
+    }
     this.#evict()
     this.#tell((follower) => follower.onClear())
   }
