@@ -1,4 +1,7 @@
-/** The examples of docs/control-api.md: a call, its arguments and its workspace, in an order in which each succeeds. */
+/**
+ * The examples of docs/control-api.md: a call, its arguments, its workspace, and the file of its result, in an order in which each
+ * succeeds. A text such as `@state.json` is the contents of that file.
+ */
 export const examples = [
   ['imports.put', { id: 'roster-1', definition: { status: 'pending', fileLine: 12 } }],
   ['imports.get', { id: 'roster-1' }],
@@ -35,10 +38,17 @@ export const examples = [
   ['uploads.clear', {}],
   ['service.set', { rowErrors: 'report' }],
   ['service.get', {}],
+  ['savepoints.save', { id: 'before' }],
+  ['savepoints.list', {}],
+  ['savepoints.restore', { id: 'before' }],
+  ['savepoints.delete', { id: 'before' }],
+  ['state.export', {}, undefined, 'state.json'],
+  ['state.import', { document: '@state.json' }],
   ['tokens.mint', { clientId: 'demo-client', flaw: 'expired' }],
   // Makes the workspace that the next lines list and delete.
   ['clock.get', {}, 'file-7'],
   ['workspaces.list', {}],
+  ['workspaces.fork', { id: 'copy' }],
   ['workspaces.delete', { id: 'file-7' }],
   ['reset', {}],
   ['health', {}],

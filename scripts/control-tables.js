@@ -23,7 +23,7 @@ export function controlCalls(routes, { checker, typeOf }) {
       const heading = group ? noun[0].toUpperCase() + noun.slice(1) : 'The emulator'
       const lines = examples
         .filter(([name, , workspace]) => (workspace ? noun === 'workspaces' : names.includes(name)))
-        .map(([name, input, workspace]) => curlLine(encodeRequest(routes[name], input), workspace))
+        .map(([name, input, ...rest]) => curlLine(encodeRequest(routes[name], input), ...rest))
       const parts = [
         `### ${heading}`,
         group ? docOf(group, checker) : '',
@@ -113,10 +113,13 @@ function fieldTable(calls) {
 const placeOf = ({ method }) => (method === 'GET' ? 'query' : 'body')
 
 /** A command to copy. */
-function curlLine({ method, path, body }, workspace) {
+function curlLine({ method, path, body }, workspace, resultFile) {
   const prefix = workspace ? `/w/${workspace}` : ''
   const url = `http://127.0.0.1:4080${prefix}/__control${path}`
   const verb = method === 'GET' ? '' : ` -X ${method}`
-  const data = body === undefined ? '' : ` -H 'content-type: application/json' --data '${body}'`
-  return `curl -s${verb} ${path.includes('?') ? `'${url}'` : url}${data}`
+  const [, file] = /^"(@[\w.]+)"$/.exec(body) ?? []
+  const content = file ? `--data-binary ${file}` : `--data '${body}'`
+  const data = body === undefined ? '' : ` -H 'content-type: application/json' ${content}`
+  const target = resultFile === undefined ? '' : ` > ${resultFile}`
+  return `curl -s${verb} ${path.includes('?') ? `'${url}'` : url}${data}${target}`
 }

@@ -12,6 +12,8 @@ const resultTypes = [
   'FaultView',
   'UploadOutcomeView',
   'Service',
+  'SavepointView',
+  'StateDocument',
   'MintedToken',
   'Health',
 ]

@@ -13,6 +13,7 @@ export type {
   ImportKind,
   ImportPage,
   ImportView,
+  SavepointView,
   TokenSpec,
 } from './domain/control/vocabulary.js'
 export type { Duration } from './domain/duration.js'
@@ -65,6 +66,7 @@ export type { MintedToken } from './domain/oauth.js'
 export type { Operation } from './domain/operations.js'
 export type { Reason, ReasonCode } from './domain/reason.js'
 export type { Service, ServiceInput } from './domain/service.js'
+export type { StateDocument } from './domain/state.js'
 export type {
   UploadedFile,
   UploadOutcome,

@@ -287,9 +287,9 @@ export const stateVersion = 1
  */
 export interface StateDocument {
   /** Always `tao-upload-emulator state`. */
-  readonly format: typeof stateFormat
+  readonly format: 'tao-upload-emulator state'
   /** The version of the document. An emulator reads only its own version. */
-  readonly version: typeof stateVersion
+  readonly version: 1
   /** The scenario that the workspace started with. */
   readonly scenario: ScenarioFixture
   /** Everything that changed since the scenario was loaded. */
