@@ -10,6 +10,7 @@ export const examples = [
   ['imports.finish', { id: 'roster-1' }],
   ['imports.override', { id: 'roster-1', state: { error: 'Storage bucket is unavailable' } }],
   ['imports.clearOverride', { id: 'roster-1' }],
+  ['imports.history', { id: 'roster-1' }],
   ['imports.delete', { id: 'roster-1' }],
   [
     'clients.put',

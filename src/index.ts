@@ -51,13 +51,29 @@ export type {
 } from './domain/fixture.js'
 export type { FixedState, ServerError } from './domain/imports/fixed-state.js'
 export type {
+  ClearOverrideMark,
+  ClockChange,
+  ClockMark,
+  CourseStepView,
+  DownloadMark,
+  FaultMark,
+  FinishMark,
+  HistoryMark,
+  ImportHistory,
+  LeftOut,
+  OverrideMark,
+  PollMark,
+  RefusalMark,
+  UploadMark,
+} from './domain/imports/history.js'
+export type {
   ImportDefinition,
   ImportInput,
   ProgressingImport,
   Start,
   TimedImport,
 } from './domain/imports/import-definition.js'
-export type { ImportResult } from './domain/imports/import-state.js'
+export type { ImportResult, ImportState } from './domain/imports/import-state.js'
 export type { ImportStatus } from './domain/imports/import-status.js'
 export type { Progress } from './domain/imports/progress.js'
 export type { StepCondition, Timeline, TimelineStep } from './domain/imports/timeline.js'

@@ -8,6 +8,7 @@ import {
   importTemplateSchema,
   type ScenarioFixture,
 } from './fixture.js'
+import { type HistoriesState, historiesSchema } from './imports/history-state.js'
 import { type ImportDefinition, importDefinitionSchema } from './imports/import-definition.js'
 import type { ImportState } from './imports/import-state.js'
 import { importStatuses } from './imports/import-status.js'
@@ -67,8 +68,6 @@ export interface UploadState extends UploadedFile {
 
 /** The changes that a person made to one import, over its definition. At least one is made. */
 export interface Alteration {
-  /** The id or pattern under which its definition stands. */
-  readonly source: string
   /** True if its definition ran to its end at once. */
   readonly finished: boolean
   /** The state that is laid over its definition. */
@@ -90,6 +89,7 @@ export interface ImportsState {
   readonly uploaded: readonly UploadRunState[]
   /** The imports that were finished or overridden. */
   readonly alterations: readonly (readonly [referenceId: string, alteration: Alteration])[]
+  readonly history: HistoriesState
 }
 
 /** Faults or planned uploads: the list of the scenario, the ids that it was given, and those that are armed, in their order. */
@@ -229,7 +229,6 @@ const importsSchema = mapping({
     pair(
       text,
       mapping({
-        source: text,
         finished: boolean,
         override: v.nullable(
           oneOf({
@@ -244,6 +243,7 @@ const importsSchema = mapping({
       }),
     ),
   ),
+  history: historiesSchema,
 }) satisfies v.GenericSchema<ImportsState>
 
 const armedList = <const D extends v.GenericSchema, const S extends v.GenericSchema>(

@@ -123,6 +123,14 @@ const step = fc.oneof(
   ),
   stepOf(fc.constantFrom(...names), (it, clientId) => it.clients.put({ ...client, clientId })),
   stepOf(fc.constantFrom(...names), (it, id) => it.clients.delete(id)),
+  stepOf(fc.constantFrom(...ids), (it, id) => it.imports.history(id)),
+  stepOf(fc.tuple(fc.constantFrom(...ids), fc.constantFrom(1, 3, 950)), (it, [id, count]) => {
+    const state = { status: 'pending' as const, fileLine: 1, messages: [] }
+    for (let at = 0; at < count; at += 1) it.imports.histories.poll(id, at, at, 'a', 200, state)
+  }),
+  stepOf(fc.nat(120), (it, count) => {
+    for (let at = 0; at < count; at += 1) it.imports.histories.addClockChange('set', at, at + 1)
+  }),
   { weight: 3, arbitrary: stepOf(none, (it) => it.faults.draw(facts)) },
   stepOf(fc.constantFrom(...faults), (it, fault) => it.faults.arm(fault)),
   stepOf(fc.constantFrom('sometimes', 'slow', 'fault-2'), (it, id) => it.faults.disarm(id)),

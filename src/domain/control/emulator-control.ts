@@ -3,6 +3,7 @@ import { ControlError, formatMistake } from '../errors.js'
 import type { FaultDefinition, FaultView } from '../fault.js'
 import type { ClientInput } from '../fixture.js'
 import type { FixedState, ServerError } from '../imports/fixed-state.js'
+import type { ImportHistory } from '../imports/history.js'
 import type { ImportInput } from '../imports/import-definition.js'
 import type { JournalFilter } from '../journal.js'
 import type { MintedToken } from '../oauth.js'
@@ -68,6 +69,11 @@ export interface EmulatorControl {
     override(id: string, state: FixedState | ServerError): Promise<ImportView>
     /** Takes the override of an import away, if there is one: its definition shows again. */
     clearOverride(id: string): Promise<void>
+    /**
+     * Returns every poll of an import, with faults, refusals, downloads and changes of the clock beside them, and the steps of
+     * its definition: which are reached, what comes next, and when. A long history has its first 100 and last 900 marks.
+     */
+    history(id: string): Promise<ImportHistory>
   }
   readonly clients: {
     /** Returns the clients, without their secrets. */
@@ -219,6 +225,7 @@ export function createControl(
       finish: (id) => call('imports.finish', { id }),
       override: (id, state) => call('imports.override', { id, state }),
       clearOverride: (id) => call('imports.clearOverride', { id }),
+      history: (id) => call('imports.history', { id }),
     },
     clients: {
       list: () => call('clients.list', {}),

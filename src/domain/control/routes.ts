@@ -1,6 +1,7 @@
 import type * as v from 'valibot'
 import { ControlError, invalidInput } from '../errors.js'
 import type { FaultView } from '../fault.js'
+import type { ImportHistory } from '../imports/history.js'
 import { journalFilterSchema } from '../journal.js'
 import type { MintedToken } from '../oauth.js'
 import { parseBySchema } from '../schema.js'
@@ -93,6 +94,7 @@ export const controlRoutes = {
   'imports.finish': importView('POST', '/imports/:id/finish', idSchema),
   'imports.override': importView('PUT', '/imports/:id/override', stateSchema, { body: 'state' }),
   'imports.clearOverride': nothing('DELETE', '/imports/:id/override', idSchema),
+  'imports.history': returns<ImportHistory>()('GET', '/imports/:id/history', idSchema),
   'clients.list': clientList('GET', '/clients', nothingSchema),
   'clients.get': clientView('GET', '/clients/:id', idSchema),
   'clients.put': clientView('PUT', '/clients/:id', definitionSchema, definition),

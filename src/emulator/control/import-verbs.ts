@@ -2,6 +2,7 @@ import { parse, type RouteName } from '../../domain/control/routes.js'
 import type { ImportCount, ImportView } from '../../domain/control/vocabulary.js'
 import { importTemplateSchema } from '../../domain/fixture.js'
 import { fixedStateSchema, toState } from '../../domain/imports/fixed-state.js'
+import type { ImportHistory } from '../../domain/imports/history.js'
 import { quoted } from '../../domain/visible-text.js'
 import type { Workspace } from '../workspace.js'
 import { notFound, type Verbs, withId } from './control-verb.js'
@@ -32,6 +33,8 @@ export const importVerbs = {
   'imports.clearOverride'({ workspace }, { id }): void {
     if (!workspace.imports.clearOverride(id)) noImport(id)
   },
+  'imports.history': ({ workspace }, { id }): ImportHistory =>
+    workspace.imports.history(id) ?? noImport(id),
 } satisfies Verbs<Extract<RouteName, `imports.${string}`>>
 
 function viewOf({ imports }: Workspace, id: string): ImportView {

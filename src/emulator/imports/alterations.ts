@@ -12,12 +12,12 @@ export class Alterations {
     return this.#byId.size
   }
 
-  entries(): IterableIterator<[referenceId: string, alteration: Alteration]> {
-    return this.#byId.entries()
+  keys(): IterableIterator<string> {
+    return this.#byId.keys()
   }
 
-  ids(): IterableIterator<string> {
-    return this.#byId.keys()
+  entries(): IterableIterator<[referenceId: string, alteration: Alteration]> {
+    return this.#byId.entries()
   }
 
   /** Most workspaces have none, and a poll pays for each step. */
@@ -25,14 +25,14 @@ export class Alterations {
     return this.#byId.size === 0 ? undefined : this.#byId.get(referenceId)
   }
 
-  finish(referenceId: string, source: string): void {
+  finish(referenceId: string): void {
     const override = this.get(referenceId)?.override ?? null
-    this.#byId.set(referenceId, { source, finished: true, override })
+    this.#byId.set(referenceId, { finished: true, override })
   }
 
-  override(referenceId: string, source: string, override: ImportState): void {
+  override(referenceId: string, override: ImportState): void {
     const finished = this.get(referenceId)?.finished ?? false
-    this.#byId.set(referenceId, { source, finished, override })
+    this.#byId.set(referenceId, { finished, override })
   }
 
   clearOverride(referenceId: string): void {
@@ -42,10 +42,10 @@ export class Alterations {
   }
 
   /** Keeps only the override: the import has another definition now. */
-  unfinish(referenceId: string, source: string): void {
+  unfinish(referenceId: string): void {
     const override = this.get(referenceId)?.override ?? null
     if (override === null) this.#byId.delete(referenceId)
-    else this.#byId.set(referenceId, { source, finished: false, override })
+    else this.#byId.set(referenceId, { finished: false, override })
   }
 
   delete(referenceId: string): void {

@@ -9,6 +9,8 @@ import type {
   ImportView,
 } from '../../domain/control/vocabulary.js'
 import { ControlError, VendorError } from '../../domain/errors.js'
+import { describeCourse } from '../../domain/imports/course.js'
+import type { ImportHistory } from '../../domain/imports/history.js'
 import {
   compileImport,
   type ImportDefinition,
@@ -28,6 +30,7 @@ import type { Clock } from '../clock.js'
 import { rememberLast } from '../remember-last.js'
 import { Alterations } from './alterations.js'
 import { Definitions, type FoundDefinition } from './definitions.js'
+import { type AlterationMark, briefly, Histories } from './histories.js'
 import {
   entriesOf,
   followOwn,
@@ -63,6 +66,7 @@ export class Imports {
   readonly #matched = rememberLast<ImportRun>(rememberedMatches)
   readonly #uploaded: LRUCache<string, ImportRun>
   readonly #alterations = new Alterations()
+  readonly histories = new Histories()
 
   /** `onForgotten` receives the id of each upload that is evicted or deleted. */
   constructor(clock: Clock, scenario: ImportSet, onForgotten: (referenceId: string) => void) {
@@ -70,6 +74,7 @@ export class Imports {
     this.#definitions = new Definitions(clock, scenario)
     this.#uploaded = rememberLast(rememberedUploads, (id) => {
       this.#alterations.delete(id)
+      this.histories.delete(id)
       onForgotten(id)
     })
   }
@@ -127,6 +132,27 @@ export class Imports {
     return run && this.#view(referenceId, run)
   }
 
+  /** Returns whether there is an import of this id. */
+  has(referenceId: string): boolean {
+    return this.#peek(referenceId) !== undefined
+  }
+
+  /** The history of an import, or undefined if there is none. Throws for a pattern. */
+  history(referenceId: string): ImportHistory | undefined {
+    this.#requireNoPattern(referenceId)
+    const run = this.#peek(referenceId)
+    if (run === undefined) return undefined
+    const { compiled, startedAt, polls } = run
+    const course = describeCourse(compiled.course, {
+      startedAt,
+      now: this.#clock.now(),
+      polls,
+      finished: this.#alterations.get(referenceId)?.finished ?? false,
+    })
+    const next = course.find(({ reached }) => !reached) ?? null
+    return { referenceId, ...this.histories.marksOf(referenceId), course, next }
+  }
+
   /** Everything that is defined, then every id that a pattern has matched. */
   list({ search, status, limit, offset = 0 }: ImportPage = {}): ImportView[] {
     const views: ImportView[] = []
@@ -149,6 +175,7 @@ export class Imports {
 
   /** Defines an import, or redefines it; either way it starts anew. */
   put(referenceId: string, definition: ImportInput): void {
+    this.#forget(referenceId)
     this.#definitions.put(referenceId, definition)
     this.#forget(referenceId)
   }
@@ -156,6 +183,7 @@ export class Imports {
   /** Returns whether there was one. */
   delete(referenceId: string): boolean {
     if (this.#uploaded.delete(referenceId)) return true
+    this.#forget(referenceId)
     if (!this.#definitions.delete(referenceId)) return false
     this.#forget(referenceId)
     return true
@@ -163,19 +191,20 @@ export class Imports {
 
   /** Runs the definition of an import to its end at once. Returns whether there is one. Throws for a pattern. */
   finish(referenceId: string): boolean {
-    return this.#alter(referenceId, (source) => this.#alterations.finish(referenceId, source))
+    return this.#alter(referenceId, { kind: 'finish' }, () => this.#alterations.finish(referenceId))
   }
 
   /** Lays a state over the definition of an import. Returns whether there is one. Throws for a pattern. */
   override(referenceId: string, state: ImportState): boolean {
-    return this.#alter(referenceId, (source) =>
-      this.#alterations.override(referenceId, source, state),
-    )
+    const mark = { kind: 'override', ...briefly(state) } as const
+    return this.#alter(referenceId, mark, () => this.#alterations.override(referenceId, state))
   }
 
   /** Takes away what was laid over. Returns whether there is such an import. Throws for a pattern. */
   clearOverride(referenceId: string): boolean {
-    return this.#alter(referenceId, () => this.#alterations.clearOverride(referenceId))
+    return this.#alter(referenceId, { kind: 'clearOverride' }, () =>
+      this.#alterations.clearOverride(referenceId),
+    )
   }
 
   /** Back to the scenario: what was put or deleted is undone, and everything starts anew. */
@@ -186,12 +215,13 @@ export class Imports {
     this.#matched.clear()
     this.#uploaded.clear()
     this.#alterations.clear()
+    this.histories.clear()
   }
 
   /** Takes an edited scenario. What did not change goes on; what was put or deleted stays so. */
   load(scenario: ImportSet): void {
     const before = new Map(
-      [...this.#alterations.ids()].map((id) => [id, this.#definitions.find(id)]),
+      [...this.#alterations.keys()].map((id) => [id, this.#definitions.find(id)]),
     )
     this.#definitions.load(scenario)
     for (const runs of [this.#runs, this.#matched]) {
@@ -200,24 +230,23 @@ export class Imports {
         if (isSame(found, run)) continue
         runs.delete(id)
         this.#moving.delete(id)
+        this.histories.delete(id)
       }
     }
     for (const [id, previous] of before) {
       if (this.#uploaded.has(id)) continue
       const found = this.#definitions.find(id)
       if (found === undefined) this.#alterations.delete(id)
-      else if (!isSame(found, previous)) this.#alterations.unfinish(id, found.source)
+      else if (!isSame(found, previous)) this.#alterations.unfinish(id)
     }
+    for (const id of this.histories.keys()) if (!this.has(id)) this.histories.delete(id)
   }
 
-  #alter(referenceId: string, alter: (source: string) => void): boolean {
-    if (this.#isDefinedPattern(referenceId)) {
-      const message = `${quoted(referenceId)} is a pattern: name one id that it matches`
-      throw new ControlError('invalid_input', message, 'id')
-    }
-    const run = this.#peek(referenceId)
-    if (run === undefined) return false
-    alter(run.source)
+  #alter(referenceId: string, mark: AlterationMark, alter: () => void): boolean {
+    this.#requireNoPattern(referenceId)
+    if (!this.has(referenceId)) return false
+    alter()
+    this.histories.add(referenceId, { ...mark, at: this.#clock.now() })
     return true
   }
 
@@ -237,7 +266,7 @@ export class Imports {
   /** The approximate memory of what was put and polled, in bytes. */
   get bytes(): number {
     const runs = this.#runs.size + this.#matched.size + this.#uploaded.size
-    return runBytes * (runs + this.#definitions.putCount)
+    return runBytes * (runs + this.#definitions.putCount) + this.histories.bytes
   }
 
   save(): ImportsState {
@@ -247,6 +276,7 @@ export class Imports {
       matched: entriesOf(this.#matched).map(saveRun),
       uploaded: entriesOf(this.#uploaded).map(saveUploadRun),
       alterations: [...this.#alterations.entries()],
+      history: this.histories.save(),
     }
   }
 
@@ -263,6 +293,13 @@ export class Imports {
       this.#uploaded.set(referenceId, { ...followOwn(referenceId, definition), ...run })
     }
     this.#alterations.restore(state.alterations)
+    this.histories.restore(state.history)
+  }
+
+  #requireNoPattern(referenceId: string): void {
+    if (!this.#isDefinedPattern(referenceId)) return
+    const message = `${quoted(referenceId)} is a pattern: name one id that it matches`
+    throw new ControlError('invalid_input', message, 'id')
   }
 
   /** The kinds of all imports: definitions by their running totals, and one by one only what moves or was matched. */
@@ -280,7 +317,7 @@ export class Imports {
   *#movingIds(): Generator<string> {
     for (const id of this.#definitions.totals.startsAtLoad) if (!this.#moving.has(id)) yield id
     yield* this.#moving
-    for (const id of this.#alterations.ids()) {
+    for (const id of this.#alterations.keys()) {
       const isCounted = this.#moving.has(id) || this.#definitions.totals.startsAtLoad.has(id)
       if (!isCounted && this.#definitions.get(id) !== undefined) yield id
     }
@@ -307,7 +344,7 @@ export class Imports {
   *#furtherIds(): Generator<string> {
     for (const id of this.#matched.keys()) if (this.#definitions.get(id) === undefined) yield id
     yield* this.#uploaded.keys()
-    for (const id of this.#alterations.ids()) {
+    for (const id of this.#alterations.keys()) {
       const isListed = this.#matched.has(id) || this.#uploaded.has(id)
       if (!isListed && this.#definitions.get(id) === undefined) yield id
     }
@@ -364,20 +401,18 @@ export class Imports {
     }
   }
 
-  /** Forgets every run that a change of this definition concerns. */
+  /** Forgets everything about the imports of this definition, before it changes and after. */
   #forget(referenceId: string): void {
     this.#runs.delete(referenceId)
     this.#moving.delete(referenceId)
-    this.#matched.delete(referenceId)
     this.#uploaded.delete(referenceId)
-    this.#alterations.delete(referenceId)
+    const perId = [this.#matched, this.#alterations, this.histories]
+    for (const entries of perId) entries.delete(referenceId)
     if (!isPattern(referenceId)) return
-    for (const entries of [this.#matched, this.#alterations]) {
-      for (const [id, { source }] of entries.entries()) {
+    for (const entries of perId) {
+      for (const id of entries.keys()) {
         if (this.#uploaded.has(id)) continue
-        if (source === referenceId || this.#definitions.find(id)?.source === referenceId) {
-          entries.delete(id)
-        }
+        if (this.#definitions.find(id)?.source === referenceId) entries.delete(id)
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { BehaviourId } from '../../domain/behaviours.js'
+import type { ImportState } from '../../domain/imports/import-state.js'
 import type { Reason } from '../../domain/reason.js'
 import type { Emulator } from '../../emulator/emulator.js'
 import type { Workspace } from '../../emulator/workspace.js'
@@ -57,6 +58,8 @@ export interface Served {
   readonly reason?: Reason
   /** The rows of the ledger that the response rests on, besides that of its reason. */
   readonly restsOn?: readonly BehaviourId[] | undefined
+  /** The state of the import, after a poll. */
+  readonly polled?: ImportState | undefined
   /** The import that the request created. */
   readonly referenceId?: string
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AccessToken } from '../../domain/access-token.js'
 import type { BehaviourId } from '../../domain/behaviours.js'
 import { splitClientId } from '../../domain/control/workspace-name.js'
+import type { ImportState } from '../../domain/imports/import-state.js'
 import type { Operation } from '../../domain/operations.js'
 import type { Reason } from '../../domain/reason.js'
 import type { Emulator } from '../../emulator/emulator.js'
@@ -37,6 +38,8 @@ export interface Exchange {
   reason: Reason
   /** The rows of the ledger that the response rests on, besides that of its reason. */
   restsOn: readonly BehaviourId[] | undefined
+  /** The state that its poll found. Undefined for a request that counted no poll. */
+  polled: ImportState | undefined
   /** The id of its journal entry, once there is one. */
   entryId: number | undefined
   /** How often the journal had gone back to a saved state by then. */
@@ -125,6 +128,7 @@ export function exchangeOpener(
       fault: undefined,
       reason: servedReason,
       restsOn: undefined,
+      polled: undefined,
       entryId: undefined,
       entryRestores: 0,
       refusedStatus: undefined,

@@ -219,9 +219,13 @@ function isOver({ reply, refusedStatus }: Exchange): boolean {
   return reply.raw.destroyed || refusedStatus !== undefined
 }
 
-function learn(exchange: Exchange, { reason = servedReason, restsOn, referenceId }: Served): void {
+function learn(
+  exchange: Exchange,
+  { reason = servedReason, restsOn, polled, referenceId }: Served,
+): void {
   exchange.reason = reason
   exchange.restsOn = restsOn
+  exchange.polled = polled
   if (referenceId !== undefined) exchange.referenceId = referenceId
 }
 

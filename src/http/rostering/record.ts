@@ -1,10 +1,17 @@
 import type { Socket } from 'node:net'
 import type { Outcome } from '../../domain/journal.js'
 import type { Reason } from '../../domain/reason.js'
-import { cutBody, cutId, cutReason, cutResponse } from '../../emulator/journal/journal.js'
+import {
+  cutBody,
+  cutId,
+  cutReason,
+  cutResponse,
+  type Journal,
+} from '../../emulator/journal/journal.js'
 import type { Workspace } from '../../emulator/workspace.js'
 import type { HttpResponse } from '../response.js'
 import { clientOf, connectionOf, durationMs, type Exchange } from './exchange.js'
+import { noteRequest } from './note-request.js'
 
 const clientGone: Reason = {
   code: 'client-gone',
@@ -13,17 +20,31 @@ const clientGone: Reason = {
 
 const noFaults: readonly string[] = []
 
-/** Makes the journal entry of an exchange. */
+/** Makes the journal entry of an exchange, and marks it in the history of its import. */
 export function record(exchange: Exchange, outcome: Outcome, response?: HttpResponse): void {
-  const { journal, clock } = keptWorkspace(exchange)
-  exchange.entryRestores = journal.restores
-  if (journal.size === 0) {
-    exchange.entryId = journal.nextId()
-    return
+  const workspace = keptWorkspace(exchange)
+  const at = workspace.clock.now()
+  const entryId = enter(exchange, workspace.journal, at, outcome, response)
+  exchange.entryId = entryId
+  exchange.entryRestores = workspace.journal.restores
+  const { referenceId } = exchange
+  if (referenceId !== undefined && workspace === exchange.workspace) {
+    noteRequest(exchange, referenceId, at, entryId, response?.status)
   }
+}
+
+/** Returns the id of the entry. A journal that keeps none counts. */
+function enter(
+  exchange: Exchange,
+  journal: Journal,
+  at: number,
+  outcome: Outcome,
+  response: HttpResponse | undefined,
+): number {
+  if (journal.size === 0) return journal.nextId()
   const { request, reason, fault } = exchange
-  exchange.entryId = journal.add({
-    at: clock.now(),
+  return journal.add({
+    at,
     durationMs: durationMs(exchange),
     operation: exchange.operation,
     method: request.method,

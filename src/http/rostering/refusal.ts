@@ -22,5 +22,7 @@ export function toRefusal(error: Error, { operation, server }: Exchange): Served
   const { code, reason, restsOn } = refusal
   const oauthError = operation === 'token' ? oauthErrors[code] : undefined
   const response = oauthError ? oauthResponse(oauthError) : vendorResponse(refusal)
-  return { response, reason, restsOn }
+  // An import that is an error is refused by a poll that counted.
+  const polled = code === 'import-error' ? { error: reason.message } : undefined
+  return { response, reason, restsOn, polled }
 }

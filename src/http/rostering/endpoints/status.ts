@@ -19,5 +19,5 @@ function poll({ workspace, request }: Call): Served {
   const result = workspace.imports.poll(referenceId)
   const restsOn =
     result.status === 'processing' ? processing : workspace.imports.evidenceFor(referenceId)
-  return { response: json(200, { result }), restsOn }
+  return { response: json(200, { result }), restsOn, polled: result }
 }
