@@ -184,15 +184,20 @@ const notState = [
   '#ring',
   '#bytesAt',
   '#last',
+  // The order of imports and marks is compared as `imports.save` lists them.
+  '#byId',
+  '#recency',
   // How the journal shares entries with saved states.
   '#savedId',
   '#restores',
   '#changes',
+  '#savedSequence',
 ]
 
 const everythingOf = (workspace: Workspace) => [
   readState(workspace, notState),
   workspace.uploads.save().results,
+  JSON.parse(JSON.stringify(workspace.imports.save())),
   JSON.parse(JSON.stringify(workspace.journal.save())),
 ]
 

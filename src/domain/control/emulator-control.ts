@@ -70,8 +70,8 @@ export interface EmulatorControl {
     /** Takes the override of an import away, if there is one: its definition shows again. */
     clearOverride(id: string): Promise<void>
     /**
-     * Returns every poll of an import, with faults, refusals, downloads and changes of the clock beside them, and the steps of
-     * its definition: which are reached, what comes next, and when. A long history has its first 100 and last 900 marks.
+     * Returns every poll of an import. Faults, refusals, downloads and changes of the clock stand beside them. So do the steps
+     * of its definition: which are reached, what comes next, and when. A long history has its first 100 and last 900 marks.
      */
     history(id: string): Promise<ImportHistory>
   }

@@ -7,7 +7,10 @@ import { importStatuses } from './import-status.js'
 
 /** A mark as it is kept: its time is epoch milliseconds, and its number orders it among all marks of the workspace. */
 export type KeptMark<Mark = HistoryMark> = Mark extends HistoryMark
-  ? Omit<Mark, 'at'> & { readonly at: number; readonly sequence: number }
+  ? { -readonly [Field in Exclude<keyof Mark, 'at'>]: Mark[Field] } & {
+      at: number
+      sequence: number
+    }
   : never
 
 /** The marks of one import. */

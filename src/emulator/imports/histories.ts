@@ -10,6 +10,7 @@ import type {
 } from '../../domain/imports/history.js'
 import type { HistoriesState, KeptMark } from '../../domain/imports/history-state.js'
 import type { ImportState } from '../../domain/imports/import-state.js'
+import { Recency, type Used } from './recency.js'
 
 /** The approximate memory of a mark, in bytes. */
 const markBytes = 120
@@ -38,7 +39,8 @@ export type AlterationMark =
   | Omit<OverrideMark, 'at'>
   | Omit<ClearOverrideMark, 'at'>
 
-interface History {
+interface History extends Used<History> {
+  readonly referenceId: string
   readonly first: KeptMark[]
   /** A ring once it is full. */
   readonly last: KeptMark[]
@@ -51,12 +53,14 @@ export type MarksOf = Pick<ImportHistory, 'marks' | 'leftOut' | 'complete' | 'cl
 
 /** The histories of the imports of a workspace. The import without a request for the longest time loses its history first. */
 export class Histories {
-  /** The import with the newest mark stands last. */
   readonly #byId = new Map<string, History>()
-  #newest: History | undefined
+  /** By their newest mark. Not an LRU cache, which costs ten times as much for a new import. */
+  readonly #recency = new Recency<History>()
   /** The number of marks that are kept. */
   #size = 0
   #sequence = 0
+  /** The number of the last mark that a saved state shares: it is not changed. */
+  #savedSequence = 0
   readonly #clockChanges: KeptMark[] = []
   #clockTotal = 0
   /** Ids whose history was evicted. */
@@ -72,7 +76,7 @@ export class Histories {
     return this.#byId.keys()
   }
 
-  /** Marks a poll. Every poll pays for it. */
+  /** Marks a poll. Every poll pays for it: a full ring takes the object of the oldest mark again, as the journal does. */
   poll(
     referenceId: string,
     at: number,
@@ -82,8 +86,21 @@ export class Histories {
     state: ImportState,
   ): void {
     this.#sequence += 1
+    const history = this.#use(referenceId)
+    const oldest = history.total >= firstMarks + lastMarks && history.last[placeOf(history)]
     const isError = 'error' in state
-    this.#add(referenceId, {
+    if (oldest && oldest.kind === 'poll' && oldest.sequence > this.#savedSequence) {
+      oldest.sequence = this.#sequence
+      oldest.at = at
+      oldest.entryId = entryId
+      oldest.client = client ?? null
+      oldest.status = status ?? null
+      oldest.state = isError ? 'error' : state.status
+      oldest.fileLine = isError ? null : state.fileLine
+      history.total += 1
+      return
+    }
+    this.#add(history, {
       sequence: this.#sequence,
       kind: 'poll',
       at,
@@ -97,7 +114,7 @@ export class Histories {
 
   add(referenceId: string, mark: NewMark): void {
     this.#sequence += 1
-    this.#add(referenceId, { sequence: this.#sequence, ...mark })
+    this.#add(this.#use(referenceId), { sequence: this.#sequence, ...mark })
   }
 
   /** Marks a change of the clock. It belongs to the history of every import. */
@@ -111,7 +128,7 @@ export class Histories {
 
   /** The marks of an import, and those of the clock, in order of arrival. */
   marksOf(referenceId: string): MarksOf {
-    const history = this.#byId.get(referenceId) ?? emptyHistory()
+    const history = this.#byId.get(referenceId) ?? emptyHistory(referenceId)
     const { first, last, total } = history
     const newest = newestOf(history)
     const marks = [...first, ...newest, ...this.#clockChanges]
@@ -129,10 +146,12 @@ export class Histories {
     return markBytes * (this.#size + this.#clockChanges.length)
   }
 
+  /** Saves the marks. The saved state shares them, and neither changes them. */
   save(): HistoriesState {
+    this.#savedSequence = this.#sequence
     return {
-      histories: [...this.#byId].map(([referenceId, history]) => ({
-        referenceId,
+      histories: [...this.#recency].map((history) => ({
+        referenceId: history.referenceId,
         first: [...history.first],
         last: newestOf(history),
         total: history.total,
@@ -145,28 +164,23 @@ export class Histories {
     }
   }
 
-  restore({
-    histories,
-    sequence,
-    clockChanges,
-    clockTotal,
-    cut,
-    mayAllBeCut,
-  }: HistoriesState): void {
+  restore({ histories, ...state }: HistoriesState): void {
     this.clear()
     for (const { referenceId, first, last, total } of histories) {
-      // As a ring has them: the oldest is where the next one goes.
+      const history = this.#use(referenceId)
+      history.first.push(...first)
+      // A full ring has its oldest mark where the next one goes.
       const start = last.length < lastMarks ? 0 : (total - firstMarks) % lastMarks
-      const ring = [...last.slice(last.length - start), ...last.slice(0, last.length - start)]
-      this.#newest = { first: [...first], last: ring, total }
-      this.#byId.set(referenceId, this.#newest)
+      history.last.push(...last.slice(last.length - start), ...last.slice(0, last.length - start))
+      history.total = total
       this.#size += first.length + last.length
     }
-    this.#sequence = sequence
-    this.#clockChanges.push(...clockChanges)
-    this.#clockTotal = clockTotal
-    for (const id of cut) this.#cut.add(id)
-    this.#mayAllBeCut = mayAllBeCut
+    this.#sequence = state.sequence
+    this.#savedSequence = state.sequence
+    this.#clockChanges.push(...state.clockChanges)
+    this.#clockTotal = state.clockTotal
+    for (const id of state.cut) this.#cut.add(id)
+    this.#mayAllBeCut = state.mayAllBeCut
   }
 
   /** Forgets an import: one of its id begins with an empty history. */
@@ -177,7 +191,7 @@ export class Histories {
 
   clear(): void {
     this.#byId.clear()
-    this.#newest = undefined
+    this.#recency.clear()
     this.#size = 0
     this.#clockChanges.length = 0
     this.#clockTotal = 0
@@ -185,12 +199,12 @@ export class Histories {
     this.#mayAllBeCut = false
   }
 
-  #add(referenceId: string, mark: KeptMark): void {
-    const history = this.#use(referenceId)
+  #add(history: History, mark: KeptMark): void {
     const { first, last, total } = history
+    const place = placeOf(history)
     history.total += 1
     if (total >= firstMarks + lastMarks) {
-      last[(total - firstMarks) % lastMarks] = mark
+      last[place] = mark
       return
     }
     if (total < firstMarks) first.push(mark)
@@ -201,20 +215,20 @@ export class Histories {
 
   /** Returns the history of an import, which is the newest now. */
   #use(referenceId: string): History {
-    const known = this.#byId.get(referenceId)
-    if (known !== undefined && known === this.#newest) return known
-    const history = known ?? emptyHistory()
-    this.#byId.delete(referenceId)
-    this.#byId.set(referenceId, history)
-    this.#newest = history
+    let history = this.#byId.get(referenceId)
+    if (history === undefined) {
+      history = emptyHistory(referenceId)
+      this.#byId.set(referenceId, history)
+    }
+    this.#recency.use(history)
     return history
   }
 
   /** One import has at most 1,000 marks, so the oldest of too many is never the newest. */
   #evict(): void {
-    const [oldest] = this.#byId.keys() as Iterable<string> as [string]
-    this.#remove(oldest)
-    this.#cut.add(oldest)
+    const { referenceId } = this.#recency.oldest as History
+    this.#remove(referenceId)
+    this.#cut.add(referenceId)
     if (this.#cut.size <= maxKnownCuts) return
     this.#mayAllBeCut = true
     this.#cut.clear()
@@ -223,16 +237,10 @@ export class Histories {
   #remove(referenceId: string): void {
     const history = this.#byId.get(referenceId)
     if (history === undefined) return
-    this.#size -= history.first.length + history.last.length
     this.#byId.delete(referenceId)
-    if (this.#newest === history) this.#newest = undefined
+    this.#recency.remove(history)
+    this.#size -= history.first.length + history.last.length
   }
-}
-
-/** The newest marks in their order. */
-function newestOf({ last, total }: History): KeptMark[] {
-  const oldest = total > firstMarks ? (total - firstMarks) % last.length : 0
-  return [...last.slice(oldest), ...last.slice(0, oldest)]
 }
 
 /** A state as a mark keeps it: without its texts, which may be long. */
@@ -241,8 +249,19 @@ export function briefly(state: ImportState): Pick<OverrideMark, 'state' | 'fileL
   return { state: state.status, fileLine: state.fileLine }
 }
 
-function emptyHistory(): History {
-  return { first: [], last: [], total: 0 }
+/** The newest marks in their order. */
+function newestOf({ last, total }: History): KeptMark[] {
+  const oldest = total > firstMarks ? (total - firstMarks) % last.length : 0
+  return [...last.slice(oldest), ...last.slice(0, oldest)]
+}
+
+/** The place of the next mark in a full ring. */
+function placeOf({ total }: History): number {
+  return (total - firstMarks) % lastMarks
+}
+
+function emptyHistory(referenceId: string): History {
+  return { referenceId, first: [], last: [], total: 0, older: undefined, newer: undefined }
 }
 
 function leftOut(
