@@ -215,7 +215,7 @@ t.test('npm start starts it', async (t) => {
 
 t.test('the examples in JavaScript run', async (t) => {
   const examples = blocks.filter(({ language }) => language === 'js')
-  t.equal(examples.length, 4)
+  t.equal(examples.length, 6)
   for (const { heading, code } of examples) {
     t.test(`under "${heading}"`, async (t) => {
       // Inside the package, so that it finds itself by its name.

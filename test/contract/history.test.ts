@@ -7,7 +7,7 @@ const start = '2026-01-31T12:00:00.000Z'
 
 /** An emulator whose clock stands still, and a client that polls. */
 async function open(t: Test, options: EmulatorOptions = {}) {
-  const emulator = await startEmulator({ listen: false, ...options })
+  const emulator = await startEmulator(options)
   t.teardown(() => emulator.close())
   await emulator.clock.freeze()
   await emulator.clock.set(start)
@@ -127,6 +127,14 @@ t.test('requests that are no polls stand in the history, too', async (t) => {
     { kind: 'fault', client, status: 401, operation: 'status', faults: ['hung'] },
   ])
   t.equal((await emulator.imports.get('12345')).polls, 1)
+})
+
+t.test('a request without a response has no status', async (t) => {
+  const { emulator, token, marksOf } = await open(t)
+  await emulator.faults.arm({ id: 'cut', kind: 'reset' })
+  const headers = { authorization: `Bearer ${token}` }
+  await t.rejects(fetch(emulator.url + statusPath('12345'), { headers }))
+  t.match(await marksOf('12345'), [{ kind: 'fault', status: null, faults: ['cut'] }])
 })
 
 t.test('an import of an upload begins with its upload', async (t) => {

@@ -632,6 +632,26 @@ t.test('an edited scenario keeps overrides, and finishes nothing that changed', 
   t.equal(imports.get('gone')?.finished, false)
 })
 
+t.test('an edited scenario forgets the history of what changed or is gone', async (t) => {
+  const ids = ['same', 'changed', 'gone', 'never-polled', 'p-1']
+  const { imports } = build([
+    ...ids.slice(0, 4).map((id) => [id, pendingThenProcessed] as const),
+    ['p-*', pendingThenProcessed],
+  ])
+  for (const id of ids) {
+    if (id !== 'never-polled') imports.poll(id)
+    imports.histories.add(id, { kind: 'finish', at: 0 })
+  }
+  imports.load(
+    new ImportSet([
+      ['same', pendingThenProcessed],
+      ['changed', fixed(3)],
+      ['p-*', pendingThenProcessed],
+    ]),
+  )
+  t.strictSame([...imports.histories.keys()], ['same', 'p-1'])
+})
+
 t.test('an id that was altered is listed, though nobody polled it', async (t) => {
   const { imports } = build([
     ['a', fixed(1)],

@@ -47,7 +47,7 @@ const request = {
   client: v.nullable(text),
   status: v.nullable(wholeNumber(100, 599)),
 }
-const operation = v.nullable(word(operations))
+const operation = word(operations)
 const state = { state: word([...importStatuses, 'error']), fileLine: v.nullable(count) }
 
 const markSchema = byKind({

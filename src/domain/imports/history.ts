@@ -89,7 +89,7 @@ export interface FaultMark extends RequestMark {
   /** The kind of the mark. */
   readonly kind: 'fault'
   /** The operation that was requested. */
-  readonly operation: Operation | null
+  readonly operation: Operation
   /** The ids of the faults. */
   readonly faults: readonly string[]
 }
@@ -99,7 +99,7 @@ export interface RefusalMark extends RequestMark {
   /** The kind of the mark. */
   readonly kind: 'refusal'
   /** The operation that was requested. */
-  readonly operation: Operation | null
+  readonly operation: Operation
   /** The code of the reason. */
   readonly reason: ReasonCode
 }

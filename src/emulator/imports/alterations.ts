@@ -8,10 +8,6 @@ import type { Alteration } from '../../domain/state.js'
 export class Alterations {
   readonly #byId = new Map<string, Alteration>()
 
-  get size(): number {
-    return this.#byId.size
-  }
-
   keys(): IterableIterator<string> {
     return this.#byId.keys()
   }

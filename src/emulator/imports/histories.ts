@@ -5,7 +5,6 @@ import type {
   FinishMark,
   HistoryMark,
   ImportHistory,
-  LeftOut,
   OverrideMark,
 } from '../../domain/imports/history.js'
 import type { HistoriesState, KeptMark } from '../../domain/imports/history-state.js'
@@ -76,7 +75,7 @@ export class Histories {
     return this.#byId.keys()
   }
 
-  /** Marks a poll. Every poll pays for it: a full ring takes the object of the oldest mark again, as the journal does. */
+  /** Marks a poll. Every poll pays for it. */
   poll(
     referenceId: string,
     at: number,
@@ -85,22 +84,9 @@ export class Histories {
     status: number | undefined,
     state: ImportState,
   ): void {
-    this.#sequence += 1
-    const history = this.#use(referenceId)
-    const oldest = history.total >= firstMarks + lastMarks && history.last[placeOf(history)]
     const isError = 'error' in state
-    if (oldest && oldest.kind === 'poll' && oldest.sequence > this.#savedSequence) {
-      oldest.sequence = this.#sequence
-      oldest.at = at
-      oldest.entryId = entryId
-      oldest.client = client ?? null
-      oldest.status = status ?? null
-      oldest.state = isError ? 'error' : state.status
-      oldest.fileLine = isError ? null : state.fileLine
-      history.total += 1
-      return
-    }
-    this.#add(history, {
+    this.#sequence += 1
+    this.#add(referenceId, {
       sequence: this.#sequence,
       kind: 'poll',
       at,
@@ -114,7 +100,7 @@ export class Histories {
 
   add(referenceId: string, mark: NewMark): void {
     this.#sequence += 1
-    this.#add(this.#use(referenceId), { sequence: this.#sequence, ...mark })
+    this.#add(referenceId, { sequence: this.#sequence, ...mark })
   }
 
   /** Marks a change of the clock. It belongs to the history of every import. */
@@ -133,9 +119,10 @@ export class Histories {
     const newest = newestOf(history)
     const marks = [...first, ...newest, ...this.#clockChanges]
     marks.sort((a, b) => a.sequence - b.sequence)
+    const count = total - first.length - last.length
     return {
       marks: marks.map(({ sequence: _, at, ...mark }) => ({ ...mark, at: isoOf(at) })),
-      leftOut: leftOut(total - first.length - last.length, first.at(-1), newest[0]),
+      leftOut: count === 0 ? null : { count, from: timeOf(first.at(-1)), to: timeOf(newest[0]) },
       complete: !this.#mayAllBeCut && !this.#cut.has(referenceId),
       clockLeftOut: this.#clockTotal - this.#clockChanges.length,
     }
@@ -199,18 +186,28 @@ export class Histories {
     this.#mayAllBeCut = false
   }
 
-  #add(history: History, mark: KeptMark): void {
+  #add(referenceId: string, mark: KeptMark): void {
+    const history = this.#use(referenceId)
     const { first, last, total } = history
-    const place = placeOf(history)
     history.total += 1
     if (total >= firstMarks + lastMarks) {
-      last[place] = mark
+      this.#replace(last, (total - firstMarks) % lastMarks, mark)
       return
     }
     if (total < firstMarks) first.push(mark)
     else last.push(mark)
     this.#size += 1
     if (this.#size > maxMarks) this.#evict()
+  }
+
+  /**
+   * Takes the object of the old mark again, as the journal does: objects that are let go after long fill the memory. A mark that a
+   * saved state shares stays as it is.
+   */
+  #replace(marks: KeptMark[], index: number, mark: KeptMark): void {
+    const old = marks[index] as KeptMark
+    if (old.kind === mark.kind && old.sequence > this.#savedSequence) Object.assign(old, mark)
+    else marks[index] = mark
   }
 
   /** Returns the history of an import, which is the newest now. */
@@ -255,22 +252,13 @@ function newestOf({ last, total }: History): KeptMark[] {
   return [...last.slice(oldest), ...last.slice(0, oldest)]
 }
 
-/** The place of the next mark in a full ring. */
-function placeOf({ total }: History): number {
-  return (total - firstMarks) % lastMarks
-}
-
 function emptyHistory(referenceId: string): History {
   return { referenceId, first: [], last: [], total: 0, older: undefined, newer: undefined }
 }
 
-function leftOut(
-  count: number,
-  before: KeptMark | undefined,
-  after: KeptMark | undefined,
-): LeftOut | null {
-  if (count === 0 || before === undefined || after === undefined) return null
-  return { count, from: isoOf(before.at), to: isoOf(after.at) }
+/** The time of a mark that is there. */
+function timeOf(mark: KeptMark | undefined): string {
+  return isoOf((mark as KeptMark).at)
 }
 
 function isoOf(at: number): string {

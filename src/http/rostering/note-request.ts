@@ -1,3 +1,4 @@
+import type { Operation } from '../../domain/operations.js'
 import { cutId } from '../../emulator/journal/journal.js'
 import { clientOf, type Exchange } from './exchange.js'
 
@@ -14,7 +15,9 @@ export function noteRequest(
   entryId: number,
   status: number | undefined,
 ): void {
-  const { operation = null, polled, fault, reason } = exchange
+  const { polled, fault, reason } = exchange
+  // Only paths of operations have a referenceId.
+  const operation = exchange.operation as Operation
   const { imports } = exchange.workspace
   const { histories } = imports
   const client = cutId(clientOf(exchange))
