@@ -208,7 +208,7 @@ export class Emulator {
     this.workspaces.keep(name, workspace)
   }
 
-  /** Takes an edited scenario: what did not change in it goes on. */
+  /** Takes an edited scenario: what did not change in it goes on. A workspace with a scenario of its own keeps that. */
   load(scenario: Scenario): void {
     this.#scenario = loadScenario(scenario)
     for (const workspace of [this.main, ...this.workspaces]) {

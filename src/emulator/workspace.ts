@@ -61,7 +61,7 @@ export class Workspace {
     return this.#scenario
   }
 
-  /** True if the scenario is not the one of the files: edits of them do not reach this workspace. */
+  /** True if a scenario was loaded into this workspace at run time. Edits of the files do not reach it then. */
   get hasOwnScenario(): boolean {
     return this.#hasOwnScenario
   }
@@ -79,6 +79,13 @@ export class Workspace {
     this.imports.load(scenario.imports)
     this.uploads.load(scenario.uploads)
     this.faults.load(scenario.faults)
+  }
+
+  /** Starts from a scenario of its own. What was put, deleted, armed and set is gone; clock and journal stay. */
+  replaceScenario(scenario: LoadedScenario): void {
+    this.#hasOwnScenario = true
+    this.load(scenario)
+    this.#restart()
   }
 
   /** Saves the whole state. It shares what does not change, and nothing changes it later. */
@@ -117,11 +124,15 @@ export class Workspace {
   /** Back to the loaded scenario, the wall clock and an empty journal. */
   reset(): void {
     this.clock.reset()
+    this.#restart()
+    this.journal.clear()
+  }
+
+  #restart(): void {
     this.service.reset()
     this.clients.reset()
     this.imports.reset()
     this.uploads.reset()
     this.faults.reset()
-    this.journal.clear()
   }
 }

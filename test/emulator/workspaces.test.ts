@@ -1,4 +1,7 @@
 import t from 'tap'
+import { parse } from '../../src/domain/control/routes.js'
+import { scenarioSchema } from '../../src/domain/fixture.js'
+import { Emulator } from '../../src/emulator/emulator.js'
 import { Workspaces } from '../../src/emulator/kept-workspaces.js'
 import { loadScenario } from '../../src/emulator/loaded-scenario.js'
 import { ResultStore } from '../../src/emulator/roster/result-store.js'
@@ -65,4 +68,29 @@ t.test('a wait for requests to a new workspace keeps that workspace', async (t) 
   const response = await app.inject('/w/new/__control/journal/wait?count=1&timeout=1ms')
   t.equal(response.statusCode, 200)
   t.strictSame(emulator.workspaces.names(), ['new'])
+})
+
+t.test('a workspace with a scenario of its own keeps it over edits and a reset', async (t) => {
+  const scenarioOf = (referenceId: string) =>
+    parse(scenarioSchema, { imports: [{ referenceId, status: 'pending' }] })
+  const emulator = await Emulator.create({ fixtures: [scenarioOf('first')] })
+  const own = emulator.workspace('own')
+  const idsIn = ({ imports }: Workspace) => imports.list().map(({ referenceId }) => referenceId)
+  own.clock.freeze()
+  own.imports.put('put', { status: 'failed' })
+  t.notOk(own.hasOwnScenario)
+  const scenario = loadScenario(scenarioOf('own'))
+  own.replaceScenario(scenario)
+  t.ok(own.hasOwnScenario)
+  t.equal(own.scenario, scenario)
+  t.strictSame(idsIn(own), ['own'], 'what was put is gone')
+  t.ok(own.clock.get().frozen, 'the clock stays')
+
+  emulator.load(scenarioOf('edited'))
+  t.strictSame(idsIn(emulator.main), ['edited'])
+  t.strictSame([...emulator.main.scenario.imports.ids()], ['edited'])
+  t.strictSame(idsIn(own), ['own'])
+  own.imports.put('put', { status: 'failed' })
+  own.reset()
+  t.strictSame(idsIn(own), ['own'])
 })
