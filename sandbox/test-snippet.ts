@@ -69,7 +69,6 @@ function expectationOf(entry: JournalEntry, faults: readonly FaultDefinition[]):
   ]
 }
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is code of the test
 const bearerLine = '    headers: { authorization: `Bearer ${access_token}` },'
 
 function requestOf(entry: JournalEntry, more: readonly string[] = []): string {

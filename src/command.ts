@@ -72,7 +72,7 @@ export async function runCommand(
 async function serve(
   options: ResolvedOptions,
   line: CommandLine,
-  { out, exit, onSignal }: CommandContext,
+  { environment, out, exit, onSignal }: CommandContext,
 ): Promise<number> {
   requireNoOperands(line)
   const { logger, drain } = await createServeLog(options.logLevel, out)
@@ -80,7 +80,7 @@ async function serve(
     if (options.readyFile !== undefined) await removeReadyFile(options.readyFile)
     exit(0)
   })
-  const { running, emulator } = await startServer(options, logger, graceMs)
+  const { running, emulator } = await startServer(options, environment, logger, graceMs)
   let stopping = false
   onSignal(async (signal) => {
     if (stopping) exit(128 + constants.signals[signal])
@@ -109,9 +109,10 @@ function requireNoOperands({ operands: [operand] }: CommandLine): void {
 async function check(
   { fixtures }: ResolvedOptions,
   { operands }: CommandLine,
-  { out }: CommandContext,
+  { environment, out }: CommandContext,
 ): Promise<number> {
-  const { clients, imports } = await loadFixtures(operands.length > 0 ? operands : fixtures)
+  const sources = operands.length > 0 ? operands : fixtures
+  const { clients, imports } = await loadFixtures(sources, environment)
   out.write(`ok: ${count(clients, 'client')}, ${count(imports, 'import')}\n`)
   return 0
 }
@@ -130,7 +131,12 @@ async function exec(
     throw new InputError({ path: 'exec', message: 'needs a command: exec -- npm test' })
   }
   const { logger, drain } = createLog(options.logLevel, context.err)
-  const { running, emulator, certificates } = await startServer(options, logger, 0)
+  const { running, emulator, certificates } = await startServer(
+    options,
+    context.environment,
+    logger,
+    0,
+  )
   const host = localHost(running.url)
   const isHttps = flags['--https'] !== undefined
   // Loaded late: no other command needs it.

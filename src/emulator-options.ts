@@ -1,5 +1,6 @@
 import type { EmulatorLogger } from './emulator/emulator-logger.js'
 import type { FixtureSource } from './emulator/fixtures/load-fixtures.js'
+import type { Environment } from './emulator/fixtures/placeholders.js'
 
 /** pino's levels, and none. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -157,6 +158,11 @@ export interface StartOptions extends EmulatorOptions {
    * @defaultValue `true`
    */
   readonly listen?: boolean | undefined
+  /**
+   * The values of placeholders such as `${CLIENT_SECRET}` in the fixtures.
+   * @defaultValue `process.env`
+   */
+  readonly environment?: Environment | undefined
   /**
    * Receives the log in place of standard output: a pino logger, or an object with its methods.
    * @defaultValue a logger of the level `logLevel`

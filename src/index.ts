@@ -91,6 +91,7 @@ export type {
 } from './domain/upload-outcome.js'
 export type { EmulatorLogger } from './emulator/emulator-logger.js'
 export type { FixtureSource } from './emulator/fixtures/load-fixtures.js'
+export type { Environment } from './emulator/fixtures/placeholders.js'
 export type { EmulatorOptions, LogLevel, StartOptions } from './emulator-options.js'
 export type { Inject } from './inject.js'
 export { type RunningEmulator, startEmulator } from './server.js'

@@ -4,6 +4,7 @@ import { InputError, type Mistake } from './domain/errors.js'
 import { listed, mapping, parseBySchema } from './domain/schema.js'
 import { quoted } from './domain/visible-text.js'
 import type { EmulatorLogger } from './emulator/emulator-logger.js'
+import type { Environment } from './emulator/fixtures/placeholders.js'
 import type { EmulatorOptions, ResolvedOptions, StartOptions } from './emulator-options.js'
 import { type OptionName, type OptionSpec, optionNames, optionSpecs } from './option-specs.js'
 
@@ -24,17 +25,21 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
 /** The options of `startEmulator`, with every default filled in. */
 export interface ResolvedStartOptions extends ResolvedOptions {
   readonly listen: boolean
+  readonly environment: Environment | undefined
   readonly logger: EmulatorLogger | undefined
 }
 
 /** Checks the options of `startEmulator` and fills in its defaults. Throws an `InputError`. */
 export function resolveStartOptions(options: StartOptions): ResolvedStartOptions {
-  const { listen = true, logger, ...others } = requireMapping(options)
+  const { listen = true, environment, logger, ...others } = requireMapping(options)
   const mistakes: Mistake[] = []
   const refuse = (path: string, message: string) => mistakes.push({ path, message })
   if (typeof listen !== 'boolean') refuse('listen', 'must be true or false')
   if (!listen && others.readyFile !== undefined) {
     refuse('readyFile', 'cannot be used together with listen: false')
+  }
+  if (environment !== undefined && (typeof environment !== 'object' || environment === null)) {
+    refuse('environment', 'must be an object of texts, such as process.env')
   }
   if (logger !== undefined && !isLogger(logger)) {
     refuse(
@@ -46,7 +51,7 @@ export function resolveStartOptions(options: StartOptions): ResolvedStartOptions
     refuse('logLevel', 'cannot be used together with logger, which has a level of its own')
   }
   if (mistakes.length > 0) throw new InputError(mistakes)
-  return { ...resolveOptions(others), listen, logger }
+  return { ...resolveOptions(others), listen, environment, logger }
 }
 
 function requireMapping(options: StartOptions): StartOptions {

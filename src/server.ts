@@ -8,6 +8,7 @@ import { asJson, type CallRoute } from './domain/control/routes.js'
 import { runVerb } from './emulator/control/control-verbs.js'
 import type { Emulator } from './emulator/emulator.js'
 import type { EmulatorLogger } from './emulator/emulator-logger.js'
+import type { Environment } from './emulator/fixtures/placeholders.js'
 import { clearTimeout, setTimeout } from './emulator/real-time.js'
 import type { ServerCertificates } from './emulator/tls/server-certificates.js'
 import type { ResolvedOptions, StartOptions } from './emulator-options.js'
@@ -41,10 +42,10 @@ export interface RunningEmulator extends EmulatorControl, AsyncDisposable {
  * @throws Error with the code `EADDRINUSE` where the port is taken
  */
 export async function startEmulator(options: StartOptions = {}): Promise<RunningEmulator> {
-  const { listen, logger, ...others } = resolveStartOptions(options)
+  const { listen, logger, environment = process.env, ...others } = resolveStartOptions(options)
   const resolved = await withControlToken(others)
   const log = logger ?? pino({ level: resolved.logLevel })
-  const { running } = await startServer(resolved, log, 0, listen)
+  const { running } = await startServer(resolved, environment, log, 0, listen)
   return running
 }
 
@@ -59,6 +60,7 @@ export interface StartedServer {
 /** Starts a server whose `close` lets requests in flight end for `graceMs`. */
 export async function startServer(
   options: ResolvedOptions,
+  environment: Environment,
   logger: EmulatorLogger,
   graceMs: number,
   listens = true,
@@ -67,7 +69,7 @@ export async function startServer(
   if (readyFile !== undefined) await prepareReadyFile(readyFile)
   const certificates = await loadCertificates(options)
   if (caFile !== undefined) await writeCaFile(caFile, await certificates.trusted())
-  const { emulator, stop } = await createEmulator(settings, logger)
+  const { emulator, stop } = await createEmulator({ ...settings, environment }, logger)
   const app = createApp(emulator, { logger, allowedHosts, controlToken, certificates })
   app.addHook('onClose', stop)
   if (readyFile !== undefined) app.addHook('preClose', () => removeReadyFile(readyFile))

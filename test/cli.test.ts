@@ -236,6 +236,20 @@ t.test('check counts the clients and imports', async (t) => {
   t.match(await runHere(['check']), { code: 0, out: /^ok: \d+ clients/ })
 })
 
+t.test(
+  'check takes placeholders from the environment, and names one that is missing',
+  async (t) => {
+    const folder = t.testdir({ 'a.yaml': 'clients:\n  - clientId: a\n    clientSecret: ${DEMO}\n' })
+    const file = join(folder, 'a.yaml')
+    t.match(await runHere(['check', file], { DEMO: 's3cret' }), { code: 0, err: '' })
+    t.strictSame(await runHere(['check', file]), {
+      code: 2,
+      out: '',
+      err: `${file}:3:19: clients[0].clientSecret: The environment variable DEMO is not set: set it, or write $\${DEMO} for the text itself\n`,
+    })
+  },
+)
+
 t.test('flags win over the environment', async (t) => {
   const { url } = await serveUrl(t, ['--host', 'localhost'], { PORT: '1', HOST: '203.0.113.1' })
   t.match(url, /^http:\/\/localhost:\d{4,5}$/)

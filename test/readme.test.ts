@@ -229,11 +229,12 @@ t.test('the examples in JavaScript run', async (t) => {
 t.test('the command that checks a scenario accepts those of the README', async (t) => {
   t.equal(block('sh', 'check'), 'tao-upload-emulator check scenario.yaml\n')
   const scenarios = blocks.filter(({ code }) => /^(imports|clients|faults|uploads):/m.test(code))
-  t.equal(scenarios.length, 11)
+  t.equal(scenarios.length, 12)
   for (const { heading, code } of scenarios) {
     t.test(heading, async (t) => {
       const cwd = t.testdir({ 'scenario.yaml': code })
-      const { stdout } = await run(...command('check', 'scenario.yaml'), { cwd })
+      const env = { ...process.env, MY_CLIENT_SECRET: 's3cret' }
+      const { stdout } = await run(...command('check', 'scenario.yaml'), { cwd, env })
       t.match(stdout, /^ok: /)
     })
   }

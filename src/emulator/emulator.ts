@@ -4,6 +4,7 @@ import { ControlError, InputError, type Mistake } from '../domain/errors.js'
 import type { Scenario } from '../domain/fixture.js'
 import { quoted } from '../domain/visible-text.js'
 import { type FixtureSource, loadFixtures } from './fixtures/load-fixtures.js'
+import type { Environment } from './fixtures/placeholders.js'
 import { fingerprint, watchFixtures } from './fixtures/watch-fixtures.js'
 import { type ChangeCounter, defaultJournalBytes } from './journal/journal.js'
 import { Workspaces } from './kept-workspaces.js'
@@ -19,6 +20,11 @@ import { Workspace } from './workspace.js'
 export interface EmulatorSettings {
   /** Files, folders or scenarios; all of them make up one scenario. */
   readonly fixtures: readonly FixtureSource[]
+  /**
+   * The values of placeholders such as `${CLIENT_SECRET}` in the fixtures.
+   * @defaultValue none
+   */
+  readonly environment?: Environment | undefined
   /** A PEM or JWK, or the path of its file. By default a fresh ES256 key. */
   readonly signingKey?: string | undefined
   /**
@@ -116,7 +122,7 @@ export class Emulator {
       rowsPerSecond = 1000,
       protectMain = false,
       linkKey,
-    }: Omit<EmulatorSettings, 'fixtures' | 'signingKey'> = {},
+    }: Omit<EmulatorSettings, 'fixtures' | 'environment' | 'signingKey'> = {},
   ) {
     this.signingKey = signingKey
     this.publicUrl = publicUrl
@@ -142,9 +148,14 @@ export class Emulator {
   }
 
   /** Throws an `InputError` for fixtures or a key that are wrong. */
-  static async create({ fixtures, signingKey, ...rest }: EmulatorSettings): Promise<Emulator> {
+  static async create({
+    fixtures,
+    environment,
+    signingKey,
+    ...rest
+  }: EmulatorSettings): Promise<Emulator> {
     const [scenario, key] = await Promise.all([
-      loadFixtures(fixtures),
+      loadFixtures(fixtures, environment),
       signingKey === undefined ? generateSigningKey() : loadSigningKey(signingKey),
     ])
     return new Emulator(scenario, key, rest)
@@ -247,14 +258,14 @@ export async function createWatchingEmulator(
   settings: EmulatorSettings,
   listener: ReloadListener,
 ): Promise<{ readonly emulator: Emulator; stop(): void }> {
-  const { fixtures } = settings
+  const { fixtures, environment } = settings
   const loaded = await fingerprint(fixtures)
   const emulator = await Emulator.create(settings)
   // Before descriptors can run out: Node remembers an import that failed.
   await import('./fixtures/yaml-text.js')
   const stop = watchFixtures(fixtures, loaded, async () => {
     try {
-      const scenario = await loadFixtures(fixtures)
+      const scenario = await loadFixtures(fixtures, environment)
       emulator.load(scenario)
       listener.onLoaded(scenario)
     } catch (error) {

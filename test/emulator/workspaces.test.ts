@@ -84,7 +84,7 @@ t.test('a workspace with a scenario of its own keeps it over edits and a reset',
   t.ok(own.hasOwnScenario)
   t.equal(own.scenario, scenario)
   t.strictSame(idsIn(own), ['own'], 'what was put is gone')
-  t.ok(own.clock.get().frozen, 'the clock stays')
+  t.ok(own.clock.isFrozen, 'the clock stays')
 
   emulator.load(scenarioOf('edited'))
   t.strictSame(idsIn(emulator.main), ['edited'])

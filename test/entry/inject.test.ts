@@ -105,6 +105,12 @@ t.test('wrong options of the library are refused', async (t) => {
       { logger: console },
       /^logger: must be a pino logger, or an object with the methods info, warn, error and isLevelEnabled$/,
     ],
+    [
+      'an environment that is none',
+      { environment: 'A=b' as never },
+      /^environment: must be an object of texts, such as process.env$/,
+    ],
+    ['no environment', { environment: null as never }, /^environment: must be an object of texts/],
     ['no logger', { logger: null }, /^logger: must be a pino logger/],
     ['two levels', { logger, logLevel: 'info' }, /^logLevel: cannot be used together with logger/],
     ['a list', [], /must be a mapping/],

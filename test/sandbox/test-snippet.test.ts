@@ -62,7 +62,6 @@ const pollWith =
 const requests: [name: string, request: Request, status: number | undefined][] = [
   ['a known import', (emulator) => poll(emulator, 'failed'), 200],
   ['a server error', (emulator) => poll(emulator, 'server-error'), 500],
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it has to stay text
   ['an id that is unknown', (emulator) => poll(emulator, "it's ${not} `there` \\"), 404],
   ['no token', ({ url }) => fetch(url + statusPath('12345')), 401],
   ['an expired token', pollWith('12345', { clientId: 'demo-client', flaw: 'expired' }), 401],
