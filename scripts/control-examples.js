@@ -39,6 +39,11 @@ export const examples = [
   ['uploads.clear', {}],
   ['service.set', { rowErrors: 'report' }],
   ['service.get', {}],
+  ['scenario.export', { format: 'yaml' }],
+  [
+    'scenario.load',
+    { source: 'imports: [{ referenceId: roster-2, status: processed }]', mode: 'merge' },
+  ],
   ['savepoints.save', { id: 'before' }],
   ['savepoints.list', {}],
   ['savepoints.restore', { id: 'before' }],

@@ -51,7 +51,7 @@ function callOf(name, route, control, checker) {
     route,
     method: `${path.join('.')}(${parameters.map((it) => it.name).join(', ')})`,
     meaning: docOf(method, checker),
-    result: resultText(result, checker),
+    result: route.resultType ? 'the text of a scenario' : resultText(result, checker),
     meaningOf: (field) => meaningIn(parameters, field, checker),
   }
 }
@@ -91,9 +91,10 @@ function fieldTable(calls) {
     Object.entries(jsonSchemaOf(call.route.schema).properties)
       .filter(([name]) => !call.route.path.includes(`:${name}`))
       .map(([name, schema]) => {
-        const place = call.route.body === name ? 'body' : placeOf(call.route)
-        const field = place === 'body' && call.route.body ? 'the whole body' : `\`${name}\``
-        const value = call.route.body ? 'mapping' : valueText(schema)
+        const isWhole = call.route.body === name
+        const place = isWhole ? 'body' : placeOf(call.route)
+        const field = isWhole ? 'the whole body' : `\`${name}\``
+        const value = isWhole ? wholeText(call.route) : valueIn(place, schema)
         return { call: call.name, row: `${field} | ${value} | ${call.meaningOf(name)}`, place }
       }),
   )
@@ -110,16 +111,24 @@ function fieldTable(calls) {
   ].join('\n')
 }
 
-const placeOf = ({ method }) => (method === 'GET' ? 'query' : 'body')
+const placeOf = ({ method, body }) => (method === 'GET' || body ? 'query' : 'body')
+
+/** A query has only texts. */
+const valueIn = (place, schema) => {
+  const text = valueText(schema)
+  return place === 'query' && text === 'mapping' ? 'mapping, as JSON' : text
+}
+
+const wholeText = ({ textType }) => (textType ? `mapping, or text as \`${textType}\`` : 'mapping')
 
 /** A command to copy. */
-function curlLine({ method, path, body }, workspace, resultFile) {
+function curlLine({ method, path, body, contentType }, workspace, resultFile) {
   const prefix = workspace ? `/w/${workspace}` : ''
   const url = `http://127.0.0.1:4080${prefix}/__control${path}`
   const verb = method === 'GET' ? '' : ` -X ${method}`
   const [, file] = /^"(@[\w.]+)"$/.exec(body) ?? []
   const content = file ? `--data-binary ${file}` : `--data '${body}'`
-  const data = body === undefined ? '' : ` -H 'content-type: application/json' ${content}`
+  const data = body === undefined ? '' : ` -H 'content-type: ${contentType}' ${content}`
   const target = resultFile === undefined ? '' : ` > ${resultFile}`
   return `curl -s${verb} ${path.includes('?') ? `'${url}'` : url}${data}${target}`
 }

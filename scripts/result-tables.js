@@ -26,6 +26,7 @@ const resultTypes = [
   'Service',
   'SavepointView',
   'StateDocument',
+  'ScenarioCount',
   'MintedToken',
   'Health',
 ]

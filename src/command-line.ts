@@ -1,20 +1,26 @@
 import { parseArgs } from 'node:util'
 import { InputError } from './domain/errors.js'
-import { nearestName } from './domain/schema.js'
+import { listed, nearestName } from './domain/schema.js'
 import { type OptionSpec, optionNames, optionSpecs } from './option-specs.js'
 
-export const commandNames = ['serve', 'check', 'exec', 'token', 'ca', 'help'] as const
+export const commandNames = ['serve', 'check', 'exec', 'export', 'token', 'ca', 'help'] as const
 
 export type CommandName = (typeof commandNames)[number]
 
 /** Flags that are no options of the emulator, and the commands that have them. */
 const commandFlags: Readonly<Record<string, readonly CommandName[]>> = {
-  '--url': ['token', 'ca'],
+  '--url': ['token', 'ca', 'export'],
   '--client': ['token'],
   '--scope': ['token'],
   '--flaw': ['token'],
   '--https': ['exec'],
+  '--format': ['export'],
+  '--secrets': ['export'],
+  '--output': ['export'],
 }
+
+/** Those of them that have no value. */
+const commandSwitches = ['--https', '--secrets']
 
 /** A command line, taken apart. */
 export interface CommandLine {
@@ -27,7 +33,7 @@ export interface CommandLine {
 /** Takes a command line apart. Throws an `InputError` for what it does not know. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const switches = [
-    '--https',
+    ...commandSwitches,
     ...optionNames.flatMap((name) => {
       const { flag, placeholder }: OptionSpec<unknown> = optionSpecs[name]
       return placeholder === undefined ? [flag] : []
@@ -77,7 +83,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   if (!isCommandName(command)) throw unknown('command', command, commandNames)
   for (const [flag, owners] of Object.entries(commandFlags)) {
     if (flags[flag] === undefined || owners.includes(command)) continue
-    throw new InputError({ path: flag, message: `is a flag of the command ${owners.join(' or ')}` })
+    throw new InputError({
+      path: flag,
+      message: `is a flag of the command ${listed(owners, 'or')}`,
+    })
   }
   return { command, operands, flags }
 }

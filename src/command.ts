@@ -44,6 +44,11 @@ const commands: Readonly<Record<CommandName, Command>> = {
     fromEnvironment: optionNames.filter((name) => !['port', 'host', 'logLevel'].includes(name)),
     defaults: { port: 0, logLevel: 'silent' },
   },
+  export: {
+    run: exportScenario,
+    fromEnvironment: ['fixtures', 'controlToken', 'controlTokenFile'],
+    showsLines: true,
+  },
   ca: { run: ca, fromEnvironment: ['host', 'port', 'tlsCa'] },
   token: { run: token, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
   help: { run: help, fromEnvironment: [] },
@@ -180,6 +185,18 @@ async function token(
   requireNoOperands(line)
   const url = line.flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)
   out.write(`${await mintToken(url.trim(), controlToken, line.flags)}\n`)
+  return 0
+}
+
+async function exportScenario(
+  options: ResolvedOptions,
+  line: CommandLine,
+  { environment, out }: CommandContext,
+): Promise<number> {
+  requireNoOperands(line)
+  // Loaded late: no other command needs it.
+  const { exportTo } = await import('./export-command.js')
+  await exportTo(out, options, line.flags, environment)
   return 0
 }
 

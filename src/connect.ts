@@ -7,7 +7,7 @@ import {
   controlRoutes,
   parse,
 } from './domain/control/routes.js'
-import { ControlError, controlErrorCodes, InputError } from './domain/errors.js'
+import { ControlError, controlErrorCodes, InputError, type Mistake } from './domain/errors.js'
 import { quoted } from './domain/visible-text.js'
 
 /** The options of `connectEmulator`. */
@@ -35,17 +35,17 @@ export function connectEmulator(
     const prefix = workspace === undefined ? '' : `/w/${encodeURIComponent(workspace)}`
     const json = asJson(input)
     parse(route.schema, json)
-    const { method, path, body } = encodeRequest(route, json as Arguments)
+    const { method, path, body, contentType } = encodeRequest(route, json as Arguments)
     const response = await fetch(`${base}${prefix}/__control${path}`, {
       method,
       headers:
-        body === undefined
+        contentType === undefined
           ? authorization
-          : { ...authorization, 'content-type': 'application/json' },
+          : { ...authorization, 'content-type': contentType },
       body: body ?? null,
       signal: signal ?? null,
     })
-    return readResponse(response, await response.text())
+    return readResponse(response, await response.text(), route.resultType?.(json as Arguments))
   }
   return createControl(base, call)
 }
@@ -57,15 +57,24 @@ function requireHttpUrl(url: unknown): string {
   throw new InputError({ path: 'url', message })
 }
 
+/** The body of a refusal, if the server is an emulator. */
+interface Refusal {
+  readonly error?: string
+  readonly message?: string
+  readonly path?: string
+  readonly mistakes?: readonly Mistake[]
+}
+
 /** The result of a call. Throws if it was refused, or if the server is not an emulator. */
-function readResponse({ ok, status, url }: Response, text: string) {
+function readResponse({ ok, status, url, headers }: Response, text: string, textType?: string) {
+  if (ok && textType !== undefined && headers.get('content-type') === textType) return text
   const value = parseJson(text)
-  if (ok && (text === '' || value !== undefined)) return value
-  const { error, message = '', path } = Object(value) as Partial<Record<string, string>>
+  if (ok && textType === undefined && (text === '' || value !== undefined)) return value
+  const { error, message = '', path, mistakes } = Object(value) as Refusal
   const code = controlErrorCodes.find((it) => it === error)
   throw code === undefined
     ? new Error(`The server at ${url} is not an emulator: ${status} ${text.slice(0, 200)}`)
-    : new ControlError(code, message, path)
+    : new ControlError(code, message, path, mistakes)
 }
 
 /** Undefined for what is no JSON. */

@@ -10,6 +10,10 @@ const usage = `An emulator of the TAO Advance rostering API.
                                                  with the flag --https, the address is
                                                  https://localhost:PORT, and clients trust it;
                                                  PORT, HOST and LOG_LEVEL are its own there
+  tao-upload-emulator export [--url URL] [--format yaml|json] [--secrets] [--output FILE]
+                                                 prints the scenario of an emulator that runs, or else of
+                                                 the fixtures; with the flag --secrets, it has the
+                                                 secrets of clients in place of variables
   tao-upload-emulator token [--url URL] [--client ID] [--scope WORD]… [--flaw NAME]
                                                  prints a token from an emulator that runs
   tao-upload-emulator ca [--url URL] [--tls-ca PATH]

@@ -14,6 +14,9 @@ export type {
   ImportPage,
   ImportView,
   SavepointView,
+  ScenarioCount,
+  ScenarioExportOptions,
+  ScenarioLoadOptions,
   TokenSpec,
 } from './domain/control/vocabulary.js'
 export type { Duration } from './domain/duration.js'

@@ -166,6 +166,25 @@ t.test('the journal has the reason, as shown', async (t) => {
   )
 })
 
+t.test('a scenario is exported and loaded again, as shown', async (t) => {
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  await emulator.imports.put('put', { status: 'pending' })
+  const { folder, path } = folderWithCommand(t)
+  const options = { cwd: folder, env: { ...process.env, PATH: path } }
+  const shell = async (commands: string) => {
+    const script = commands.replaceAll('http://127.0.0.1:4080', emulator.url)
+    return (await run(...unfollowed('bash', '-ec', script), options)).stdout
+  }
+  await shell(block('sh', 'tao-upload-emulator export'))
+  await emulator.reset()
+  t.equal(
+    await shell(block('sh', '--data-binary @scenario.yaml')),
+    '{"clients":7,"imports":15,"faults":0,"uploads":0}',
+  )
+  t.match(await emulator.imports.get('put'), { definition: { status: 'pending' } })
+})
+
 t.test('a test command runs with an emulator around it', async (t) => {
   t.equal(block('sh', 'exec --'), 'tao-upload-emulator exec -- npm test\n')
   const cwd = t.testdir({ 'package.json': '{"scripts":{"test":"echo up at $TAO_ADVANCE_URL"}}' })
@@ -215,7 +234,7 @@ t.test('npm start starts it', async (t) => {
 
 t.test('the examples in JavaScript run', async (t) => {
   const examples = blocks.filter(({ language }) => language === 'js')
-  t.equal(examples.length, 6)
+  t.equal(examples.length, 7)
   for (const { heading, code } of examples) {
     t.test(`under "${heading}"`, async (t) => {
       // Inside the package, so that it finds itself by its name.

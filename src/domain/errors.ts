@@ -98,11 +98,19 @@ export class ControlError extends Error {
   readonly code: ControlErrorCode
   /** The path of the mistake: `timeline[1].after`. */
   readonly path: string | undefined
+  /** Every mistake with its place, if a scenario has some; of more than 100 the first. */
+  readonly mistakes: readonly Mistake[] | undefined
 
-  constructor(code: ControlErrorCode, message: string, path?: string) {
+  constructor(
+    code: ControlErrorCode,
+    message: string,
+    path?: string,
+    mistakes?: readonly Mistake[],
+  ) {
     super(message)
     this.code = code
     this.path = path
+    this.mistakes = mistakes
   }
 }
 

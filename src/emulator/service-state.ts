@@ -24,9 +24,10 @@ export class ServiceState {
     return this.#become(this.#scenario, { ...this.#changes, ...changes })
   }
 
-  /** Takes an edited scenario; what was set stays so. */
-  load(scenario: ServiceInput): void {
-    this.#become(scenario, this.#changes)
+  /** Takes an edited scenario; what was set stays so, unless it is `replaced`. */
+  load(scenario: ServiceInput, replaced: ReadonlySet<string> = new Set()): void {
+    const changes = Object.entries(this.#changes).filter(([name]) => !replaced.has(name))
+    this.#become(scenario, Object.fromEntries(changes))
   }
 
   /** The switches that were set. */

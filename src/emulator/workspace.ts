@@ -2,7 +2,7 @@ import { Clock } from './clock.js'
 import { Faults } from './faults/armed-faults.js'
 import { Imports } from './imports/imports.js'
 import { type ChangeCounter, Journal } from './journal/journal.js'
-import type { LoadedScenario } from './loaded-scenario.js'
+import { idsOf, type LoadedScenario, mergeScenarios } from './loaded-scenario.js'
 import type { ResultStore } from './roster/result-store.js'
 import { type UploadSettings, Uploads } from './roster/uploaded-imports.js'
 import { ServiceState } from './service-state.js'
@@ -73,12 +73,7 @@ export class Workspace {
 
   /** Takes an edited scenario: what did not change in it goes on. */
   load(scenario: LoadedScenario): void {
-    this.#scenario = scenario
-    this.service.load(scenario.service)
-    this.clients.load(scenario.clients)
-    this.imports.load(scenario.imports)
-    this.uploads.load(scenario.uploads)
-    this.faults.load(scenario.faults)
+    this.#take(scenario)
   }
 
   /** Starts from a scenario of its own. What was put, deleted, armed and set is gone; clock and journal stay. */
@@ -126,6 +121,26 @@ export class Workspace {
     this.clock.reset()
     this.#restart()
     this.journal.clear()
+  }
+
+  /**
+   * Adds a scenario to its own one: it replaces definitions of the same ids and sets its switches. What did not change
+   * goes on.
+   */
+  mergeScenario(added: LoadedScenario): void {
+    this.#hasOwnScenario = true
+    this.#take(mergeScenarios(this.#scenario, added), added)
+  }
+
+  /** Definitions of the same ids as in `added` are replaced, also those that were put, armed or deleted. */
+  #take(scenario: LoadedScenario, added?: LoadedScenario): void {
+    const replaced = idsOf(added)
+    this.#scenario = scenario
+    this.service.load(scenario.service, replaced.service)
+    this.clients.load(scenario.clients, replaced.clients)
+    this.imports.load(scenario.imports, replaced.imports)
+    this.uploads.load(scenario.uploads, replaced.uploads)
+    this.faults.load(scenario.faults, replaced.faults)
   }
 
   #restart(): void {

@@ -88,9 +88,9 @@ const tokenErrors: Partial<Record<ReasonCode, string>> = {
 }
 
 /** The control API's dialect. */
-export function controlResponse({ code, message, path }: ControlError): HttpResponse {
+export function controlResponse({ code, message, path, mistakes }: ControlError): HttpResponse {
   const headers = code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : undefined
-  return json(controlStatuses[code], { error: code, message, path }, headers)
+  return json(controlStatuses[code], { error: code, message, path, mistakes }, headers)
 }
 
 const controlStatuses: Readonly<Record<ControlErrorCode, number>> = {

@@ -14,7 +14,7 @@ import {
 import { ControlError } from '../../src/domain/errors.js'
 
 /** Reads a request as a server does. */
-function read(route: ControlRoute, { path, body }: EncodedRequest) {
+function read(route: ControlRoute, { path, body, contentType }: EncodedRequest) {
   const url = new URL(path, 'http://127.0.0.1')
   const pattern = new RegExp(`^${route.path.replace(':id', '(?<id>[^/]+)')}$`)
   const params = Object.entries(pattern.exec(url.pathname)?.groups ?? {}).map(([name, text]) => [
@@ -24,7 +24,7 @@ function read(route: ControlRoute, { path, body }: EncodedRequest) {
   return {
     params: Object.fromEntries(params) as Arguments,
     query: Object.fromEntries(url.searchParams) as Arguments,
-    body: body === undefined ? undefined : JSON.parse(body),
+    body: contentType === 'application/json' ? JSON.parse(body as string) : body,
   }
 }
 
@@ -33,7 +33,11 @@ const id = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
   .filter((text) => !/^\.{1,2}$/.test(text))
 const text = fc.string({ unit: 'grapheme', maxLength: 40 })
-const whole = fc.nat()
+const ofType: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  number: fc.nat(),
+  boolean: fc.boolean(),
+  record: fc.dictionary(text, text, { noNullPrototype: true }),
+}
 const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)))
 
 /** Arguments of the type that a route takes, though not always right. */
@@ -43,10 +47,10 @@ function argumentsOf(route: ControlRoute): fc.Arbitrary<Arguments> {
   }
   const hasBody = route.method === 'POST' || route.method === 'PATCH'
   const fields = Object.entries(entries).map(([name, entry]) => {
-    const isNumber = (entry.wrapped ?? entry).type === 'number'
+    const { type } = entry.wrapped ?? entry
     if (name === 'id') return [name, id] as const
     if (name === route.body) return [name, json] as const
-    return [name, hasBody ? json : isNumber ? whole : text] as const
+    return [name, hasBody ? json : (ofType[type] ?? text)] as const
   })
   const requiredKeys = ['id', route.body ?? ''].filter((name) => name in entries)
   return fc.record(Object.fromEntries(fields), {

@@ -87,7 +87,9 @@ t.test('the default scenario, which the build reads ahead, is what its file says
   const folder = t.testdir({ 'same.yaml': text, 'read-anew.yaml': `${text}# edited\n` })
   const readAhead = await loadFixtures([join(folder, 'same.yaml')])
   t.ok(readAhead.imports.length > 0)
-  t.strictSame(readAhead, await loadFixtures([join(folder, 'read-anew.yaml')]))
+  t.equal(readAhead.text, text)
+  const readAnew = await loadFixtures([join(folder, 'read-anew.yaml')])
+  t.strictSame({ ...readAhead, text: readAnew.text }, readAnew)
 })
 
 t.test('all mistakes are reported at once, each with its place', async (t) => {

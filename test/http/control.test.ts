@@ -157,6 +157,36 @@ t.test('a bad request gets its mistakes, and changes nothing', async (t) => {
       error(400, 'invalid_input', 'content-type', 'must be application/json'),
     ],
     [
+      'YAML where only a scenario may be YAML',
+      { ...put, headers: { 'content-type': 'application/yaml' }, payload: 'status: pending' },
+      error(400, 'invalid_input', 'content-type', 'must be application/json'),
+    ],
+    [
+      'a scenario of another type',
+      {
+        ...put,
+        url: '/__control/scenario',
+        headers: { 'content-type': 'text/plain' },
+        payload: '',
+      },
+      error(400, 'invalid_input', 'content-type', 'must be application/yaml or application/json'),
+    ],
+    [
+      'a compressed scenario',
+      {
+        ...put,
+        url: '/__control/scenario',
+        headers: { 'content-type': 'application/yaml', 'content-encoding': 'gzip' },
+        payload: '{}',
+      },
+      error(400, 'invalid_input', 'content-encoding', /^Compressed bodies are not accepted/),
+    ],
+    [
+      'a query that the call does not know',
+      { ...put, url: '/__control/imports/a?mode=merge', payload: '{"status":"pending"}' },
+      error(400, 'invalid_input', 'mode', /^unknown field/),
+    ],
+    [
       'an empty body',
       { ...put, payload: '' },
       error(400, 'invalid_input', 'definition', 'must be a mapping'),

@@ -24,6 +24,7 @@ t.test('the main workspace of a shared sandbox is protected, and no other one', 
     ['savepoints.restore', () => savepoints.restore('a')],
     ['savepoints.delete', () => savepoints.delete('a')],
     ['state.import', () => state.import(document)],
+    ['scenario.load', () => emulator.scenario.load({})],
     ['reset', () => emulator.reset()],
   ]
   for (const [name, call] of refused) await t.rejects(call(), refusal(name), name)

@@ -1,7 +1,7 @@
 import { type Duration, durationSchema, toMs } from '../duration.js'
 import { ControlError, formatMistake } from '../errors.js'
 import type { FaultDefinition, FaultView } from '../fault.js'
-import type { ClientInput } from '../fixture.js'
+import type { ClientInput, ScenarioFixture } from '../fixture.js'
 import type { FixedState, ServerError } from '../imports/fixed-state.js'
 import type { ImportHistory } from '../imports/history.js'
 import type { ImportInput } from '../imports/import-definition.js'
@@ -23,6 +23,9 @@ import type {
   ImportPage,
   ImportView,
   SavepointView,
+  ScenarioCount,
+  ScenarioExportOptions,
+  ScenarioLoadOptions,
   TokenSpec,
 } from './vocabulary.js'
 import { maxWaitMs } from './vocabulary.js'
@@ -34,7 +37,7 @@ import { isWorkspaceName, workspaceNameRule } from './workspace-name.js'
  *
  * Every method rejects with a `ControlError`. Its code is `invalid_input` for bad input, with the `path` of the mistake;
  * `not_found` for an unknown id; `conflict` for an id in use; or `timeout` for `journal.waitFor`. Over HTTP it can also be
- * `unauthorized` without the control token, `forbidden` for a `Host` that is not trusted, `too_large` for a body over 1 MiB,
+ * `unauthorized` without the control token, `forbidden` for a `Host` that is not trusted, `too_large` for a body over 1 MiB (64 MiB for a scenario),
  * or `internal_error`. A call that is rejected changes nothing. A network failure is the `TypeError` of `fetch`.
  *
  * Durations are written with their unit, `500ms`, `5s`, `2m`; instants are ISO 8601.
@@ -184,6 +187,23 @@ export interface EmulatorControl {
      */
     import(document: StateDocument): Promise<void>
   }
+  /** The definitions of a workspace as a scenario. */
+  readonly scenario: {
+    /**
+     * Returns the current definitions as a scenario that loads again: what was loaded, with everything that was put, armed,
+     * set and deleted since. Uploaded files and polls are left out. The comments of a scenario that was loaded from one
+     * YAML file stay.
+     * @param options - The language of the text, and whether it has the secrets of clients.
+     */
+    export(options?: ScenarioExportOptions): Promise<string>
+    /**
+     * Loads a scenario, and returns the number of its definitions. The workspace then has a scenario of its own: edits of
+     * the files do not reach it, and a reset goes back to this scenario. Clock and journal stay. A scenario with mistakes
+     * changes nothing, and the error has all of them in `mistakes`.
+     * @param source - The text of a scenario in YAML or JSON, or a scenario as an object.
+     */
+    load(source: string | ScenarioFixture, options?: ScenarioLoadOptions): Promise<ScenarioCount>
+  }
   readonly tokens: {
     /** Makes an access token: right, with other scopes, claims or lifetime, or with one flaw. */
     mint(spec?: TokenSpec): Promise<MintedToken>
@@ -275,6 +295,10 @@ export function createControl(
     state: {
       export: () => call('state.export', {}),
       import: (document) => call('state.import', { document }),
+    },
+    scenario: {
+      export: (options = {}) => call('scenario.export', options),
+      load: (source, options = {}) => call('scenario.load', { ...options, source }),
     },
     tokens: { mint: (spec = {}) => call('tokens.mint', spec) },
     workspaces: {

@@ -11,11 +11,11 @@ export interface EncodedRequest {
   readonly method: ControlRoute['method']
   /** Below `/__control`, with its query. */
   readonly path: string
-  /** JSON. */
   readonly body?: string
+  readonly contentType?: string
 }
 
-/** A request to the control API, as a server has read it: texts are decoded, and the body is no JSON any more. */
+/** A request to the control API, as a server has read it: texts are decoded, and JSON is parsed. */
 export interface ReadRequest {
   readonly params: Arguments
   readonly query: Arguments
@@ -34,21 +34,40 @@ export function encodeRequest(route: ControlRoute, input: Arguments): EncodedReq
     delete rest[name]
     return toPathSegment(name, String(input[name]))
   })
-  if (body !== undefined) return { method, path, body: JSON.stringify(rest[body]) }
-  const given = Object.entries(rest).filter(([, value]) => value !== undefined)
-  if (given.length === 0) return { method, path }
-  if (hasBody(route)) return { method, path, body: JSON.stringify(rest) }
-  const query = new URLSearchParams(
-    given.map(([name, value]): [string, string] => [name, String(value)]),
-  )
-  return { method, path: `${path}?${query}` }
+  if (body !== undefined) {
+    const { [body]: whole, ...others } = rest
+    return { method, path: path + toQuery(others), ...toBody(route, whole) }
+  }
+  if (!hasBody(route)) return { method, path: path + toQuery(rest) }
+  const isEmpty = Object.values(rest).every((value) => value === undefined)
+  return isEmpty ? { method, path } : { method, path, ...toBody(route, rest) }
+}
+
+function toBody(
+  { textType }: ControlRoute,
+  value: unknown,
+): Required<Pick<EncodedRequest, 'body' | 'contentType'>> {
+  return textType !== undefined && typeof value === 'string'
+    ? { body: value, contentType: textType }
+    : { body: JSON.stringify(value), contentType: 'application/json' }
+}
+
+function toQuery(input: Arguments): string {
+  const given = Object.entries(input).filter(([, value]) => value !== undefined)
+  const texts = given.map(([name, value]): [string, string] => [
+    name,
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ])
+  return texts.length === 0 ? '' : `?${new URLSearchParams(texts)}`
 }
 
 /** Reads the arguments of a verb from a request: the inverse of `encodeRequest`. */
 export function decodeRequest(route: ControlRoute, { params, query, body }: ReadRequest): unknown {
-  if (route.body !== undefined) return { ...params, [route.body]: body }
-  if (hasBody(route)) return isMapping(body) ? { ...body, ...params } : (body ?? params)
-  return { ...readQuery(route.schema, query), ...params }
+  if (route.body === undefined && hasBody(route)) {
+    return isMapping(body) ? { ...body, ...params } : (body ?? params)
+  }
+  const whole = route.body === undefined ? {} : { [route.body]: body }
+  return { ...readQuery(route.schema, query), ...params, ...whole }
 }
 
 const isMapping = (body: unknown): body is Arguments =>
@@ -62,21 +81,37 @@ interface Entry {
   readonly options?: readonly Entry[]
 }
 
-/** Reads a query, which has only texts: digits become a number where the schema takes one. */
+/** Reads a query, which has only texts: numbers, truth values and mappings are read where the schema takes them. */
 export function readQuery(schema: v.GenericSchema, query: Arguments): Arguments {
   const { entries } = schema as unknown as { entries: Record<string, Entry> }
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
       const entry = Object.hasOwn(entries, name) ? entries[name] : undefined
-      const isNumber = entry !== undefined && takesNumber(entry) && /^\d+$/.test(String(value))
-      return [name, isNumber ? Number(value) : value]
+      return [name, entry === undefined ? value : readValue(entry, value)]
     }),
   )
 }
 
-function takesNumber({ type, wrapped, options }: Entry): boolean {
-  if (wrapped !== undefined) return takesNumber(wrapped)
-  return type === 'number' || (type === 'union' && options?.some(takesNumber) === true)
+/** The value that a text stands for, or the text itself if it stands for none that the schema takes. */
+function readValue(entry: Entry, text: unknown): unknown {
+  const matches = (type: string, pattern: RegExp) =>
+    takes(entry, type) && pattern.test(String(text))
+  if (matches('number', /^\d+$/)) return Number(text)
+  if (matches('boolean', /^(?:true|false)$/)) return text === 'true'
+  return matches('record', /^\{/) ? parseJson(String(text)) : text
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function takes({ type, wrapped, options }: Entry, wanted: string): boolean {
+  if (wrapped !== undefined) return takes(wrapped, wanted)
+  return type === wanted || (type === 'union' && options?.some((it) => takes(it, wanted)) === true)
 }
 
 function toPathSegment(name: string, text: string): string {

@@ -26,7 +26,10 @@ import {
   journalWaitSchema,
   nothingSchema,
   type SavepointView,
+  type ScenarioCount,
   savepointSchema,
+  scenarioExportSchema,
+  scenarioLoadSchema,
   stateSchema,
   tokenSpecSchema,
   wholeBodySchema,
@@ -39,17 +42,26 @@ export interface ControlRoute<S extends v.GenericSchema = v.GenericSchema, R = u
   /** Below `/__control`. `:id` stands for the argument `id`. */
   readonly path: string
   readonly schema: S
-  /** The argument that is the whole body; without it, the body is an object of all arguments. */
+  /**
+   * The argument that is the whole body, while the query has the others. Without it, the body is an object of all
+   * arguments.
+   */
   readonly body?: string
   /** Takes away what others in the workspace may rely on: refused in a protected one. */
   readonly erases?: true
+  /** The media type of a body that is a text. Without it, every body is JSON. */
+  readonly textType?: string
+  /** The largest body, in bytes. @defaultValue 1 MiB */
+  readonly maxBodyBytes?: number
+  /** The media type of a result that is a text. Without it, the result is JSON. */
+  readonly resultType?: (input: Readonly<Record<string, unknown>>) => string
   /** Needs no control token. */
   readonly isOpen?: true
   /** Carries the type of the result. It is never set. */
   readonly result?: R
 }
 
-type Extras = Pick<ControlRoute, 'body' | 'isOpen' | 'erases'>
+type Extras = Omit<ControlRoute, 'method' | 'path' | 'schema' | 'result'>
 
 /** A route whose result is an `R`. */
 function returns<R>() {
@@ -76,12 +88,22 @@ const outcomeView = returns<UploadOutcomeView>()
 const switches = returns<Service>()
 const savepointList = returns<readonly SavepointView[]>()
 const savepointView = returns<SavepointView>()
+const scenarioText = returns<string>()
+const scenarioCount = returns<ScenarioCount>()
 const token = returns<MintedToken>()
 const names = returns<readonly string[]>()
 const nothing = returns<void>()
 
 const definition = { body: 'definition' }
 const erases = { erases: true } as const
+
+/** A web page needs a preflight for this type, as it does for JSON. */
+const yamlType = 'application/yaml'
+
+/** The largest scenario or state, in bytes. */
+const maxBodyBytes = 64 * 1024 ** 2
+
+const scenarioBody = { body: 'source', textType: yamlType, maxBodyBytes, ...erases }
 
 /** All verbs. The control API, the library, `connectEmulator` and the sandbox page are made from this table. */
 export const controlRoutes = {
@@ -124,7 +146,15 @@ export const controlRoutes = {
   'savepoints.restore': nothing('POST', '/savepoints/:id/restore', idSchema, erases),
   'savepoints.delete': nothing('DELETE', '/savepoints/:id', idSchema, erases),
   'state.export': returns<StateDocument>()('GET', '/state', nothingSchema),
-  'state.import': nothing('PUT', '/state', documentSchema, { body: 'document', ...erases }),
+  'state.import': nothing('PUT', '/state', documentSchema, {
+    body: 'document',
+    maxBodyBytes,
+    ...erases,
+  }),
+  'scenario.export': scenarioText('GET', '/scenario', scenarioExportSchema, {
+    resultType: ({ format }) => (format === 'json' ? 'application/json' : yamlType),
+  }),
+  'scenario.load': scenarioCount('PUT', '/scenario', scenarioLoadSchema, scenarioBody),
   'tokens.mint': token('POST', '/tokens', tokenSpecSchema),
   'workspaces.list': names('GET', '/workspaces', nothingSchema),
   'workspaces.fork': nothing('POST', '/workspaces/:id/fork', workspaceSchema),

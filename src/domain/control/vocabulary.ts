@@ -162,6 +162,53 @@ export const wholeBodySchema = mapping({ definition: v.unknown() })
 export const clockSetSchema = mapping({ at: instant })
 export const clockAdvanceSchema = mapping({ by: durationMs })
 
+export const scenarioLoadSchema = mapping({
+  source: v.unknown(),
+  mode: v.optional(word(['replace', 'merge'])),
+  variables: v.optional(v.record(v.string(), text, 'must be a mapping')),
+}) satisfies v.GenericSchema<ScenarioLoadOptions & { source: unknown }>
+
+export const scenarioExportSchema = mapping({
+  format: v.optional(word(['yaml', 'json'])),
+  secrets: v.optional(v.boolean('must be true or false')),
+}) satisfies v.GenericSchema<ScenarioExportOptions>
+
+/** How a scenario is exported. */
+export interface ScenarioExportOptions {
+  /** The language of the text. @defaultValue `'yaml'` */
+  format?: 'yaml' | 'json' | undefined
+  /**
+   * True to write the secrets of clients themselves. Otherwise a placeholder such as `${CLIENT_SECRET_my_client}` stands
+   * for each.
+   * @defaultValue `false`
+   */
+  secrets?: boolean | undefined
+}
+
+/** How a scenario is loaded at run time. */
+export interface ScenarioLoadOptions {
+  /**
+   * `replace`: the workspace starts from this scenario, and what was put, deleted, armed and set before is gone. `merge`: it
+   * replaces the definitions of the same ids and sets its switches; the others stay.
+   * @defaultValue `'replace'`
+   */
+  mode?: 'replace' | 'merge' | undefined
+  /** The values of placeholders such as `${NAME}`. The environment of the emulator is not used. @defaultValue none */
+  variables?: Record<string, string> | undefined
+}
+
+/** The number of definitions that a scenario has. */
+export interface ScenarioCount {
+  /** The number of clients. */
+  readonly clients: number
+  /** The number of imports, patterns included. */
+  readonly imports: number
+  /** The number of faults. */
+  readonly faults: number
+  /** The number of planned uploads. */
+  readonly uploads: number
+}
+
 /** A token to mint. A field that is left out is as the token endpoint would issue it to the client. */
 export const tokenSpecSchema = mapping({
   clientId: v.optional(text),

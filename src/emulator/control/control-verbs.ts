@@ -19,6 +19,7 @@ import { atHome, type ControlScope, notFound, requireClient, type Verbs } from '
 import { faultVerbs } from './fault-verbs.js'
 import { importVerbs } from './import-verbs.js'
 import { journalVerbs } from './journal-verbs.js'
+import { scenarioVerbs } from './scenario-verbs.js'
 import { serviceVerbs } from './service-verbs.js'
 import { stateVerbs } from './state-verbs.js'
 import { uploadVerbs } from './upload-verbs.js'
@@ -33,6 +34,7 @@ export const controlVerbs = {
   ...uploadVerbs,
   ...serviceVerbs,
   ...stateVerbs,
+  ...scenarioVerbs,
   async 'tokens.mint'({ emulator, workspace }, { clientId, ...spec }): Promise<MintedToken> {
     const named = workspace === emulator.main ? undefined : workspace
     const home = clientId === undefined ? undefined : emulator.resolveClient(clientId, named)

@@ -69,8 +69,8 @@ export class Faults {
     this.#armed.reset()
   }
 
-  load(scenario: readonly FaultDefinition[]): void {
-    this.#armed.load(scenario)
+  load(scenario: readonly FaultDefinition[], replaced?: ReadonlySet<string>): void {
+    this.#armed.load(scenario, replaced)
   }
 
   save(): ArmedListState<FaultDefinition, FaultState> {

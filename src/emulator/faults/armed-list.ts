@@ -95,21 +95,26 @@ export class ArmedList<D extends Armable, S> {
     }
   }
 
-  /** Takes an edited scenario. What did not change goes on, or stays disarmed; what was armed otherwise stays. */
-  load(scenario: readonly D[]): void {
-    if (isDeepStrictEqual(scenario, this.#scenario)) return
+  /**
+   * Takes an edited scenario. What did not change goes on, or stays disarmed; what was armed otherwise stays. What is
+   * `replaced` is armed as the scenario has it, and goes on if it was armed so.
+   */
+  load(scenario: readonly D[], replaced: ReadonlySet<string> = new Set()): void {
+    if (replaced.size === 0 && isDeepStrictEqual(scenario, this.#scenario)) return
     const armedBefore = new Map(this.#armed)
     const scenarioBefore = this.#ofScenario
     const others = new Map(
-      [...armedBefore].filter(([id, { definition }]) => scenarioBefore.get(id) !== definition),
+      [...armedBefore].filter(
+        ([id, { definition }]) => !replaced.has(id) && scenarioBefore.get(id) !== definition,
+      ),
     )
     this.#scenario = scenario
     this.#armed.clear()
     this.#ofScenario = this.#nameAll(scenario, others)
     for (const [id, definition] of this.#ofScenario) {
-      const isSame = isDeepStrictEqual(definition, scenarioBefore.get(id))
       const known = armedBefore.get(id)
-      if (!isSame) this.#put(id, definition)
+      const before = replaced.has(id) ? known?.definition : scenarioBefore.get(id)
+      if (!isDeepStrictEqual(definition, before)) this.#put(id, definition)
       else if (known !== undefined) this.#armed.set(id, { ...known, definition })
     }
     for (const [id, armed] of others) this.#armed.set(id, armed)

@@ -125,18 +125,20 @@ export class Definitions {
     this.#totals = undefined
   }
 
-  /** Takes an edited scenario; what was put or deleted stays so. */
-  load(scenario: ImportSet): void {
-    const before = this.#scenario
+  /** Takes an edited scenario; what was put or deleted stays so, unless it is `replaced`. */
+  load(scenario: ImportSet, replaced: ReadonlySet<string> = new Set()): void {
+    const scenarioBefore = this.#scenario
+    const replacedBefore = new Map([...replaced].map((id) => [id, this.get(id)]))
     const now = this.#clock.now()
     this.#scenario = scenario
-    const deleted = [...this.#deleted]
+    for (const id of replaced) this.#overrides.delete(id)
+    const deleted = [...this.#deleted].filter((id) => !replaced.has(id))
     this.#deleted.clear()
     for (const id of deleted) if (this.#isKnown(id)) this.#deleted.add(id)
     for (const [id, definition] of scenario.entries()) {
-      if (this.#overrides.get(id) === undefined && !isDeepStrictEqual(definition, before.get(id))) {
-        this.#loadedAtOf.set(id, now)
-      }
+      if (this.#overrides.get(id) !== undefined) continue
+      const before = replaced.has(id) ? replacedBefore.get(id) : scenarioBefore.get(id)
+      if (!isDeepStrictEqual(definition, before)) this.#loadedAtOf.set(id, now)
     }
     this.#totals = undefined
   }

@@ -9,6 +9,7 @@ import type {
   ImportView,
 } from '../../domain/control/vocabulary.js'
 import { ControlError, VendorError } from '../../domain/errors.js'
+import type { ImportFixture } from '../../domain/fixture.js'
 import { describeCourse } from '../../domain/imports/course.js'
 import type { ImportHistory } from '../../domain/imports/history.js'
 import {
@@ -29,7 +30,7 @@ import { quoted } from '../../domain/visible-text.js'
 import type { Clock } from '../clock.js'
 import { rememberLast } from '../remember-last.js'
 import { Alterations } from './alterations.js'
-import { Definitions, type FoundDefinition } from './definitions.js'
+import { Definitions, type FoundDefinition, named } from './definitions.js'
 import { type AlterationMark, briefly, Histories } from './histories.js'
 import {
   entriesOf,
@@ -153,6 +154,13 @@ export class Imports {
     return { referenceId, ...this.histories.marksOf(referenceId), course, next }
   }
 
+  /** Every definition as a scenario has it: of ids and patterns, and not of uploads. */
+  definitions(): ImportFixture[] {
+    return [...this.#definitions.ids()].map((id) =>
+      named(id, this.#definitions.get(id) as ImportInput),
+    )
+  }
+
   /** Everything that is defined, then every id that a pattern has matched. */
   list({ search, status, limit, offset = 0 }: ImportPage = {}): ImportView[] {
     const views: ImportView[] = []
@@ -218,12 +226,16 @@ export class Imports {
     this.histories.clear()
   }
 
-  /** Takes an edited scenario. What did not change goes on; what was put or deleted stays so. */
-  load(scenario: ImportSet): void {
+  /**
+   * Takes an edited scenario. What did not change goes on; what was put, uploaded or deleted stays so, unless it is
+   * `replaced`.
+   */
+  load(scenario: ImportSet, replaced: ReadonlySet<string> = new Set()): void {
     const before = new Map(
       [...this.#alterations.keys()].map((id) => [id, this.#definitions.find(id)]),
     )
-    this.#definitions.load(scenario)
+    this.#definitions.load(scenario, replaced)
+    for (const id of replaced) this.#uploaded.delete(id)
     for (const runs of [this.#runs, this.#matched]) {
       for (const [id, run] of runs.entries()) {
         const found = this.#definitions.find(id)

@@ -117,8 +117,8 @@ export class Uploads {
     this.#random = this.#createRandom()
   }
 
-  load(scenario: readonly UploadOutcome[]): void {
-    this.#outcomes.load(scenario)
+  load(scenario: readonly UploadOutcome[], replaced?: ReadonlySet<string>): void {
+    this.#outcomes.load(scenario, replaced)
   }
 
   /** The memory of the results that are kept, in bytes. */

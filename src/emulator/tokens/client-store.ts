@@ -63,10 +63,16 @@ export class Clients {
     for (const id of deleted) this.#deleted.add(id)
   }
 
-  /** Takes the clients of an edited scenario; what was put or deleted stays so. */
-  load(scenario: ReadonlyMap<string, ClientDefinition>): void {
+  /** Takes the clients of an edited scenario; what was put or deleted stays so, unless it is `replaced`. */
+  load(
+    scenario: ReadonlyMap<string, ClientDefinition>,
+    replaced: ReadonlySet<string> = new Set(),
+  ): void {
     this.#scenario = scenario
-    for (const id of this.#deleted) if (!scenario.has(id)) this.#deleted.delete(id)
+    for (const id of replaced) this.#overrides.delete(id)
+    for (const id of this.#deleted) {
+      if (replaced.has(id) || !scenario.has(id)) this.#deleted.delete(id)
+    }
   }
 
   /** Every scope that some client has. */

@@ -14,10 +14,10 @@ import type { EmulatorLogger } from '../../emulator/emulator-logger.js'
 import type { ServerCertificates } from '../../emulator/tls/server-certificates.js'
 import { controlResponse, toControlError } from '../errors.js'
 import { type Guards, keepStrangersOut, requireControlToken } from '../guard.js'
-import { contentEncodingMistake } from '../request-head.js'
-import { sendResponse } from '../response.js'
+import { content, sendResponse } from '../response.js'
 import { drain, hasUnreadBody } from '../unread-body.js'
 import { workspaceNameOf } from '../workspace-path.js'
+import { readBodies } from './bodies.js'
 import { streamJournal } from './journal-events.js'
 
 export interface ControlApiOptions {
@@ -32,18 +32,7 @@ export async function controlApi(
   app: FastifyInstance,
   { emulator, logger, guards, certificates }: ControlApiOptions,
 ): Promise<void> {
-  // Only JSON: a web page cannot send that to another origin unasked.
-  app.removeAllContentTypeParsers()
-  const parseJson = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    const mistake = contentEncodingMistake(request.headers)
-    if (mistake !== undefined) {
-      done(new ControlError('invalid_input', mistake, 'content-encoding'))
-    }
-    // Many clients name the type of a body that they do not send.
-    else if (body === '') done(null)
-    else parseJson(request, body as string, done)
-  })
+  readBodies(app)
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
   })
@@ -68,13 +57,14 @@ export async function controlApi(
   }
   const serve = <N extends RouteName>(name: N) => {
     const route = controlRoutes[name]
-    const { method, path, isOpen }: ControlRoute = route
+    const { method, path, isOpen, textType, maxBodyBytes, resultType }: ControlRoute = route
     app.route({
       method,
       // Tools that wait for a server ask so. Each further route would cost the start its share.
       exposeHeadRoute: name === 'health',
       url: path,
-      config: { isOpen: isOpen === true },
+      config: { isOpen: isOpen === true, textType },
+      ...(maxBodyBytes !== undefined && { bodyLimit: maxBodyBytes }),
       async handler(request, reply) {
         const input = parse(route.schema, decodeRequest(route, request as ReadRequest))
         const scope = scopeOf(request)
@@ -84,6 +74,9 @@ export async function controlApi(
         const result = await runParsed(scope, name, input)
         // A request that was refused keeps none; nor does one that is open to anybody.
         if (isNew && !isOpen) emulator.keep(scope.workspace)
+        if (resultType !== undefined) {
+          return sendResponse(reply, content(200, resultType(input), result as string))
+        }
         return result === undefined ? reply.code(204).send() : result
       },
     })
