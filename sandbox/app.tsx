@@ -9,6 +9,7 @@ import { CallView } from './views/call.js'
 import { FaultsView } from './views/faults.js'
 import { ImportsView } from './views/imports.js'
 import { JournalView } from './views/journal.js'
+import { OfferedScenario } from './views/scenario-file.js'
 
 const shownViews = {
   imports: ImportsView,
@@ -27,6 +28,7 @@ export function App() {
     <>
       <Header />
       <main>
+        <OfferedScenario />
         <Shown />
       </main>
       <div class="notices" role="status">

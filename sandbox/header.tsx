@@ -4,6 +4,7 @@ import { control } from './state/control.js'
 import { act } from './state/notice.js'
 import { type View, view, views } from './state/route.js'
 import { refresh } from './state/start.js'
+import { ScenarioButtons } from './views/scenario-file.js'
 import { WorkspacePicker } from './workspace-picker.js'
 
 const viewWords: Readonly<Record<View, string>> = {
@@ -34,6 +35,7 @@ export function Header() {
       </div>
       <div class="bar">
         <ClockBar />
+        <ScenarioButtons />
         <ConfirmButton
           label="Reset everything"
           question="Really reset everything?"

@@ -5,6 +5,7 @@ import {
   type ControlRoute,
   controlRoutes,
 } from '../../src/domain/control/routes.js'
+import type { Mistake } from '../../src/domain/errors.js'
 import { ask } from './connection.js'
 import { countChange } from './newest.js'
 import { apiUrl, controlToken, isLocked } from './session.js'
@@ -12,10 +13,13 @@ import { apiUrl, controlToken, isLocked } from './session.js'
 /** A refusal of the control API, in its own words. */
 export class ControlFailure extends Error {
   readonly status: number
+  /** Every mistake of a scenario, with its place. */
+  readonly mistakes: readonly Mistake[] | undefined
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, mistakes?: readonly Mistake[]) {
     super(message)
     this.status = status
+    this.mistakes = mistakes
   }
 }
 
@@ -23,15 +27,21 @@ export function controlHeaders(token = controlToken.value): Record<string, strin
   return token === null ? {} : { authorization: `Bearer ${token}` }
 }
 
+interface Refusal {
+  readonly path?: string
+  readonly message: string
+  readonly mistakes?: readonly Mistake[]
+}
+
 const call: CallRoute = async (_workspace, name, input) => {
   const route: ControlRoute = controlRoutes[name]
-  const { method, path, body } = encodeRequest(route, input)
+  const { method, path, body, contentType } = encodeRequest(route, input)
   const token = controlToken.value
   const response = await ask(`${apiUrl}/__control${path}`, {
     method,
     headers: {
       ...controlHeaders(token),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(contentType === undefined ? {} : { 'content-type': contentType }),
     },
     body: body ?? null,
   })
@@ -42,10 +52,16 @@ const call: CallRoute = async (_workspace, name, input) => {
   }
   if (method !== 'GET') countChange()
   if (response.status === 204) return undefined
+  // The type of a result that is a text says so.
+  if (response.ok && route.resultType !== undefined) return response.body as never
   const value = JSON.parse(response.body)
   if (response.ok) return value
-  const { path: field, message } = value as { path?: string; message: string }
-  throw new ControlFailure(response.status, field === undefined ? message : `${field}: ${message}`)
+  const { path: field, message, mistakes } = value as Refusal
+  throw new ControlFailure(
+    response.status,
+    field === undefined ? message : `${field}: ${message}`,
+    mistakes,
+  )
 }
 
 /** The control API of the emulator, or of the workspace, that the page belongs to. */

@@ -5,14 +5,14 @@ import { cutOff, requestOf } from '../state/call-response.js'
 import { control } from '../state/control.js'
 import { clients, clientsKnown } from '../state/emulator.js'
 import { act } from '../state/notice.js'
+import { isScenarioFile } from '../state/scenario-file.js'
 import { apiUrl } from '../state/session.js'
 import { refresh } from '../state/start.js'
 
 /** Uploads a CSV file as a client would, with a token made for it. */
 export function Upload({ onUploaded }: { readonly onUploaded: (referenceId: string) => void }) {
   const [isOver, setOver] = useState(false)
-  const take = async (file: File | undefined) => {
-    if (file === undefined) return
+  const take = async (file: File) => {
     await act(async () => {
       const referenceId = await upload(file)
       await refresh()
@@ -31,7 +31,9 @@ export function Upload({ onUploaded }: { readonly onUploaded: (referenceId: stri
       onDrop={(event) => {
         event.preventDefault()
         setOver(false)
-        void take(event.dataTransfer?.files[0])
+        const file = event.dataTransfer?.files[0]
+        // The page asks how to load a scenario, wherever it is dropped.
+        if (file !== undefined && !isScenarioFile(file)) void take(file)
       }}
     >
       <label class="pick">
@@ -41,7 +43,8 @@ export function Upload({ onUploaded }: { readonly onUploaded: (referenceId: stri
           class="hidden"
           accept=".csv,text/csv"
           onChange={({ currentTarget }) => {
-            void take(currentTarget.files?.[0])
+            const file = currentTarget.files?.[0]
+            if (file !== undefined) void take(file)
             currentTarget.value = ''
           }}
         />

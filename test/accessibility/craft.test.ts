@@ -47,8 +47,22 @@ const views: [name: string, open: (page: Page) => Promise<unknown>][] = [
     },
   ],
   [
+    'loading a scenario',
+    async (page) => {
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        page.getByRole('button', { name: 'Load scenario…' }).click(),
+      ])
+      const buffer = Buffer.from('imports: [{ referenceId: 7 }]')
+      await chooser.setFiles({ name: 'scenario.yaml', mimeType: 'application/yaml', buffer })
+      await page.getByRole('button', { name: 'Load', exact: true }).click()
+      await page.getByText('Nothing has changed').waitFor()
+    },
+  ],
+  [
     'a call',
     async (page) => {
+      await page.getByRole('button', { name: 'Cancel' }).click()
       await page.getByRole('button', { name: 'Set…' }).click()
       await page.getByRole('link', { name: 'Call' }).click()
       await page.getByRole('button', { name: 'Get a token' }).click()
