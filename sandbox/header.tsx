@@ -35,12 +35,14 @@ export function Header() {
       </div>
       <div class="bar">
         <ClockBar />
-        <ScenarioButtons />
-        <ConfirmButton
-          label="Reset everything"
-          question="Really reset everything?"
-          onConfirm={() => void resetEverything()}
-        />
+        <div class="group">
+          <ScenarioButtons />
+          <ConfirmButton
+            label="Reset everything"
+            question="Really reset everything?"
+            onConfirm={() => void resetEverything()}
+          />
+        </div>
       </div>
     </header>
   )

@@ -7,7 +7,7 @@ import { download, load, type OfferedFile, offer, offered } from '../state/scena
 export function ScenarioButtons() {
   const input = useRef<HTMLInputElement>(null)
   return (
-    <div class="group">
+    <>
       <button type="button" onClick={() => void download()}>
         Export scenario
       </button>
@@ -25,7 +25,7 @@ export function ScenarioButtons() {
           currentTarget.value = ''
         }}
       />
-    </div>
+    </>
   )
 }
 
