@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { LRUCache } from 'lru-cache'
 import type { BehaviourId } from '../../domain/behaviours.js'
 import type {
   ImportCount,
@@ -12,11 +11,7 @@ import { ControlError, VendorError } from '../../domain/errors.js'
 import type { ImportFixture } from '../../domain/fixture.js'
 import { describeCourse } from '../../domain/imports/course.js'
 import type { ImportHistory } from '../../domain/imports/history.js'
-import {
-  compileImport,
-  type ImportDefinition,
-  type ImportInput,
-} from '../../domain/imports/import-definition.js'
+import type { ImportDefinition, ImportInput } from '../../domain/imports/import-definition.js'
 import type {
   CompiledImport,
   CourseStep,
@@ -28,28 +23,14 @@ import { nearestName } from '../../domain/schema.js'
 import type { ImportsState, UploadState } from '../../domain/state.js'
 import { quoted } from '../../domain/visible-text.js'
 import type { Clock } from '../clock.js'
-import { rememberLast } from '../remember-last.js'
 import { Alterations } from './alterations.js'
 import { Definitions, type FoundDefinition, named } from './definitions.js'
 import { type AlterationMark, briefly, Histories } from './histories.js'
-import {
-  entriesOf,
-  followOwn,
-  type ImportRun,
-  messagesIn,
-  resumeRun,
-  saveRun,
-  saveUploadRun,
-  withMessages,
-} from './import-run.js'
+import { ImportIds } from './import-ids.js'
+import { followOwn, type ImportRun, messagesIn, withMessages } from './import-run.js'
+import { ImportRuns } from './import-runs.js'
 import type { ImportSet } from './import-set.js'
 import { type Kinds, kindOfState, noKinds, restingKind } from './kind-totals.js'
-
-/** The number of ids matched by patterns that are remembered. The least recently used is evicted. */
-const rememberedMatches = 10_000
-
-/** The number of uploads that keep their status. The least recently polled is evicted. */
-const rememberedUploads = 10_000
 
 /** With how many ids an unknown one is compared to find the nearest: a refusal has to be quick too. */
 const maxCompared = 500
@@ -61,33 +42,31 @@ const runBytes = 300
 export class Imports {
   readonly #clock: Clock
   readonly #definitions: Definitions
-  readonly #runs = new Map<string, ImportRun>()
-  /** Those of them whose state depends on time or polls. */
-  readonly #moving = new Set<string>()
-  readonly #matched = rememberLast<ImportRun>(rememberedMatches)
-  readonly #uploaded: LRUCache<string, ImportRun>
+  readonly #runs: ImportRuns
   readonly #alterations = new Alterations()
   readonly histories = new Histories()
+  readonly #ids: ImportIds
 
   /** `onForgotten` receives the id of each upload that is evicted or deleted. */
   constructor(clock: Clock, scenario: ImportSet, onForgotten: (referenceId: string) => void) {
     this.#clock = clock
     this.#definitions = new Definitions(clock, scenario)
-    this.#uploaded = rememberLast(rememberedUploads, (id) => {
+    this.#runs = new ImportRuns(this.#definitions, (id) => {
       this.#alterations.delete(id)
       this.histories.delete(id)
       onForgotten(id)
     })
+    this.#ids = new ImportIds(this.#definitions, this.#runs, this.#alterations)
   }
 
   /** The number of imports, patterns included. */
   get size(): number {
-    return this.#definitions.size + this.#uploaded.size
+    return this.#definitions.size + this.#runs.uploadCount
   }
 
   /** Polls an import. Throws 404 for an unknown id, and 500 for an import that is an error. */
   poll(referenceId: string): ImportResult {
-    const run = this.#runOf(referenceId)
+    const run = this.#runs.use(referenceId)
     if (run === undefined) throw this.#notFound(referenceId)
     run.startedAt ??= this.#clock.now()
     run.polls += 1
@@ -96,7 +75,7 @@ export class Imports {
 
   /** Returns the result of a poll without counting one. Throws as `poll` does. */
   peek(referenceId: string): { readonly result: ImportResult; readonly upload?: UploadState } {
-    const run = this.#peek(referenceId)
+    const run = this.#runs.find(referenceId)
     if (run === undefined) throw this.#notFound(referenceId)
     const result = resultOf(this.#stateOf(referenceId, run))
     return run.upload === undefined ? { result } : { result, upload: run.upload }
@@ -105,14 +84,14 @@ export class Imports {
   /** The rows of the ledger that the state of an import rests on. An override rests on none. */
   evidenceFor(referenceId: string): readonly BehaviourId[] | undefined {
     // Most scenarios have no uploads, and a poll pays for each step.
-    if (this.#uploaded.size === 0 || this.#alterations.get(referenceId)?.override) return undefined
-    return this.#uploaded.peek(referenceId)?.upload?.restsOn
+    if (this.#runs.uploadCount === 0 || this.#alterations.get(referenceId)?.override)
+      return undefined
+    return this.#runs.findUpload(referenceId)?.upload?.restsOn
   }
 
   /** Begins the import of an uploaded file. */
   begin(referenceId: string, definition: ImportDefinition, upload: UploadState): void {
-    const run = followOwn(referenceId, definition)
-    this.#uploaded.set(referenceId, { ...run, startedAt: this.#clock.now(), polls: 0, upload })
+    this.#runs.begin(referenceId, definition, { startedAt: this.#clock.now(), polls: 0, upload })
   }
 
   /** The import of an id, or what is defined for a pattern. */
@@ -129,19 +108,19 @@ export class Imports {
         override: null,
       }
     }
-    const run = this.#peek(referenceId)
+    const run = this.#runs.find(referenceId)
     return run && this.#view(referenceId, run)
   }
 
   /** Returns whether there is an import of this id. */
   has(referenceId: string): boolean {
-    return this.#peek(referenceId) !== undefined
+    return this.#runs.find(referenceId) !== undefined
   }
 
   /** The history of an import, or undefined if there is none. Throws for a pattern. */
   history(referenceId: string): ImportHistory | undefined {
     this.#requireNoPattern(referenceId)
-    const run = this.#peek(referenceId)
+    const run = this.#runs.find(referenceId)
     if (run === undefined) return undefined
     const { compiled, startedAt, polls } = run
     const course = describeCourse(compiled.course, {
@@ -165,7 +144,7 @@ export class Imports {
   list({ search, status, limit, offset = 0 }: ImportPage = {}): ImportView[] {
     const views: ImportView[] = []
     let skipped = 0
-    for (const id of this.#search(search)) {
+    for (const id of this.#ids.search(search)) {
       if (views.length === limit) break
       if (status !== undefined && this.#kindOf(id) !== status) continue
       if (skipped < offset) skipped += 1
@@ -190,7 +169,7 @@ export class Imports {
 
   /** Returns whether there was one. */
   delete(referenceId: string): boolean {
-    if (this.#uploaded.delete(referenceId)) return true
+    if (this.#runs.deleteUpload(referenceId)) return true
     this.#forget(referenceId)
     if (!this.#definitions.delete(referenceId)) return false
     this.#forget(referenceId)
@@ -219,9 +198,6 @@ export class Imports {
   reset(): void {
     this.#definitions.reset()
     this.#runs.clear()
-    this.#moving.clear()
-    this.#matched.clear()
-    this.#uploaded.clear()
     this.#alterations.clear()
     this.histories.clear()
   }
@@ -235,18 +211,14 @@ export class Imports {
       [...this.#alterations.keys()].map((id) => [id, this.#definitions.find(id)]),
     )
     this.#definitions.load(scenario, replaced)
-    for (const id of replaced) this.#uploaded.delete(id)
-    for (const runs of [this.#runs, this.#matched]) {
-      for (const [id, run] of runs.entries()) {
-        const found = this.#definitions.find(id)
-        if (isSame(found, run)) continue
-        runs.delete(id)
-        this.#moving.delete(id)
-        this.histories.delete(id)
-      }
+    for (const id of replaced) this.#runs.deleteUpload(id)
+    for (const [id, run] of this.#runs.following()) {
+      if (isSame(this.#definitions.find(id), run)) continue
+      this.#runs.delete(id)
+      this.histories.delete(id)
     }
     for (const [id, previous] of before) {
-      if (this.#uploaded.has(id)) continue
+      if (this.#runs.hasUpload(id)) continue
       const found = this.#definitions.find(id)
       if (found === undefined) this.#alterations.delete(id)
       else if (!isSame(found, previous)) this.#alterations.unfinish(id)
@@ -264,29 +236,27 @@ export class Imports {
 
   /** The messages with which the import of an upload ends. */
   messagesOf(referenceId: string): readonly string[] {
-    const run = this.#uploaded.peek(referenceId)
+    const run = this.#runs.findUpload(referenceId)
     return run === undefined ? [] : messagesIn(run.definition)
   }
 
   /** Replaces the messages with which the import of an upload ends. */
   replaceMessages(referenceId: string, messages: string[]): void {
-    const run = this.#uploaded.peek(referenceId)
+    const run = this.#runs.findUpload(referenceId)
     if (run === undefined) return
     Object.assign(run, followOwn(referenceId, withMessages(run.definition, messages)))
   }
 
   /** The approximate memory of what was put and polled, in bytes. */
   get bytes(): number {
-    const runs = this.#runs.size + this.#matched.size + this.#uploaded.size
-    return runBytes * (runs + this.#definitions.putCount) + this.histories.bytes
+    const count = this.#runs.size + this.#definitions.putCount
+    return runBytes * count + this.histories.bytes
   }
 
   save(): ImportsState {
     return {
       ...this.#definitions.save(),
-      runs: [...this.#runs].map(saveRun),
-      matched: entriesOf(this.#matched).map(saveRun),
-      uploaded: entriesOf(this.#uploaded).map(saveUploadRun),
+      ...this.#runs.save(),
       alterations: [...this.#alterations.entries()],
       history: this.histories.save(),
     }
@@ -295,15 +265,7 @@ export class Imports {
   restore(scenario: ImportSet, state: ImportsState): void {
     this.reset()
     this.#definitions.restore(scenario, state)
-    for (const run of state.runs) {
-      const resumed = resumeRun(run)
-      this.#runs.set(run.referenceId, resumed)
-      if (resumed.compiled.moves) this.#moving.add(run.referenceId)
-    }
-    for (const run of state.matched) this.#matched.set(run.referenceId, resumeRun(run))
-    for (const { referenceId, definition, ...run } of state.uploaded) {
-      this.#uploaded.set(referenceId, { ...followOwn(referenceId, definition), ...run })
-    }
+    this.#runs.restore(state)
     this.#alterations.restore(state.alterations)
     this.histories.restore(state.history)
   }
@@ -317,54 +279,23 @@ export class Imports {
   /** The kinds of all imports: definitions by their running totals, and one by one only what moves or was matched. */
   #totals(): Kinds {
     const kinds = { ...this.#definitions.totals.kinds }
-    for (const id of this.#movingIds()) {
+    for (const id of this.#ids.moving()) {
       kinds[restingKind(id, this.#definitions.get(id) as ImportInput)] -= 1
       kinds[this.#kindOf(id)] += 1
     }
-    for (const id of this.#furtherIds()) kinds[this.#kindOf(id)] += 1
+    for (const id of this.#ids.further()) kinds[this.#kindOf(id)] += 1
     return kinds
-  }
-
-  /** Defined ids whose state is not the one before their start. */
-  *#movingIds(): Generator<string> {
-    for (const id of this.#definitions.totals.startsAtLoad) if (!this.#moving.has(id)) yield id
-    yield* this.#moving
-    for (const id of this.#alterations.keys()) {
-      const isCounted = this.#moving.has(id) || this.#definitions.totals.startsAtLoad.has(id)
-      if (!isCounted && this.#definitions.get(id) !== undefined) yield id
-    }
   }
 
   #countFound(search: string): Kinds {
     const kinds = noKinds()
-    for (const id of this.#search(search)) kinds[this.#kindOf(id)] += 1
+    for (const id of this.#ids.search(search)) kinds[this.#kindOf(id)] += 1
     return kinds
-  }
-
-  /** The ids that hold a text, whatever its case. */
-  *#search(text = ''): Generator<string> {
-    const wanted = text.toLowerCase()
-    for (const id of this.#ids()) if (id.toLowerCase().includes(wanted)) yield id
-  }
-
-  *#ids(): Generator<string> {
-    yield* this.#definitions.ids()
-    yield* this.#furtherIds()
-  }
-
-  /** Ids that a pattern has matched, in a poll or where one was altered, or that an upload began. */
-  *#furtherIds(): Generator<string> {
-    for (const id of this.#matched.keys()) if (this.#definitions.get(id) === undefined) yield id
-    yield* this.#uploaded.keys()
-    for (const id of this.#alterations.keys()) {
-      const isListed = this.#matched.has(id) || this.#uploaded.has(id)
-      if (!isListed && this.#definitions.get(id) === undefined) yield id
-    }
   }
 
   #kindOf(referenceId: string): ImportKind {
     if (this.#isDefinedPattern(referenceId)) return 'pattern'
-    return kindOfState(this.#stateOf(referenceId, this.#peek(referenceId) as ImportRun))
+    return kindOfState(this.#stateOf(referenceId, this.#runs.find(referenceId) as ImportRun))
   }
 
   /** An id that was polled can look like a pattern and be none. */
@@ -372,60 +303,19 @@ export class Imports {
     return isPattern(referenceId) && this.#definitions.get(referenceId) !== undefined
   }
 
-  /** The run of an id. It has no effect on the run. */
-  #peek(referenceId: string): ImportRun | undefined {
-    return (
-      this.#runs.get(referenceId) ??
-      this.#matched.peek(referenceId) ??
-      this.#uploaded.peek(referenceId) ??
-      this.#newRun(referenceId)
-    )
-  }
-
-  #runOf(referenceId: string): ImportRun | undefined {
-    const known =
-      this.#runs.get(referenceId) ??
-      this.#matched.get(referenceId) ??
-      this.#uploaded.get(referenceId)
-    if (known !== undefined) return known
-    const run = this.#newRun(referenceId)
-    if (run?.source === referenceId) {
-      this.#runs.set(referenceId, run)
-      if (run.compiled.moves) this.#moving.add(referenceId)
-    } else if (run !== undefined) this.#matched.set(referenceId, run)
-    return run
-  }
-
-  /** The run of an id before its first poll. */
-  #newRun(referenceId: string): ImportRun | undefined {
-    const found = this.#definitions.find(referenceId)
-    if (found === undefined) return undefined
-    const { source, template, definition } = found
-    const fromLoad = 'startsAt' in template && template.startsAt === 'load'
-    const startedAt = fromLoad ? this.#definitions.loadedAt(source) : undefined
-    return {
-      source,
-      template,
-      definition,
-      compiled: compileImport(definition),
-      startedAt,
-      polls: 0,
-    }
-  }
-
   /** Forgets everything about the imports of this definition, before it changes and after. */
   #forget(referenceId: string): void {
-    this.#runs.delete(referenceId)
-    this.#moving.delete(referenceId)
-    this.#uploaded.delete(referenceId)
-    const perId = [this.#matched, this.#alterations, this.histories]
-    for (const entries of perId) entries.delete(referenceId)
+    const forget = (id: string) => {
+      this.#runs.delete(id)
+      this.#alterations.delete(id)
+      this.histories.delete(id)
+    }
+    forget(referenceId)
     if (!isPattern(referenceId)) return
-    for (const entries of perId) {
-      for (const id of entries.keys()) {
-        if (this.#uploaded.has(id)) continue
-        if (this.#definitions.find(id)?.source === referenceId) entries.delete(id)
-      }
+    const ids = [...this.#runs.matchedIds(), ...this.#alterations.keys(), ...this.histories.keys()]
+    for (const id of ids) {
+      const isOfPattern = this.#definitions.find(id)?.source === referenceId
+      if (isOfPattern && !this.#runs.hasUpload(id)) forget(id)
     }
   }
 
