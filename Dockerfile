@@ -1,5 +1,5 @@
-# The newest LTS of Node.js, pinned.
-FROM node:24.21.0-slim AS build
+# The newest LTS of Node.js, pinned. The bundle is the same for every processor: it is built once, on the machine's own.
+FROM --platform=$BUILDPLATFORM node:24.21.0-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts

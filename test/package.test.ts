@@ -322,5 +322,5 @@ t.test('the Dockerfile copies what is there', async (t) => {
   for (const path of copied) {
     t.ok(ignored.includes(`!${path.split('/')[0]}`), `${path} is in the build context`)
   }
-  t.match(dockerfile, /^FROM node:24\.\d+\.\d+-slim AS build$/m)
+  t.match(dockerfile, /^FROM --platform=\$BUILDPLATFORM node:24\.\d+\.\d+-slim AS build$/m)
 })
