@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util'
 import { comparePeer } from './peers/compare-peer.js'
 import { install, isInstalled } from './peers/installed.js'
 import { peers } from './peers/peers.js'
+import * as firstStart from './rows/first-start.js'
+import * as https from './rows/https.js'
 import * as imports from './rows/imports.js'
 import * as issuing from './rows/issuing.js'
 import * as memory from './rows/memory.js'
@@ -12,6 +14,7 @@ import * as status from './rows/status.js'
 import * as tokensInTurn from './rows/tokens-in-turn.js'
 import * as upload from './rows/upload.js'
 import * as warmStart from './rows/warm-start.js'
+import * as workspaceMemory from './rows/workspace-memory.js'
 import * as workspaces from './rows/workspaces.js'
 import { canPin, leaveServerCore } from './tools/cores.js'
 import { formatFigure, missing } from './tools/figures.js'
@@ -24,11 +27,14 @@ const limits = {
   'sixteen-connections': sixteenConnections,
   'tokens-in-turn': tokensInTurn,
   issuing,
+  https,
   imports,
   start,
   'warm-start': warmStart,
+  'first-start': firstStart,
   memory,
   workspaces,
+  'workspace-memory': workspaceMemory,
   upload,
 }
 

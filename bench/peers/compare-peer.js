@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { emulator } from '../subjects/subjects.js'
-import { measureLoad } from '../tools/compare.js'
+import { column, generatorNote, measureLoad } from '../tools/compare.js'
 import { atLeast, figure, missing } from '../tools/figures.js'
 import { load } from '../tools/load.js'
 import { residentMb } from '../tools/processes.js'
@@ -50,10 +50,10 @@ const inverse = (values) => values.map((value) => 1 / value)
 const asIs = (values) => values
 
 /** A ratio that is above 1 where the emulator leads, beside both medians. */
-function lead(what, results, better, unit = ' ms') {
+function lead(what, results, better, unit = ' ms', note = undefined) {
   const value = ratio(better(results.emulator), better(results.peer))
   const told = `${what} (${tellMedian(results.emulator)} / ${tellMedian(results.peer)}${unit})`
-  return figure(told, value, { unit: '×', target: atLeast(1), from: results })
+  return figure(told, value, { unit: '×', target: atLeast(1), note, from: results })
 }
 
 const tellMedian = (values) => Number(median(values).toPrecision(3)).toLocaleString('en')
@@ -125,14 +125,14 @@ async function* comparePair(pair, settings, what) {
       if (warmUpSeconds > 0) await load(server.port, requests, { seconds: warmUpSeconds })
       loads[name] = { server, requests }
     }
-    const at = (connections, key) =>
-      interleave(
-        loads,
-        rounds,
-        async (one) => (await measureLoad(one, { connections, seconds }))[key],
-      )
-    yield lead(`${what}: at 64 connections`, await at(64, 'perSecond'), asIs, ' a second')
-    yield lead(`${what}: p99 at 16 connections`, await at(16, 'p99Ms'), inverse)
+    const at = (connections) =>
+      interleave(loads, rounds, (one) => measureLoad(one, { connections, seconds }))
+    const many = await at(64)
+    const note = generatorNote(many.emulator, many.peer)
+    const [rates, times] = [column(many, 'perSecond'), column(many, 'processorMicroseconds')]
+    yield lead(`${what}: at 64 connections`, rates, asIs, ' a second', note)
+    yield lead(`${what}: processor time a request`, times, inverse, ' µs')
+    yield lead(`${what}: p99 at 16 connections`, column(await at(16), 'p99Ms'), inverse)
     yield lead(`${what}: memory after the load`, await memory(), inverse, ' MB')
   } finally {
     await Promise.all(Object.values(servers).map(({ stop }) => stop()))

@@ -1,10 +1,9 @@
 import { emulator } from '../subjects/subjects.js'
-import { column, compare } from '../tools/compare.js'
-import { atLeast, figure } from '../tools/figures.js'
+import { compare, throughput } from '../tools/compare.js'
+import { atLeast } from '../tools/figures.js'
 import { fetchToken, poll, statusPath } from '../tools/requests.js'
-import { ratio } from '../tools/rounds.js'
 
-export const title = 'Status in workspaces in turn: requests a second'
+export const title = 'Status in workspaces in turn'
 
 const counts = [2, 10, 100]
 
@@ -18,11 +17,8 @@ export async function measure(settings) {
     const prefixes = Array.from({ length: count }, (_, index) => `/w/worker-${index}`)
     return (count === 0 ? [''] : prefixes).map((it) => poll(token, it + statusPath()))
   }
-  const from = column(await compare(subjects, settings, { requestsOf }), 'perSecond')
-  return counts.map((count) =>
-    figure(`${name(count)} in use / none`, ratio(from[name(count)], from[none]), {
-      target: atLeast(0.9),
-      from: { [name(count)]: from[name(count)], none: from[none] },
-    }),
+  const results = await compare(subjects, settings, { requestsOf })
+  return counts.flatMap((count) =>
+    throughput(results, name(count), none, { perSecond: atLeast(0.9) }),
   )
 }

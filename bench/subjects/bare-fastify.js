@@ -1,8 +1,14 @@
+import { readFileSync } from 'node:fs'
 import Fastify from 'fastify'
 import { headers, path, states } from './answer.js'
 
 // The limit: the same answer from the same framework, which looks at no token.
-const app = Fastify()
+const { PORT, TLS_CERTIFICATE, TLS_KEY } = process.env
+const https =
+  TLS_KEY === undefined
+    ? undefined
+    : { cert: readFileSync(TLS_CERTIFICATE), key: readFileSync(TLS_KEY) }
+const app = Fastify({ https })
 app.get(`${path}:referenceId`, (request, reply) =>
   reply
     .headers(headers)
@@ -10,4 +16,4 @@ app.get(`${path}:referenceId`, (request, reply) =>
     .serializer(JSON.stringify)
     .send({ result: states.get(request.params.referenceId) }),
 )
-await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
+await app.listen({ port: Number(PORT), host: '127.0.0.1' })

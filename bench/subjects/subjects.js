@@ -5,7 +5,7 @@ const file = (name) => new URL(name, import.meta.url).pathname
 
 /*
  * A subject tells (or promises), for a port, what to run: `command`, `args`, and where they are needed `env`, `cwd`,
- * and `stdout`, the file that takes the output.
+ * `stdout`, the file that takes the output, and `scheme`, by which it is asked.
  */
 
 export const bareNode = (port) => ({
@@ -20,6 +20,15 @@ export const bareFastify = (port) => ({
   env: { PORT: String(port) },
 })
 
+/** Over HTTPS, with the certificate and the key of two files. */
+export const bareFastifyTls =
+  ({ certificate, key }) =>
+  (port) => ({
+    ...bareFastify(port),
+    env: { PORT: String(port), TLS_CERTIFICATE: certificate, TLS_KEY: key },
+    scheme: 'https',
+  })
+
 export const bareFastifySigning = (signingKey) => (port) => ({
   command: process.execPath,
   args: [file('bare-fastify-signing.js')],
@@ -28,7 +37,7 @@ export const bareFastifySigning = (signingKey) => (port) => ({
 
 /** The command as a user has it, but for what is named. */
 export const emulator =
-  ({ journal, logFile, fixtures, flags = [], nodeFlags = [], env = {} } = {}) =>
+  ({ journal, logFile, fixtures, flags = [], nodeFlags = [], env = {}, scheme } = {}) =>
   (port) => ({
     command: process.execPath,
     args: [
@@ -41,4 +50,5 @@ export const emulator =
     ],
     env,
     stdout: logFile,
+    scheme,
   })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import autocannon from 'autocannon'
 
 // In the place of wrk where that is missing, and like it: a process of its own, the same file of requests.
-const [port, file, times, first, connections, duration] = process.argv.slice(2)
+const [origin, file, times, first, connections, duration] = process.argv.slice(2)
 
 function parse(text) {
   const [head, body] = text.split('\r\n\r\n')
@@ -16,17 +16,20 @@ function parse(text) {
 const requests = readFileSync(file, 'utf8').split('\0').map(parse)
 const inTurn = [...requests.slice(Number(first)), ...requests.slice(0, Number(first))]
 const repeated = inTurn.flatMap((request) => Array(Number(times)).fill(request))
+const before = process.cpuUsage()
 const result = await autocannon({
-  url: `http://127.0.0.1:${port}`,
+  url: origin,
   connections: Number(connections),
   duration: Number(duration),
   requests: requests.length === 1 ? requests : repeated,
 })
+const { user, system } = process.cpuUsage(before)
 process.stdout.write(
   `\n${JSON.stringify({
     requests: result.requests.total,
     seconds: result.duration,
     p99Ms: result.latency.p99,
+    processorSeconds: (user + system) / 1e6,
     errors: result.non2xx + result.errors + result.timeouts,
   })}\n`,
 )

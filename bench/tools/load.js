@@ -10,35 +10,47 @@ const file = (name) => new URL(name, import.meta.url).pathname
 export const generator = spawnSync('wrk', ['--version']).error === undefined ? 'wrk' : 'autocannon'
 
 const commands = {
-  wrk: (port, requests, times, first, connections, seconds) => [
+  wrk: (origin, requests, times, first, connections, seconds) => [
     'wrk',
     [
       ...['--threads', '1', '--connections', connections, '--duration', `${seconds}s`],
-      ...['--timeout', '10s', '--script', file('wrk.lua'), `http://127.0.0.1:${port}`],
+      ...['--timeout', '10s', '--script', file('wrk.lua'), origin],
       ...['--', requests, times, first],
     ],
   ],
-  autocannon: (port, requests, times, first, connections, seconds) => [
+  autocannon: (origin, requests, times, first, connections, seconds) => [
     process.execPath,
-    [file('autocannon.js'), port, requests, times, first, connections, seconds],
+    [file('autocannon.js'), origin, requests, times, first, connections, seconds],
   ],
 }
 
 /**
  * Sends requests in turn for some seconds, from the `first` one on, each `times` times before the next. Throws where one is refused
- * or lost: what is measured must be the answer that is meant.
+ * or lost: what is measured must be the answer that is meant. `generatorShare` is the share of its core that the generator
+ * took.
  */
 export async function load(
   port,
   requests,
-  { connections = 64, seconds = 1, times = 1, first = 0 } = {},
+  { connections = 64, seconds = 1, times = 1, first = 0, scheme = 'http' } = {},
 ) {
   const [command, args] = commands[generator](
-    ...[port, requestsFile(requests), times, first, connections, seconds].map(String),
+    ...[
+      `${scheme}://127.0.0.1:${port}`,
+      requestsFile(requests),
+      times,
+      first,
+      connections,
+      seconds,
+    ].map(String),
   )
   const { stdout } = await run(...onLoadCore(command, args), { timeout: (seconds + 60) * 1000 })
-  const { errors, ...result } = JSON.parse(stdout.trim().split('\n').at(-1))
+  const { errors, processorSeconds, ...result } = JSON.parse(stdout.trim().split('\n').at(-1))
   if (result.requests === 0) throw new Error(`no request was answered within ${seconds} s`)
   if (errors > 0) throw new Error(`${errors} of ${result.requests} requests failed`)
-  return { ...result, perSecond: result.requests / result.seconds }
+  return {
+    ...result,
+    perSecond: result.requests / result.seconds,
+    generatorShare: processorSeconds / result.seconds,
+  }
 }

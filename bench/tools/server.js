@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { get } from 'node:http'
+import http from 'node:http'
+import https from 'node:https'
 import { createServer } from 'node:net'
 import { onServerCore } from './cores.js'
 
@@ -28,9 +29,14 @@ export async function freePort() {
 }
 
 /** The answer to a request; nothing while nobody listens, or where whoever does keeps silent. */
-export function ask(port, { path, headers = {} }) {
+export function ask(port, { path, headers = {} }, scheme = 'http') {
   return new Promise((resolve) => {
-    const options = { host: '127.0.0.1', port, path, headers, agent: false, timeout: silenceMs }
+    const options = {
+      ...{ host: '127.0.0.1', port, path, headers, agent: false, timeout: silenceMs },
+      // Its certificate is one of this run.
+      rejectUnauthorized: false,
+    }
+    const { get } = scheme === 'https' ? https : http
     const request = get(options, (response) => {
       let body = ''
       response.setEncoding('utf8').on('data', (chunk) => {
@@ -53,11 +59,11 @@ const anyAnswer = { path: statusPath, isRight: () => true }
 
 /**
  * Starts a subject on the server core and resolves once it has answered: with its port and pid, how long
- * that took, and `stop`. Throws where it ends, or has not answered in time.
+ * that took, its scheme, and `stop`. Throws where it ends, or has not answered in time.
  */
 export async function startServer(subject, { probe = anyAnswer, timeoutMs = 30_000 } = {}) {
   const port = await freePort()
-  const { command, args, env = {}, cwd, stdout } = await subject(port)
+  const { command, args, env = {}, cwd, stdout, scheme } = await subject(port)
   const [pinnedCommand, pinnedArgs] = onServerCore(command, args)
   const output = stdout === undefined ? 'ignore' : openSync(stdout, 'w')
   const startedAt = performance.now()
@@ -82,7 +88,7 @@ export async function startServer(subject, { probe = anyAnswer, timeoutMs = 30_0
     running.delete(pid)
   }
   while (true) {
-    const answer = await ask(port, probe)
+    const answer = await ask(port, probe, scheme)
     if (answer !== undefined && probe.isRight(answer)) break
     if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode} before it answered`)
     if (performance.now() - startedAt > timeoutMs) {
@@ -92,7 +98,7 @@ export async function startServer(subject, { probe = anyAnswer, timeoutMs = 30_0
     }
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
-  return { port, pid, startMs: performance.now() - startedAt, stop }
+  return { port, pid, scheme, startMs: performance.now() - startedAt, stop }
 }
 
 /** Starts a subject, measures, and stops it whatever happens. */

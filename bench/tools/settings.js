@@ -1,9 +1,9 @@
 /** The durations of the whole run and of the quick one. */
 export const wholeRun = {
-  rounds: 5,
+  rounds: 7,
   // The servers are compiled meanwhile.
   warmUpSeconds: 2,
-  seconds: 4,
+  seconds: 2,
   starts: 15,
   warmStarts: 41,
   memoryRequests: 1_000_000,
@@ -13,7 +13,7 @@ export const wholeRun = {
   peers: {
     whole: true,
     starts: 3,
-    rounds: 3,
+    rounds: 7,
     seconds: 2,
     warmUpSeconds: 8,
     timeoutMs: 60_000,
