@@ -3,7 +3,7 @@ import { emulator } from '../subjects/subjects.js'
 import { column, generatorNote, measureLoad } from '../tools/compare.js'
 import { atLeast, figure, missing } from '../tools/figures.js'
 import { load } from '../tools/load.js'
-import { residentMb } from '../tools/processes.js'
+import { residentMb, settle } from '../tools/processes.js'
 import { anyToken, fetchToken, poll, statusPath, tokenRequest } from '../tools/requests.js'
 import { interleave, median, ratio } from '../tools/rounds.js'
 import { scenarioFile } from '../tools/scenarios.js'
@@ -13,8 +13,6 @@ import { answer, id, stubPaths } from './stubs.js'
 const fewStubs = 10
 /** As many as the peer can: the first that works is measured. */
 const manyStubs = [100_000, 10_000, 1000]
-/** Long enough for what starting leaves behind to be let go. */
-const settleMs = 1000
 /** The number of stubs that are requested in turn, spread over all of them. */
 const polledStubs = 1000
 
@@ -116,7 +114,7 @@ async function* comparePair(pair, settings, what) {
       return servers[name].startMs
     })
     yield lead(`${what}: start to first right answer`, startMs, inverse)
-    await new Promise((resolve) => setTimeout(resolve, settleMs))
+    await settle()
     const memory = () => interleave(servers, 1, ({ pid }) => residentMb(pid))
     yield lead(`${what}: idle memory`, await memory(), inverse, ' MB')
     const loads = {}

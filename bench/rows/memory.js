@@ -1,17 +1,13 @@
 import { bareFastify, emulator } from '../subjects/subjects.js'
 import { atMost, figure } from '../tools/figures.js'
 import { load } from '../tools/load.js'
-import { residentMb } from '../tools/processes.js'
+import { residentMb, settle } from '../tools/processes.js'
 import { fetchTokens, poll, statusPath } from '../tools/requests.js'
 import { interleave, median, ratio } from '../tools/rounds.js'
 import { withServer } from '../tools/server.js'
 import { signingKeyFile } from '../tools/signing-key.js'
 
 export const title = 'Resident memory'
-
-/** Long enough for what starting leaves behind to be let go. */
-const settleMs = 1000
-const settle = () => new Promise((resolve) => setTimeout(resolve, settleMs))
 
 export async function measure(settings) {
   return [await idle(settings), ...(await afterLoad(settings))]

@@ -1,7 +1,7 @@
 import { emulator } from '../subjects/subjects.js'
 import { figure } from '../tools/figures.js'
 import { load } from '../tools/load.js'
-import { residentMb } from '../tools/processes.js'
+import { residentMb, settle } from '../tools/processes.js'
 import { fetchToken, poll, statusPath } from '../tools/requests.js'
 import { interleave, median } from '../tools/rounds.js'
 import { withServer } from '../tools/server.js'
@@ -9,9 +9,6 @@ import { withServer } from '../tools/server.js'
 export const title = 'Resident memory with 100 workspaces in use, each with its journal'
 
 const workspaces = 100
-/** Long enough for what starting leaves behind to be let go. */
-const settleMs = 1000
-const settle = () => new Promise((resolve) => setTimeout(resolve, settleMs))
 
 export async function measure({ rounds, seconds }) {
   const prefixes = Array.from({ length: workspaces }, (_, index) => `/w/worker-${index}`)

@@ -44,6 +44,9 @@ export const residentMb = (pid) => sum(tree(pid).map((member) => megabytes(membe
 /** The most that a process ever had resident, in MB. */
 export const peakMb = (pid) => megabytes(pid, 'VmHWM')
 
+/** Waits until what starting leaves behind is let go. */
+export const settle = () => new Promise((resolve) => setTimeout(resolve, 1000))
+
 /** User and system time of a process and its children so far, in seconds. */
 export const processorSeconds = (pid) =>
   sum(
