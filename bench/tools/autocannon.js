@@ -30,6 +30,6 @@ process.stdout.write(
     seconds: result.duration,
     p99Ms: result.latency.p99,
     processorSeconds: (user + system) / 1e6,
-    errors: result.non2xx + result.errors + result.timeouts,
+    errors: { connection: result.errors, status: result.non2xx, timeout: result.timeouts },
   })}\n`,
 )

@@ -47,7 +47,11 @@ export async function load(
   const { stdout } = await run(...onLoadCore(command, args), { timeout: (seconds + 60) * 1000 })
   const { errors, processorSeconds, ...result } = JSON.parse(stdout.trim().split('\n').at(-1))
   if (result.requests === 0) throw new Error(`no request was answered within ${seconds} s`)
-  if (errors > 0) throw new Error(`${errors} of ${result.requests} requests failed`)
+  const failures = Object.entries(errors).filter(([, count]) => count > 0)
+  if (failures.length > 0) {
+    const list = failures.map(([kind, count]) => `${count} by ${kind}`).join(', ')
+    throw new Error(`requests failed beside ${result.requests} that were answered: ${list}`)
+  }
   return {
     ...result,
     perSecond: result.requests / result.seconds,

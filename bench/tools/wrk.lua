@@ -26,11 +26,12 @@ end
 function done(summary, latency)
   local errors = summary.errors
   io.write(string.format(
-    '\n{"requests":%d,"seconds":%f,"p99Ms":%f,"processorSeconds":%f,"errors":%d}\n',
+    '\n{"requests":%d,"seconds":%f,"p99Ms":%f,"processorSeconds":%f,' ..
+      '"errors":{"connect":%d,"read":%d,"write":%d,"status":%d,"timeout":%d}}\n',
     summary.requests,
     summary.duration / 1e6,
     latency:percentile(99) / 1e3,
     os.clock(),
-    errors.connect + errors.read + errors.write + errors.status + errors.timeout
+    errors.connect, errors.read, errors.write, errors.status, errors.timeout
   ))
 end
