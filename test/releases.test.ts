@@ -84,6 +84,15 @@ t.test('each job has the permissions that it needs', async (t) => {
   })
 })
 
+t.test('no two runs publish at the same time', async (t) => {
+  const groups = workflows.map(({ name, workflow }) => [name, workflow.concurrency])
+  t.strictSame(Object.fromEntries(groups), {
+    'ci.yml': undefined,
+    'image.yml': { group: 'image' },
+    'release.yml': { group: 'release' },
+  })
+})
+
 t.test(
   'a release publishes what has been checked and tested, under the names of the project',
   async (t) => {
