@@ -61,7 +61,7 @@ export function generatorNote(...lists) {
 
 /**
  * How one subject relates to another, in two figures: requests a second, and the processor time of the server for each.
- * The second one holds also where the machine is shared.
+ * The second one changes less where the machine is shared.
  */
 export function throughput(results, one, other, { perSecond, processor } = {}) {
   const from = (key) => column({ [one]: results[one], [other]: results[other] }, key)
