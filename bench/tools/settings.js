@@ -2,12 +2,13 @@
 export const wholeRun = {
   rounds: 7,
   // The servers are compiled meanwhile.
-  warmUpSeconds: 2,
+  warmUpSeconds: 4,
   seconds: 2,
   starts: 15,
   warmStarts: 41,
   memoryRequests: 1_000_000,
   memoryTokens: 100_000,
+  workspaceRequests: 120_000,
   uploadRows: 1_000_000,
   installMs: 300_000,
   peers: {
@@ -29,6 +30,7 @@ export const quickRun = {
   warmStarts: 11,
   memoryRequests: 40_000,
   memoryTokens: 4000,
+  workspaceRequests: 4000,
   uploadRows: 100_000,
   installMs: 120_000,
   peers: {
