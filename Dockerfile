@@ -1,4 +1,4 @@
-# The newest LTS of Node.js, pinned. The bundle is the same for every processor: it is built once, on the machine's own.
+# The newest LTS of Node.js. The bundle is the same for every processor: it is built once, on the machine's own.
 FROM --platform=$BUILDPLATFORM node:24.21.0-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -13,7 +13,8 @@ COPY README.md CHANGELOG.md SECURITY.md ./
 COPY fixtures/default.yaml fixtures/
 RUN npm run build
 
-FROM node:24.21.0-slim
+# Node.js and the libraries that it needs, without a shell: about half the size. The weekly build takes its fixes.
+FROM gcr.io/distroless/nodejs24-debian13:nonroot
 LABEL org.opencontainers.image.title="tao-upload-emulator" \
       org.opencontainers.image.description="An emulator of the TAO Advance rostering API" \
       org.opencontainers.image.licenses="MIT"
@@ -34,5 +35,5 @@ COPY fixtures/default.yaml /fixtures/
 USER 1000
 EXPOSE 4080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --start-interval=1s --retries=3 \
-  CMD ["node", "health-check.js"]
-ENTRYPOINT ["node", "dist/bundle/cli.js"]
+  CMD ["/nodejs/bin/node", "health-check.js"]
+ENTRYPOINT ["/nodejs/bin/node", "dist/bundle/cli.js"]

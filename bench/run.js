@@ -8,6 +8,7 @@ import * as https from './rows/https.js'
 import * as imports from './rows/imports.js'
 import * as issuing from './rows/issuing.js'
 import * as memory from './rows/memory.js'
+import * as savepoints from './rows/savepoints.js'
 import * as sixteenConnections from './rows/sixteen-connections.js'
 import * as start from './rows/start.js'
 import * as status from './rows/status.js'
@@ -35,6 +36,7 @@ const limits = {
   memory,
   workspaces,
   'workspace-memory': workspaceMemory,
+  savepoints,
   upload,
 }
 
