@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { runVerb } from '../src/emulator/control/control-verbs.js'
 import {
   connectEmulator,
   type EmulatorControl,
@@ -384,4 +385,18 @@ t.test('a scenario is sent as YAML or JSON, up to 64 MiB', async (t) => {
       { error: 'invalid_input', path, message },
     ])
   }
+})
+
+t.test('a failure that is no mistake of the scenario is passed on', async (t) => {
+  const { emulator } = await buildApp(t)
+  const source = {
+    get clients(): never {
+      throw new Error('out of luck')
+    },
+  }
+  const scope = { emulator, workspace: emulator.main }
+  await t.rejects(runVerb(scope, 'scenario.load', { source }), {
+    name: 'Error',
+    message: 'out of luck',
+  })
 })

@@ -7,6 +7,7 @@ import {
   environmentVariables,
   expandPlaceholders,
   mayHavePlaceholders,
+  mayHold,
 } from '../../src/emulator/fixtures/placeholders.js'
 import { parseYaml } from '../../src/emulator/fixtures/yaml-text.js'
 import { startEmulator } from '../../src/index.js'
@@ -74,6 +75,11 @@ t.test('a value that holds itself, or is nested very deeply, comes to an end', a
   let deep: unknown = '${NAME}'
   for (let depth = 0; depth < 100_000; depth += 1) deep = [deep]
   t.equal(expand(deep).value, deep)
+  for (const value of [circle, deep]) t.ok(mayHold(value))
+  const bush: Record<string, unknown> = { a: 1, b: null }
+  Object.assign(bush, { left: bush, right: bush })
+  t.ok(mayHold(bush))
+  t.notOk(mayHold({ a: ['b', 1, null], c: { d: '$' } }))
 })
 
 const missing = (name: string) =>

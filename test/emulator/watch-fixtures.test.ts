@@ -9,7 +9,7 @@ const scenario = (fileLine: number) =>
   `imports: [{ referenceId: a, status: pending, fileLine: ${fileLine} }]\n`
 
 /** An emulator that watches, and what it reported: each event is waited for. */
-async function watch(t: Test, fixtures: readonly FixtureSource[]) {
+async function watch(t: Test, fixtures: readonly FixtureSource[], environment = {}) {
   const events: (Scenario | string[])[] = []
   let wake = () => {}
   const report = (event: Scenario | string[]) => {
@@ -17,7 +17,7 @@ async function watch(t: Test, fixtures: readonly FixtureSource[]) {
     wake()
   }
   const { emulator, stop } = await createWatchingEmulator(
-    { fixtures },
+    { fixtures, environment },
     {
       onLoaded: report,
       onMistakes: (mistakes) => report(mistakes.map(({ message }) => message)),
@@ -132,4 +132,14 @@ t.test('whatever fails while an edit is loaded changes nothing', async (t) => {
   await writeFile(file, scenario(2))
   t.strictSame(await next(), ['Error: out of luck'])
   t.equal(emulator.main.imports.poll('a').fileLine, 1)
+})
+
+t.test('an edit takes placeholders from the same environment', async (t) => {
+  const file = join(t.testdir({ 'a.yaml': scenario(1) }), 'a.yaml')
+  const { emulator, next } = await watch(t, [file], { WHY: 'No space' })
+  await writeFile(file, 'imports: [{ referenceId: a, error: "${WHY}" }]\n')
+  t.match(await next(), { imports: [{ error: 'No space' }] })
+  t.match(emulator.main.imports.get('a'), { definition: { error: 'No space' } })
+  await writeFile(file, 'imports: [{ referenceId: a, error: "${WHERE}" }]\n')
+  t.match(await next(), [/^The environment variable WHERE is not set/])
 })

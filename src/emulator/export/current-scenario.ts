@@ -6,6 +6,7 @@ import {
   type Service,
   type ServiceInput,
 } from '../../domain/service.js'
+import type { idFields } from '../fixtures/join-sources.js'
 import { escapePlaceholders } from '../fixtures/placeholders.js'
 import type { Workspace } from '../workspace.js'
 import { secretVariables } from './secret-variables.js'
@@ -18,14 +19,7 @@ export interface Definition {
   readonly written: object
 }
 
-/** The lists of a scenario, each with the field that names its items. */
-export const idFields = {
-  clients: 'clientId',
-  imports: 'referenceId',
-  faults: 'id',
-  uploads: 'id',
-} as const
-
+/** The name of a list of a scenario. */
 export type ListName = keyof typeof idFields
 
 /** The definitions of a workspace: those of its scenario, with every change since. */

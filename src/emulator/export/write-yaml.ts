@@ -12,13 +12,13 @@ import {
   type YAMLMap,
   YAMLSeq,
 } from 'yaml'
+import { idFields } from '../fixtures/join-sources.js'
 import { maxKeptLength } from '../fixtures/read-source.js'
 import type { WrittenScenario } from '../loaded-scenario.js'
 import {
   type CurrentScenario,
   changedSwitches,
   type Definition,
-  idFields,
   isSameService,
   type ListName,
 } from './current-scenario.js'
