@@ -27,7 +27,7 @@ export async function exportTo(
     out.write(text)
     return
   }
-  // What holds secrets is for this user alone.
+  // Only this user may read secrets.
   await writeFile(file, text, { mode: options.secrets ? 0o600 : 0o666 }).catch(({ message }) => {
     throw new InputError({ path: '--output', message: `cannot be written: ${message}` })
   })

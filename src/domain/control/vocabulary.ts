@@ -173,7 +173,7 @@ export const scenarioExportSchema = mapping({
   secrets: v.optional(v.boolean('must be true or false')),
 }) satisfies v.GenericSchema<ScenarioExportOptions>
 
-/** How a scenario is exported. */
+/** The options of an export. */
 export interface ScenarioExportOptions {
   /** The language of the text. @defaultValue `'yaml'` */
   format?: 'yaml' | 'json' | undefined
@@ -185,7 +185,7 @@ export interface ScenarioExportOptions {
   secrets?: boolean | undefined
 }
 
-/** How a scenario is loaded at run time. */
+/** The options of a scenario that is loaded at run time. */
 export interface ScenarioLoadOptions {
   /**
    * `replace`: the workspace starts from this scenario, and what was put, deleted, armed and set before is gone. `merge`: it
