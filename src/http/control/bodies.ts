@@ -37,7 +37,11 @@ export function readBodies(app: FastifyInstance): void {
     if (textTypeOf(request) !== undefined) done(null, body)
     else done(otherType(request))
   })
-  app.addContentTypeParser('*', (request, _body, done) => done(otherType(request)))
+  app.addContentTypeParser('*', (request, _body, done) => {
+    // An unknown path is 404, whatever the body is.
+    if (request.is404) done(null)
+    else done(otherType(request))
+  })
 }
 
 const textTypeOf = ({ routeOptions }: FastifyRequest) => routeOptions.config.textType
