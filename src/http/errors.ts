@@ -109,9 +109,6 @@ export function toControlError(error: Error & { statusCode?: number }): ControlE
   if (error instanceof ControlError) return error
   const { statusCode = 500, message } = error
   if (statusCode === 413) return new ControlError('too_large', 'The body is too large', 'body')
-  if (statusCode === 415) {
-    return new ControlError('invalid_input', 'must be application/json', 'content-type')
-  }
   return statusCode < 500
     ? new ControlError('invalid_input', message, 'body')
     : new ControlError('internal_error', message)

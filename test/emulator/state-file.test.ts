@@ -186,6 +186,13 @@ t.test('a file has one owner', async (t) => {
     t.strictSame(await lockFile(path, 100), { heldBy: 1 })
     clearInterval(touching)
   })
+  t.test('an owner touches its lock', async (t) => {
+    const lock = await lockFile(path, 5)
+    if ('heldBy' in lock) return t.fail('it is held')
+    utimesSync(lockPath, 1, 1)
+    while (statSync(lockPath).mtimeMs === 1000) await wait(1)
+    await lock.release()
+  })
   t.test('an owner whose lock was taken over saves nothing more', async (t) => {
     owner({})
     const { saver, lines } = await saverFor(t, path)

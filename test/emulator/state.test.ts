@@ -223,6 +223,63 @@ t.test(
   },
 )
 
+t.test('what a generated state may not have is restored as well', async (t) => {
+  const results = new ResultStore(100_000)
+  const settings = { journalSize: 5, randomSeed: 1, rowsPerSecond: 0, results }
+  const workspace = new Workspace(undefined, base, settings)
+  const other = new Workspace('other', base, settings)
+  const begin = (it: Workspace, file: Buffer | undefined, refused: number) =>
+    it.uploads.begin({ fileName: 'b.csv', sizeBytes: 9 }, { ...roster(3, refused), file })
+  const kept = begin(workspace, Buffer.from('kept'), 2)
+  const without = begin(workspace, undefined, 1)
+  begin(other, Buffer.from('other'), 0)
+  for (const id of ['twin-*', 'twin-{n}']) workspace.imports.put(id, { status: 'pending' })
+  workspace.imports.delete('twin-*')
+  workspace.imports.poll('twin-7')
+  const state = { status: 'pending' as const, fileLine: 1, messages: [] }
+  for (let at = 0; at < 1234; at += 1) {
+    workspace.imports.histories.poll('slow', at, at, 'a', 200, state)
+  }
+  workspace.journal.add(record(1))
+  const saved = workspace.save()
+  const document = JSON.parse(JSON.stringify(encodeState(saved)))
+  workspace.journal.end(1, { outcome: 'aborted', durationMs: 1 })
+  workspace.imports.histories.poll('slow', 9999, 1, 'a', 200, state)
+  workspace.imports.replaceMessages(kept, ['gone'])
+  workspace.imports.replaceMessages('none', ['gone'])
+  t.strictSame(workspace.imports.messagesOf('none'), [])
+  workspace.restore(saved)
+  const copy = new Workspace('copy', base, settings)
+  copy.restore(decodeState(document))
+  for (const it of [workspace, copy]) {
+    t.strictSame(it.uploads.resultOf(kept)?.toString(), 'kept')
+    t.equal(it.uploads.resultOf(without), undefined)
+    t.strictSame(it.uploads.save().results.length, 2, 'those of the other workspace stay there')
+    t.strictSame(it.imports.messagesOf(kept), ['Line 0: wrong', 'Line 1: wrong'])
+    t.equal(it.imports.get('twin-7')?.polls, 1)
+    t.equal(it.journal.get(1)?.outcome, 'served')
+    const { marks, leftOut } = it.imports.histories.marksOf('slow')
+    t.match(leftOut, { count: 234 })
+    t.equal(marks.length, 1000)
+    t.strictSame(marks.at(-1)?.at, new Date(1233).toISOString())
+  }
+  // A document of somebody else: its pattern does not match the id.
+  const [run] = document.changes.imports.matched
+  copy.restore(
+    decodeState({
+      ...document,
+      changes: {
+        ...document.changes,
+        imports: {
+          ...document.changes.imports,
+          matched: [{ ...run, fixture: { referenceId: 'x-{n}', error: 'x' } }],
+        },
+      },
+    }),
+  )
+  t.match(copy.imports.get('twin-7')?.state, { error: 'x' })
+})
+
 t.test('a state as JSON makes the same workspace elsewhere', async (t) => {
   fc.assert(
     fc.property(steps, steps, (before, after) => {

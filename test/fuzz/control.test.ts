@@ -4,7 +4,8 @@ import { controlRoutes } from '../../src/domain/control/routes.js'
 import { InputError } from '../../src/domain/errors.js'
 import type { Emulator } from '../../src/emulator/emulator.js'
 import { loadFixtures } from '../../src/emulator/fixtures/load-fixtures.js'
-import { buildApp } from '../support.js'
+import { startEmulator } from '../../src/index.js'
+import { buildApp, statusPath } from '../support.js'
 import { almost } from './almost-right.js'
 import { fuzzRuns } from './runs.js'
 
@@ -92,6 +93,28 @@ const filter = {
   limit: '5',
 }
 
+/** A state with something of everything. */
+async function exampleState(): Promise<unknown> {
+  const emulator = await startEmulator({ listen: false })
+  await emulator.imports.put('a-{n}', { timeline: [{ status: 'pending' }] })
+  await emulator.clients.put('b', { clientSecret: 's' })
+  await emulator.imports.override('12345', { error: 'x' })
+  await emulator.imports.delete('failed')
+  await emulator.faults.arm({ id: 'one', kind: 'delay', delay: '1ms', probability: 0.5 })
+  await emulator.uploads.arm({ id: 'u', error: 'x' })
+  await emulator.clock.freeze()
+  const { access_token: token } = await emulator.tokens.mint({ scopes: ['rostering'] })
+  const headers = { authorization: `Bearer ${token}` }
+  for (const id of ['a-7', 'slow']) await emulator.inject(statusPath(id), { headers })
+  const body = new FormData()
+  body.append('file', new Blob(['group_name,group_active\nA,true\n']), 'groups.csv')
+  await emulator.inject('/api/v1/upload', { method: 'POST', headers, body })
+  const document = await emulator.state.export()
+  await emulator.close()
+  return document
+}
+const state = await exampleState()
+
 /** Requests of every route, together with every field that it takes. */
 const samples: readonly Sample[] = [
   { route: 'GET /imports', query: { search: 'a', status: 'pending', limit: '5', offset: '1' } },
@@ -99,6 +122,11 @@ const samples: readonly Sample[] = [
   { route: 'GET /imports/:id' },
   ...imports.map((body) => ({ route: 'PUT /imports/:id' as const, body })),
   { route: 'DELETE /imports/:id' },
+  { route: 'POST /imports/:id/finish', body: {} },
+  { route: 'PUT /imports/:id/override', body: { status: 'failed', fileLine: 1, messages: ['m'] } },
+  { route: 'PUT /imports/:id/override', body: { error: 'x' } },
+  { route: 'DELETE /imports/:id/override' },
+  { route: 'GET /imports/:id/history' },
   { route: 'GET /clients' },
   { route: 'GET /clients/:id' },
   { route: 'PUT /clients/:id', body: client },
@@ -133,6 +161,12 @@ const samples: readonly Sample[] = [
   },
   { route: 'GET /service' },
   { route: 'PATCH /service', body: service },
+  { route: 'GET /savepoints' },
+  { route: 'PUT /savepoints/:id' },
+  { route: 'POST /savepoints/:id/restore', body: {} },
+  { route: 'DELETE /savepoints/:id' },
+  { route: 'GET /state' },
+  { route: 'PUT /state', body: state },
   { route: 'GET /scenario', query: { format: 'json', secrets: 'true' } },
   {
     route: 'PUT /scenario',
@@ -147,6 +181,7 @@ const samples: readonly Sample[] = [
   },
   { route: 'PUT /scenario', body: 'imports:\n  - { referenceId: a, error: x }\n' },
   { route: 'GET /workspaces' },
+  { route: 'POST /workspaces/:id/fork', body: {} },
   { route: 'DELETE /workspaces/:id' },
   { route: 'POST /reset', body: {} },
   { route: 'GET /health' },
