@@ -6,7 +6,7 @@ import type { ReasonCode } from '../src/domain/reason.js'
 import { literalOf, nameOf, scriptQuote, templateQuote } from './literals.js'
 
 /** The flaw of a token that is refused for each reason. */
-const flawOf: Partial<Record<ReasonCode, TokenFlaw>> = {
+export const flawOf: Partial<Record<ReasonCode, TokenFlaw>> = {
   'token-expired': 'expired',
   'token-not-yet-valid': 'not-yet-valid',
   'token-signature': 'wrong-signature',
@@ -19,7 +19,7 @@ const flawOf: Partial<Record<ReasonCode, TokenFlaw>> = {
 type Told = NonNullable<JournalEntry['response']>
 
 /** The faults that leave a client without a whole response. */
-const answerless: readonly FaultKind[] = ['hang', 'reset', 'empty', 'truncate']
+export const answerless: readonly FaultKind[] = ['hang', 'reset', 'empty', 'truncate']
 
 /**
  * A test that makes the request of an entry again and expects its response, in the style of the README.
@@ -50,7 +50,7 @@ export function testOf(entry: JournalEntry, faults: readonly FaultDefinition[] =
 }
 
 /** The fault without its conditions: it applies to every request. */
-function unconditional(fault: FaultDefinition): object {
+export function unconditional(fault: FaultDefinition): object {
   const { id: _, skip: __, times: ___, probability: ____, ...rest } = fault
   return rest
 }

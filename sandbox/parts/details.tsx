@@ -5,12 +5,14 @@ interface DetailsProps {
   readonly title: string
   /** True if the title is data, such as an id. */
   readonly mono?: boolean
+  /** True if it stands above the list, as wide as the page. */
+  readonly isWide?: boolean
   readonly onClose: () => void
   readonly children: ComponentChildren
 }
 
 /** A panel beside a list, or above it on a narrow screen. Escape closes it. */
-export function Details({ title, mono, onClose, children }: DetailsProps) {
+export function Details({ title, mono, isWide, onClose, children }: DetailsProps) {
   const aside = useRef<HTMLElement>(null)
   // At once: the next key may already move the focus, or be Escape.
   useLayoutEffect(() => {
@@ -32,7 +34,7 @@ export function Details({ title, mono, onClose, children }: DetailsProps) {
     return () => removeEventListener('keydown', onKey)
   }, [onClose])
   return (
-    <aside class="details" ref={aside} tabIndex={-1} aria-label={title}>
+    <aside class={isWide ? 'details wide' : 'details'} ref={aside} tabIndex={-1} aria-label={title}>
       <header>
         <h2 class={mono ? 'mono' : ''} dir="auto">
           {title}

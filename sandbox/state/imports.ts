@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { ImportCount, ImportKind, ImportView } from '../../src/domain/control/vocabulary.js'
+import type { ImportHistory } from '../../src/domain/imports/history.js'
 import { ControlFailure, control } from './control.js'
 import { createNewest } from './newest.js'
 
@@ -25,6 +26,9 @@ export const selectedId = signal<string | undefined>(undefined)
 /** Null where there is none of that id, undefined until that is known. */
 export const selected = signal<ImportView | null | undefined>(undefined)
 
+/** The history of that import. Null for a pattern, undefined until it has come. */
+export const history = signal<ImportHistory | null | undefined>(undefined)
+
 /** The current filter and page. Each change makes a new object. */
 const wanted = computed(() => ({
   search: search.value,
@@ -40,14 +44,18 @@ export async function refreshImports(): Promise<void> {
   const isNews = ask()
   const page = wanted.value
   const id = selectedId.value
-  const [list, counted, one] = await Promise.all([
+  const [list, counted, [one, events]] = await Promise.all([
     control.imports.list(page),
     control.imports.count({ search: page.search }),
-    id === undefined ? undefined : findImport(id),
+    id === undefined ? [] : lookAt(id),
   ])
   if (page !== wanted.value || !isNews()) return
   count.value = counted
-  if (id === selectedId.value) selected.value = one
+  if (id === selectedId.value) {
+    selected.value = one
+    // A picture of a thousand marks is drawn again only for news.
+    if (JSON.stringify(events) !== JSON.stringify(history.value)) history.value = events
+  }
   const lastPage = Math.max(0, Math.ceil(found.value / pageSize) - 1)
   if (pageNumber.value > lastPage) {
     // Nothing is there any more; the list of another page is on its way.
@@ -57,9 +65,17 @@ export async function refreshImports(): Promise<void> {
   imports.value = list
 }
 
-async function findImport(id: string): Promise<ImportView | null> {
+/** An import with its history. A pattern has none. */
+async function lookAt(id: string): Promise<[ImportView | null, ImportHistory | null]> {
+  const one = await orNull(() => control.imports.get(id))
+  if (one === null || one.state === null) return [one, null]
+  return [one, await orNull(() => control.imports.history(id))]
+}
+
+/** Null where there is none. */
+async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
-    return await control.imports.get(id)
+    return await ask()
   } catch (error) {
     if (error instanceof ControlFailure && error.status === 404) return null
     throw error
@@ -67,6 +83,7 @@ async function findImport(id: string): Promise<ImportView | null> {
 }
 
 export function select(id: string | undefined): void {
+  if (id !== selectedId.value) history.value = undefined
   selectedId.value = id
   selected.value = imports.value?.find(({ referenceId }) => referenceId === id)
 }

@@ -3,6 +3,8 @@ import type { JournalEntry } from '../../src/domain/journal.js'
 import type { Operation } from '../../src/domain/operations.js'
 import { controlHeaders } from './control.js'
 import { readEvents } from './event-stream.js'
+import { tell } from './notice.js'
+import { open } from './route.js'
 import { apiUrl } from './session.js'
 
 /** The number of entries that the page keeps, and the number that it shows. */
@@ -43,6 +45,17 @@ export const foundEntries = computed(() => {
 })
 
 export const selectedEntry = signal<JournalEntry | undefined>(undefined)
+
+/** Shows the entry of an id. The page keeps the newest entries only. */
+export function openEntry(id: number): void {
+  const entry = entries.value.find((it) => it.id === id) ?? held.value.find((it) => it.id === id)
+  if (entry === undefined) {
+    tell(`Entry ${id} is not in the journal of this page`, true)
+    return
+  }
+  selectedEntry.value = entry
+  open('journal')
+}
 
 export function pause(paused: boolean): void {
   isPaused.value = paused

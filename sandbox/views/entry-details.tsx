@@ -6,7 +6,10 @@ import { StatusChip } from '../parts/chip.js'
 import { Code, Details, Facts } from '../parts/details.js'
 import { withoutMarks } from '../parts/text.js'
 import { control } from '../state/control.js'
+import { isWriting } from '../state/drafts.js'
+import { select } from '../state/imports.js'
 import { selectedEntry } from '../state/journal.js'
+import { open } from '../state/route.js'
 import { testOf } from '../test-snippet.js'
 
 /** One request, both sides in full. Secrets are redacted before they come here. */
@@ -34,6 +37,7 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
       />
       <Evidence entry={entry} />
       <div class="actions">
+        {entry.referenceId !== null && <TimelineButton id={entry.referenceId} />}
         <CopyButton label="Copy as test" text={async () => testOf(entry, await faultsOf(entry))} />
       </div>
       <h3>Request</h3>
@@ -57,6 +61,22 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
         />
       )}
     </Details>
+  )
+}
+
+/** Leads to the import of a request. */
+function TimelineButton({ id }: { readonly id: string }) {
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        isWriting.value = false
+        select(id)
+        open('imports')
+      }}
+    >
+      Timeline of <bdi>{id}</bdi>
+    </button>
   )
 }
 

@@ -3,7 +3,8 @@ import type { ImportDefinition, ImportInput } from '../../src/domain/imports/imp
 import { isRunning } from '../../src/domain/imports/import-status.js'
 import { draftOf } from '../import-draft.js'
 import { goalOf, stateAt } from '../import-progress.js'
-import { kindOf, kindWords, StateChip } from '../parts/chip.js'
+import { kindOf, kindWords } from '../kinds.js'
+import { StateChip } from '../parts/chip.js'
 import { Code, Details, Facts } from '../parts/details.js'
 import { Empty } from '../parts/field.js'
 import { Next } from '../parts/next.js'
@@ -12,11 +13,12 @@ import { referenceId } from '../state/call.js'
 import { now } from '../state/clock.js'
 import { control } from '../state/control.js'
 import { type ImportWriting, importChange, send, startWriting } from '../state/drafts.js'
-import { select, selected, selectedId } from '../state/imports.js'
+import { history, select, selected, selectedId } from '../state/imports.js'
 import { act } from '../state/notice.js'
 import { open } from '../state/route.js'
 import { refresh } from '../state/start.js'
 import { ImportForm } from './import-form.js'
+import { isWide, Timeline } from './timeline.js'
 
 /** One import, and everything that can be done with it. */
 export function ImportDetails({ id }: { readonly id: string }) {
@@ -33,6 +35,10 @@ export function ImportDetails({ id }: { readonly id: string }) {
     const isTaken = await send(writing, () => put(definition, `${id} is changed`))
     if (isTaken && importChange.value?.writing === writing) importChange.value = undefined
   }
+  const alter = async (work: () => Promise<unknown>, done: string) => {
+    await act(work, done)
+    await refresh()
+  }
   const remove = async () => {
     if (
       (await act(() => control.imports.delete(id), `${id} is deleted`)) &&
@@ -43,7 +49,7 @@ export function ImportDetails({ id }: { readonly id: string }) {
   }
 
   return (
-    <Details title={id} mono onClose={close}>
+    <Details title={id} mono isWide={isWide.value} onClose={close}>
       {it === undefined ? (
         <Empty title="Loading…" />
       ) : it === null ? (
@@ -60,6 +66,7 @@ export function ImportDetails({ id }: { readonly id: string }) {
       ) : (
         <>
           <Now it={it} />
+          {it.state !== null && <Timeline it={it} />}
           <fieldset class="set-state">
             <legend>Set to</legend>
             {settable.map((kind) => (
@@ -74,6 +81,28 @@ export function ImportDetails({ id }: { readonly id: string }) {
             ))}
           </fieldset>
           <div class="actions">
+            {it.override !== null && (
+              <button
+                type="button"
+                class="primary"
+                onClick={() =>
+                  void alter(
+                    () => control.imports.clearOverride(id),
+                    `${id} is back to its definition`,
+                  )
+                }
+              >
+                Back to definition
+              </button>
+            )}
+            {goesOn(it) && (
+              <button
+                type="button"
+                onClick={() => void alter(() => control.imports.finish(id), `${id} is finished`)}
+              >
+                Finish now
+              </button>
+            )}
             <button type="button" onClick={() => void put(it.definition, `${id} starts anew`)}>
               Restart
             </button>
@@ -104,6 +133,12 @@ export function ImportDetails({ id }: { readonly id: string }) {
       )}
     </Details>
   )
+}
+
+/** True if the definition has not come to its end. */
+function goesOn({ definition, finished }: ImportView): boolean {
+  const hasSteps = 'progress' in definition || 'timeline' in definition
+  return hasSteps && !finished && history.value?.next !== null
 }
 
 const settable = ['processed', 'pending', 'processing', 'failed', 'error'] as const

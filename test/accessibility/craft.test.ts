@@ -28,6 +28,16 @@ const views: [name: string, open: (page: Page) => Promise<unknown>][] = [
       await page.getByRole('button', { name: 'Restart' }).waitFor()
     },
   ],
+  [
+    'its timeline as a table',
+    async (page) => {
+      await page.getByRole('button', { name: 'Close' }).click()
+      await importRow(page, 'slow').click()
+      await page.getByText('events as a table').click()
+      await page.getByRole('table').waitFor()
+      await page.getByRole('table').scrollIntoViewIfNeeded()
+    },
+  ],
   ['editing it', (page) => page.getByRole('button', { name: 'Edit' }).click()],
   [
     'a new import',
@@ -99,6 +109,7 @@ const looks = [
   ['light', { colorScheme: 'light' }],
   ['dark', { colorScheme: 'dark' }],
   ['narrow', { viewport: { width: 380, height: 800 } }],
+  ['forced colours', { forcedColors: 'active' }],
 ] as const
 
 for (const [look, options] of looks) {

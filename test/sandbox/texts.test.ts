@@ -1,5 +1,6 @@
 import t from 'tap'
 import { decodeToken } from '../../sandbox/jwt.js'
+import { kindOf } from '../../sandbox/kinds.js'
 import {
   instantOf,
   numberOf,
@@ -30,6 +31,12 @@ t.test('instants, numbers and marks are shown as people read them', async (t) =>
   t.equal(numberOf(1_234_567), '1,234,567')
   t.strictSame([plural(1, 'import'), plural(2000, 'import')], ['1 import', '2,000 imports'])
   t.equal(withoutMarks('the `status` of an `import`'), 'the status of an import')
+})
+
+t.test('the kind of an import is its status, an error, or a pattern', async (t) => {
+  t.equal(kindOf(null), 'pattern')
+  t.equal(kindOf({ error: 'Gone' }), 'error')
+  t.equal(kindOf({ status: 'failed', fileLine: 1, messages: [] }), 'failed')
 })
 
 t.test('a token is decoded, and anything else is none', async (t) => {
