@@ -220,23 +220,26 @@ function courseOf(
     .join('')
 }
 
-/** Polls nearer than this belong together, and have a number if they are no wider than a dot. */
+/** Polls nearer than this belong together. They have numbers if they are no wider than a dot. */
 const apart = 16
 const dot = 4
 
 function countsOf(marks: readonly PlacedMark[]): Layout['counts'] {
-  const polls = marks.filter(({ mark }) => mark.kind === 'poll')
+  const polls = marks.filter(({ mark }) => mark.kind === 'poll').sort((a, b) => a.x - b.x)
   const groups: PlacedMark[][] = []
-  for (const poll of polls.sort((a, b) => a.y - b.y || a.x - b.x)) {
+  for (const poll of polls) {
     const group = groups.at(-1)
     const before = group?.at(-1)
-    if (before?.y === poll.y && poll.x - before.x < apart) group?.push(poll)
+    if (before !== undefined && poll.x - before.x < apart) group?.push(poll)
     else groups.push([poll])
   }
   return groups.flatMap((group) => {
     const [first] = group as [PlacedMark]
-    const { x, y } = group.at(-1) as PlacedMark
-    return x - first.x < dot && group.length > 1 ? [{ x, y, count: group.length }] : []
+    const { x } = group.at(-1) as PlacedMark
+    if (x - first.x >= dot) return []
+    const heights = [...new Set(group.map(({ y }) => y))]
+    const counts = heights.map((y) => ({ x, y, count: group.filter((it) => it.y === y).length }))
+    return counts.filter(({ count }) => count > 1)
   })
 }
 

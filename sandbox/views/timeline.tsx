@@ -220,7 +220,7 @@ interface BandProps {
 
 function Band({ it: { x, width, state, text, fits, isAhead }, row: { top, height } }: BandProps) {
   return (
-    <g class={isAhead ? `band ahead ${state}` : `band ${state}`}>
+    <g class={isAhead ? 'band ahead' : 'band'} data-look={state}>
       <title>{text}</title>
       <rect x={x + 0.5} y={top + 0.5} width={Math.max(1, width - 2)} height={height - 1} rx="4" />
       {fits && (
@@ -248,7 +248,7 @@ function NowLine({ layout, width }: { readonly layout: Layout; readonly width: n
 /** All marks of one look. They are one path, because a thousand elements cost a browser 50 ms. */
 function Marks({ marks, look }: { readonly marks: readonly PlacedMark[]; readonly look: Look }) {
   const places = marks.flatMap((it) => (it.look === look ? `M${it.x} ${it.y}${glyphs[look]}` : []))
-  return <path class={`mark ${look}`} d={places.join('')} />
+  return <path class="mark" data-look={look} d={places.join('')} />
 }
 
 const circle = 'm-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z'
@@ -282,7 +282,7 @@ function Legend({ marks }: { readonly marks: readonly PlacedMark[] }) {
       {looksOf(marks).map((look) => (
         <li key={look}>
           <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">
-            <path class={`mark ${look}`} d={`M0 0${glyphs[look]}`} />
+            <path class="mark" data-look={look} d={`M0 0${glyphs[look]}`} />
           </svg>
           {lookWords[look]}
         </li>

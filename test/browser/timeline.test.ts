@@ -8,7 +8,8 @@ import { copyBy, eventually, importRow, launchBrowser, openSandbox, poll } from 
 const browser = launchBrowser(t)
 
 const timeline = (page: Page) => page.getByRole('region', { name: 'Timeline' })
-const marks = (page: Page, look: string) => timeline(page).locator(`svg[role=img] .mark.${look}`)
+const marks = (page: Page, look: string) =>
+  timeline(page).locator(`svg[role=img] .mark[data-look=${look}]`)
 
 /** The number of marks of a look: each begins a part of one path. */
 async function countMarks(page: Page, look: string): Promise<number> {

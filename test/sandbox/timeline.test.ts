@@ -157,8 +157,8 @@ t.test('polls that lie on one another are counted', async (t) => {
   const sloping = [poll(70, 1), poll(70.5, 1), poll(71, 1), poll(100, 7)]
   const layout = layOut(historyOf({ marks: [...marks, ...sloping] }), width, false)
   t.strictSame(layout?.counts, [
-    { x: 508, y: 52, count: 2 },
     { x: 9, y: 118, count: 3 },
+    { x: 508, y: 52, count: 2 },
   ])
 })
 
