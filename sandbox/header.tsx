@@ -1,8 +1,10 @@
+import { type View, views } from './address.js'
 import { ClockBar } from './clock-bar.js'
 import { ConfirmButton } from './parts/buttons.js'
+import { addressOf } from './state/address.js'
 import { control } from './state/control.js'
 import { act } from './state/notice.js'
-import { type View, view, views } from './state/route.js'
+import { view } from './state/route.js'
 import { refresh } from './state/start.js'
 import { ScenarioButtons } from './views/scenario-file.js'
 import { WorkspacePicker } from './workspace-picker.js'
@@ -24,7 +26,11 @@ export function Header() {
         <WorkspacePicker />
         <nav aria-label="Views">
           {views.map((name) => (
-            <a key={name} href={`#${name}`} aria-current={view.value === name ? 'page' : undefined}>
+            <a
+              key={name}
+              href={addressOf(name)}
+              aria-current={view.value === name ? 'page' : undefined}
+            >
               {viewWords[name]}
             </a>
           ))}

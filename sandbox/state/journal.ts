@@ -3,7 +3,6 @@ import type { JournalEntry } from '../../src/domain/journal.js'
 import type { Operation } from '../../src/domain/operations.js'
 import { controlHeaders } from './control.js'
 import { readEvents } from './event-stream.js'
-import { tell } from './notice.js'
 import { open } from './route.js'
 import { apiUrl } from './session.js'
 
@@ -45,15 +44,21 @@ export const foundEntries = computed(() => {
 })
 
 export const selectedEntry = signal<JournalEntry | undefined>(undefined)
+/** The id of an entry to show once it has come. */
+export const wantedEntry = signal<number | undefined>(undefined)
 
-/** Shows the entry of an id. The page keeps the newest entries only. */
+/** Shows the entry of an id beside the list. The page keeps the newest entries only. */
+export function selectEntry(id: number | undefined): void {
+  if (selectedEntry.value?.id !== id) selectedEntry.value = findEntry(id)
+  wantedEntry.value = selectedEntry.value === undefined ? id : undefined
+}
+
+function findEntry(id: number | undefined): JournalEntry | undefined {
+  return [...held.value, ...entries.value].find((it) => it.id === id)
+}
+
 export function openEntry(id: number): void {
-  const entry = entries.value.find((it) => it.id === id) ?? held.value.find((it) => it.id === id)
-  if (entry === undefined) {
-    tell(`Entry ${id} is not in the journal of this page`, true)
-    return
-  }
-  selectedEntry.value = entry
+  selectEntry(id)
   open('journal')
 }
 
@@ -91,6 +96,7 @@ function receive(entry: JournalEntry, onEntries: () => void): void {
     const changed = batch.find(({ id }) => id === selectedEntry.value?.id)
     if (changed !== undefined) selectedEntry.value = changed
     batch = []
+    if (wantedEntry.value !== undefined) selectEntry(wantedEntry.value)
     onEntries()
   }, batchMs)
 }

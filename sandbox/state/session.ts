@@ -12,7 +12,7 @@ export const apiUrl = location.origin + base
 /** The page in another workspace, at the same view. */
 export function openWorkspace(name: string | undefined): void {
   const prefix = name === undefined ? '' : `/w/${name}`
-  location.assign(`${prefix}/__sandbox/${location.hash}`)
+  location.assign(`${prefix}/__sandbox/${location.hash.split('?')[0]}`)
 }
 
 const tokenKey = 'control-token'

@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals'
+import { followAddress } from './address.js'
 import { startTicking, syncClock } from './clock.js'
 import { isReachable, Unreachable } from './connection.js'
 import { refreshEmulator } from './emulator.js'
@@ -29,6 +30,7 @@ let isWell = true
 
 /** Follows the emulator, anew whenever the control token has been given. */
 export function start(): void {
+  followAddress()
   startTicking()
   effect(() => {
     if (!isLocked.value) void followJournal(() => void refreshInTurn())

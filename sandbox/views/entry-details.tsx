@@ -8,7 +8,7 @@ import { withoutMarks } from '../parts/text.js'
 import { control } from '../state/control.js'
 import { isWriting } from '../state/drafts.js'
 import { select } from '../state/imports.js'
-import { selectedEntry } from '../state/journal.js'
+import { selectEntry } from '../state/journal.js'
 import { open } from '../state/route.js'
 import { testOf } from '../test-snippet.js'
 
@@ -16,13 +16,7 @@ import { testOf } from '../test-snippet.js'
 export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
   const { request, response, reason, faults } = entry
   return (
-    <Details
-      title={`${entry.method} ${entry.path}`}
-      mono
-      onClose={() => {
-        selectedEntry.value = undefined
-      }}
-    >
+    <Details title={`${entry.method} ${entry.path}`} mono onClose={() => selectEntry(undefined)}>
       <p class="why">{reason.message}</p>
       <Facts
         facts={[
@@ -39,6 +33,7 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
       <div class="actions">
         {entry.referenceId !== null && <TimelineButton id={entry.referenceId} />}
         <CopyButton label="Copy as test" text={async () => testOf(entry, await faultsOf(entry))} />
+        <CopyButton label="Copy link" text={() => location.href} />
       </div>
       <h3>Request</h3>
       <Code

@@ -4,6 +4,7 @@ import { isRunning } from '../../src/domain/imports/import-status.js'
 import { draftOf } from '../import-draft.js'
 import { goalOf, stateAt } from '../import-progress.js'
 import { kindOf, kindWords } from '../kinds.js'
+import { CopyButton } from '../parts/buttons.js'
 import { StateChip } from '../parts/chip.js'
 import { Code, Details, Facts } from '../parts/details.js'
 import { Empty } from '../parts/field.js'
@@ -126,6 +127,7 @@ export function ImportDetails({ id }: { readonly id: string }) {
             <button type="button" onClick={() => void remove()}>
               Delete
             </button>
+            <CopyButton label="Copy link" text={() => location.href} />
           </div>
           <h3>Definition</h3>
           <Code label="Definition" text={JSON.stringify(it.definition, null, 2)} />

@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../../src/domain/journal.js'
 import type { Operation } from '../../src/domain/operations.js'
 import { StatusChip } from '../parts/chip.js'
+import { Details } from '../parts/details.js'
 import { Choice, Empty } from '../parts/field.js'
 import { numberOf, timeOf } from '../parts/text.js'
 import { control } from '../state/control.js'
@@ -13,8 +14,10 @@ import {
   journalSearch,
   journalStatus,
   pause,
+  selectEntry,
   selectedEntry,
   shown,
+  wantedEntry,
 } from '../state/journal.js'
 import { act } from '../state/notice.js'
 import { EntryDetails } from './entry-details.js'
@@ -29,6 +32,13 @@ export function JournalView() {
       </section>
       {selectedEntry.value !== undefined && (
         <EntryDetails key={selectedEntry.value.id} entry={selectedEntry.value} />
+      )}
+      {wantedEntry.value !== undefined && (
+        <Details title={`Entry ${wantedEntry.value}`} onClose={() => selectEntry(undefined)}>
+          <Empty title="This request is not in the journal">
+            The page has the newest thousand requests.
+          </Empty>
+        </Details>
       )}
     </div>
   )
@@ -129,7 +139,7 @@ function EntryRow({ entry }: { readonly entry: JournalEntry }) {
       class="row entry-row"
       aria-expanded={isOpen}
       onClick={() => {
-        selectedEntry.value = isOpen ? undefined : entry
+        selectEntry(isOpen ? undefined : entry.id)
       }}
     >
       <span class="time">{timeOf(entry.at)}</span>
