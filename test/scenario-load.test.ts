@@ -387,6 +387,18 @@ t.test('a scenario is sent as YAML or JSON, up to 64 MiB', async (t) => {
   }
 })
 
+t.test('JSON of several lines is a text, so that mistakes have their places', async (t) => {
+  const emulator = await startEmulator({ listen: false })
+  t.teardown(() => emulator.close())
+  const response = await emulator.inject('/__control/scenario', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: '{\n  "imports": [{ "referenceId": "a", "status": "done" }]\n}',
+  })
+  t.equal(response.status, 400)
+  t.match(await response.json(), { mistakes: [{ location: 'scenario:2:47' }] })
+})
+
 t.test('a failure that is no mistake of the scenario is passed on', async (t) => {
   const { emulator } = await buildApp(t)
   const source = {

@@ -263,20 +263,15 @@ t.test('what a generated state may not have is restored as well', async (t) => {
     t.equal(marks.length, 1000)
     t.strictSame(marks.at(-1)?.at, new Date(1233).toISOString())
   }
-  // A document of somebody else: its pattern does not match the id.
-  const [run] = document.changes.imports.matched
-  copy.restore(
-    decodeState({
-      ...document,
-      changes: {
-        ...document.changes,
-        imports: {
-          ...document.changes.imports,
-          matched: [{ ...run, fixture: { referenceId: 'x-{n}', error: 'x' } }],
-        },
-      },
-    }),
-  )
+  // Documents of somebody else: a pattern that does not match its id, an upload without messages.
+  const { changes } = document
+  const { imports } = changes
+  const matched = [{ ...imports.matched[0], fixture: { referenceId: 'x-{n}', error: 'x' } }]
+  const uploaded = [{ ...imports.uploaded[0], definition: { status: 'processed' } }]
+  const history = { ...imports.history, cut: ['twin-8'] }
+  const others = { ...imports, matched, uploaded, history }
+  copy.restore(decodeState({ ...document, changes: { ...changes, imports: others } }))
+  t.equal(copy.imports.histories.marksOf('twin-8').complete, false)
   t.match(copy.imports.get('twin-7')?.state, { error: 'x' })
 })
 

@@ -1,5 +1,10 @@
-import type { Output, ParsedInput, RouteName } from '../../domain/control/routes.js'
-import { ControlError } from '../../domain/errors.js'
+import {
+  asJson,
+  type Output,
+  type ParsedInput,
+  type RouteName,
+} from '../../domain/control/routes.js'
+import { ControlError, InputError, type Mistake } from '../../domain/errors.js'
 import type { ClientDefinition } from '../../domain/fixture.js'
 import { quoted } from '../../domain/visible-text.js'
 import type { Emulator } from '../emulator.js'
@@ -45,4 +50,12 @@ export function requireClient({ clients }: Workspace, clientId: string): ClientD
 
 export function notFound(message: string): never {
   throw new ControlError('not_found', message)
+}
+
+/** Refuses input with all of its mistakes. Any other error is passed on. */
+export function refuseInput(error: Error): never {
+  if (!(error instanceof InputError)) throw error
+  // As the control API has them, whichever door they leave by.
+  const mistakes = asJson(error.mistakes) as Mistake[]
+  throw new ControlError('invalid_input', error.message, mistakes[0]?.path, mistakes)
 }

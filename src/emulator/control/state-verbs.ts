@@ -1,10 +1,9 @@
 import type { RouteName } from '../../domain/control/routes.js'
 import type { SavepointView } from '../../domain/control/vocabulary.js'
-import { InputError, invalidInput } from '../../domain/errors.js'
 import type { StateDocument } from '../../domain/state.js'
 import { decodeState, encodeState } from '../state/state-document.js'
 import type { WorkspaceState } from '../state/workspace-state.js'
-import type { Verbs } from './control-verb.js'
+import { refuseInput, type Verbs } from './control-verb.js'
 
 /** Savepoints, the state as a document, and workspaces that start from another one's state. */
 export const stateVerbs = {
@@ -26,6 +25,6 @@ function decode(document: unknown): WorkspaceState {
   try {
     return decodeState(document)
   } catch (error) {
-    throw error instanceof InputError ? invalidInput(error.mistakes) : error
+    return refuseInput(error as Error)
   }
 }
