@@ -49,11 +49,15 @@ try {
   for (const { referenceId, ...definition } of fixtures.imports.slice(0, 3))
     await emulator.imports.put(referenceId, definition)
   for (const id of ['roster-autumn-2026', '12345', 'unknown-roster', 'out-of-order']) await poll(id)
+  for (const at of ['2026-09-01T07:13:10Z', '2026-09-01T07:13:50Z', '2026-09-01T07:14:30Z']) {
+    await emulator.clock.set(at)
+    await poll('roster-autumn-2026')
+  }
   await emulator.clock.set(end)
 
   await take('sandbox.png', 'light', 'imports', async (page) => {
     await page.getByRole('button', { name: 'roster-autumn-2026' }).click()
-    await page.getByRole('button', { name: 'Restart' }).waitFor()
+    await page.getByRole('list', { name: 'Legend' }).waitFor()
   })
   await take('sandbox-journal.png', 'dark', 'journal', async (page) => {
     await page.getByRole('button', { name: 'unknown-roster' }).click()
