@@ -52,7 +52,7 @@ const budgets = {
   },
   packageBytes: {
     what: 'bytes of the packed package',
-    limit: 1_550_000,
+    limit: 1_720_000,
     hint: 'npm pack --dry-run lists its files with their sizes',
   },
   unpackedBytes: {

@@ -42,7 +42,7 @@ export interface Exchange {
   polled: ImportState | undefined
   /** The id of its journal entry, once there is one. */
   entryId: number | undefined
-  /** How often the journal had gone back to a saved state by then. */
+  /** The number of times that the journal had gone back to a saved state by then. */
   entryRestores: number
   /** The status of the response on the bare connection, for a request that did not arrive whole. */
   refusedStatus: number | undefined
