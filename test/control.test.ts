@@ -5,6 +5,7 @@ import {
   type EmulatorControl,
   type ImportResult,
   type RunningEmulator,
+  type StateDocument,
   startEmulator,
 } from '../src/index.js'
 import { statusPath, tokenPath } from './support.js'
@@ -40,6 +41,12 @@ const invalid = (path: string | undefined, message: string | RegExp) => ({
   code: 'invalid_input',
   path,
   message,
+})
+
+/** A state document with other changes. */
+const changed = (state: StateDocument, changes: object) => ({
+  ...state,
+  changes: { ...(state.changes as object), ...changes },
 })
 
 const missing = (message: string) => ({ name: 'ControlError', code: 'not_found', message })
@@ -495,6 +502,29 @@ for (const [door, open] of doors) {
         ],
         [{ ...state, more: 1 }, 'more', /: unknown field/],
         [null, 'format', /: must be/],
+        [
+          changed(state, { clock: { now: 1e300, isFrozen: true, aheadMs: 0 } }),
+          'changes.clock.now',
+          /: must be at most the end of the year 9999$/,
+        ],
+        [
+          changed(state, {
+            journal: { lastId: 2 ** 53 - 1, clearedId: 0, evictedId: 0, records: [], bytes: [] },
+          }),
+          'changes.journal.lastId',
+          /: must be a whole number from 0 to 1000000000000$/,
+        ],
+        [
+          changed(state, {
+            faults: {
+              scenario: [],
+              ofScenario: [],
+              armed: [{ id: 'x', state: { matched: 0, applied: 0, random: [1, 2, 3, 4] } }],
+            },
+          }),
+          'changes.faults',
+          /: "x" is armed, and has no definition$/,
+        ],
       ]
       for (const [document, path, message] of cases) {
         await t.rejects(control.state.import(document as typeof state), invalid(path, message))

@@ -15,9 +15,11 @@ import { importStatuses } from './imports/import-status.js'
 import { type Outcome, outcomes } from './journal.js'
 import { type Operation, operations } from './operations.js'
 import { type Reason, reasonCodes } from './reason.js'
-import { list, mapping, oneOf, text, wholeNumber, word } from './schema.js'
+import { list, mapping, oneOf, text, wholeNumber, without, word } from './schema.js'
 import { type ServiceInput, serviceSchema } from './service.js'
+import { instantMs, maxSerial } from './state-values.js'
 import { type UploadedFile, type UploadOutcome, uploadOutcomeSchema } from './upload-outcome.js'
+import { quoted } from './visible-text.js'
 
 /*
  * The state of a workspace as plain data: everything that requests and control calls have changed since its scenario was
@@ -183,6 +185,8 @@ export interface ChangesState<File> {
 const count = wholeNumber(0, Number.MAX_SAFE_INTEGER)
 const number = v.pipe(v.number('must be a number'), v.finite('must be a finite number'))
 const boolean = v.boolean('must be true or false')
+/** Small enough that it can be counted on without loss. */
+const serial = wholeNumber(0, maxSerial)
 const behaviourIds = list(word(Object.keys(behaviours) as BehaviourId[]))
 const pair = <const A extends v.GenericSchema, const B extends v.GenericSchema>(a: A, b: B) =>
   v.tuple([a, b], 'must be a list of two')
@@ -200,21 +204,21 @@ const run = {
 const runSchema = mapping({
   ...run,
   fixture: importTemplateSchema,
-  startedAt: v.optional(number),
+  startedAt: v.optional(instantMs),
 }) satisfies v.GenericSchema<RunState>
 
 const importsSchema = mapping({
-  loadedAt: number,
+  loadedAt: instantMs,
   put: list(importTemplateSchema),
   deleted: list(text),
-  laterLoads: list(pair(text, number)),
+  laterLoads: list(pair(text, instantMs)),
   runs: list(runSchema),
   matched: list(runSchema),
   uploaded: list(
     mapping({
       ...run,
       definition: importDefinitionSchema,
-      startedAt: number,
+      startedAt: instantMs,
       upload: mapping({
         fileName: text,
         sizeBytes: count,
@@ -250,15 +254,23 @@ const armedList = <const D extends v.GenericSchema, const S extends v.GenericSch
   definition: D,
   state: S,
 ) =>
-  mapping({
-    scenario: list(definition),
-    ofScenario: list(pair(text, definition)),
-    armed: list(mapping({ id: text, definition: v.optional(definition), state })),
-  })
+  v.pipe(
+    mapping({
+      scenario: list(definition),
+      ofScenario: list(pair(text, definition)),
+      armed: list(mapping({ id: text, definition: v.optional(definition), state })),
+    }),
+    without((state) => {
+      const { ofScenario, armed } = state as ArmedListState<unknown, unknown>
+      const ids = new Set(ofScenario.map(([id]) => id))
+      const unknown = armed.find(({ id, definition }) => definition === undefined && !ids.has(id))
+      return unknown && `${quoted(unknown.id)} is armed, and has no definition`
+    }),
+  )
 
 const recordSchema = mapping({
-  id: count,
-  at: number,
+  id: serial,
+  at: instantMs,
   durationMs: number,
   operation: v.optional(word(operations)),
   method: text,
@@ -301,7 +313,7 @@ const file = v.pipe(text, v.base64('must be base64'))
 
 /** The changes of a workspace as a document holds them. */
 export const changesSchema = mapping({
-  clock: mapping({ now: number, isFrozen: boolean, aheadMs: number }),
+  clock: mapping({ now: instantMs, isFrozen: boolean, aheadMs: number }),
   service: serviceSchema,
   clients: mapping({ put: list(clientFixtureSchema), deleted: list(text) }),
   imports: importsSchema,
@@ -311,11 +323,19 @@ export const changesSchema = mapping({
     results: list(mapping({ referenceId: text, file: v.optional(file) })),
   }),
   faults: armedList(faultSchema, mapping({ matched: count, applied: count, random })),
-  journal: mapping({
-    lastId: count,
-    clearedId: count,
-    evictedId: count,
-    records: list(recordSchema),
-    bytes: list(count),
-  }),
+  journal: v.pipe(
+    mapping({
+      lastId: serial,
+      clearedId: serial,
+      evictedId: serial,
+      records: list(recordSchema),
+      bytes: list(count),
+    }),
+    without(({ lastId, records }) => {
+      const first = lastId - records.length + 1
+      return records.every(({ id }, index) => id === first + index)
+        ? undefined
+        : 'the ids of its records must be consecutive, up to lastId'
+    }),
+  ),
 }) satisfies v.GenericSchema<unknown, ChangesState<string>>

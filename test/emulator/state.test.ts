@@ -267,12 +267,31 @@ t.test('what a generated state may not have is restored as well', async (t) => {
   const { changes } = document
   const { imports } = changes
   const matched = [{ ...imports.matched[0], fixture: { referenceId: 'x-{n}', error: 'x' } }]
+  const runs = [
+    ...imports.runs,
+    { referenceId: 'none', fixture: { referenceId: 'none', error: 'x' }, polls: 1 },
+  ]
+  const alterations = [['none', { finished: true, override: null }]]
   const uploaded = [{ ...imports.uploaded[0], definition: { status: 'processed' } }]
   const history = { ...imports.history, cut: ['twin-8'] }
-  const others = { ...imports, matched, uploaded, history }
+  const others = { ...imports, matched, runs, alterations, uploaded, history }
   copy.restore(decodeState({ ...document, changes: { ...changes, imports: others } }))
   t.equal(copy.imports.histories.marksOf('twin-8').complete, false)
-  t.match(copy.imports.get('twin-7')?.state, { error: 'x' })
+  t.match(copy.imports.get('twin-7'), { state: { status: 'pending' }, polls: 0 })
+  t.equal(copy.imports.get('none'), undefined)
+  t.equal(copy.imports.count().count, copy.imports.list().length)
+
+  // A journal that keeps more than the one that was saved.
+  const larger = new Workspace('larger', base, { ...settings, journalSize: 100 })
+  for (let index = 0; index < 9; index += 1) workspace.journal.add(record(index))
+  larger.restore(workspace.save())
+  t.strictSame(
+    larger.journal.find().records.map(({ id }) => id),
+    [6, 7, 8, 9, 10],
+  )
+  t.equal(larger.journal.dropped, 5)
+  larger.journal.add(record(1))
+  t.equal(larger.journal.count().count, 6)
 })
 
 t.test('a state as JSON makes the same workspace elsewhere', async (t) => {

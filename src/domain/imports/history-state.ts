@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { operations } from '../operations.js'
 import { reasonCodes } from '../reason.js'
-import { byKind, list, mapping, text, wholeNumber, word } from '../schema.js'
+import { byKind, list, mapping, text, wholeNumber, without, word } from '../schema.js'
+import { instantMs, maxSerial } from '../state-values.js'
 import { clockChanges, type HistoryMark } from './history.js'
 import { importStatuses } from './import-status.js'
 
@@ -37,13 +38,17 @@ export interface HistoriesState {
   readonly mayAllBeCut: boolean
 }
 
-const count = wholeNumber(0, Number.MAX_SAFE_INTEGER)
-const number = v.pipe(v.number('must be a number'), v.finite('must be a finite number'))
+/** The marks of one import that are kept: those at its begin, and the newest. */
+export const firstMarks = 100
+export const lastMarks = 900
 
-const mark = { at: number, sequence: count }
+const count = wholeNumber(0, Number.MAX_SAFE_INTEGER)
+const serial = wholeNumber(0, maxSerial)
+
+const mark = { at: instantMs, sequence: serial }
 const request = {
   ...mark,
-  entryId: count,
+  entryId: serial,
   client: v.nullable(text),
   status: v.nullable(wholeNumber(100, 599)),
 }
@@ -79,11 +84,24 @@ const markSchema = byKind({
 
 export const historiesSchema = mapping({
   histories: list(
-    mapping({ referenceId: text, first: list(markSchema), last: list(markSchema), total: count }),
+    v.pipe(
+      mapping({
+        referenceId: text,
+        first: list(markSchema),
+        last: list(markSchema),
+        total: serial,
+      }),
+      without(({ first, last, total }) => {
+        const later = Math.min(Math.max(0, total - firstMarks), lastMarks)
+        return first.length === Math.min(total, firstMarks) && last.length === later
+          ? undefined
+          : `must have the first ${firstMarks} and the last ${lastMarks} of its marks`
+      }),
+    ),
   ),
-  sequence: count,
+  sequence: serial,
   clockChanges: list(markSchema),
-  clockTotal: count,
+  clockTotal: serial,
   cut: list(text),
   mayAllBeCut: v.boolean('must be true or false'),
 }) satisfies v.GenericSchema<HistoriesState>

@@ -7,7 +7,12 @@ import type {
   ImportHistory,
   OverrideMark,
 } from '../../domain/imports/history.js'
-import type { HistoriesState, KeptMark } from '../../domain/imports/history-state.js'
+import {
+  firstMarks,
+  type HistoriesState,
+  type KeptMark,
+  lastMarks,
+} from '../../domain/imports/history-state.js'
 import type { ImportState } from '../../domain/imports/import-state.js'
 import { Recency, type Used } from './recency.js'
 
@@ -16,10 +21,6 @@ const markBytes = 120
 
 /** The number of marks of all imports that a workspace keeps. */
 const maxMarks = 50_000
-
-/** The marks of one import that are kept: those at its begin, and the newest. */
-const firstMarks = 100
-const lastMarks = 900
 
 /** The number of clock changes that a workspace keeps. */
 const maxClockChanges = 100

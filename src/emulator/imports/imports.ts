@@ -212,11 +212,7 @@ export class Imports {
     )
     this.#definitions.load(scenario, replaced)
     for (const id of replaced) this.#runs.deleteUpload(id)
-    for (const [id, run] of this.#runs.following()) {
-      if (isSame(this.#definitions.find(id), run)) continue
-      this.#runs.delete(id)
-      this.histories.delete(id)
-    }
+    this.#endChanged()
     for (const [id, previous] of before) {
       if (this.#runs.hasUpload(id)) continue
       const found = this.#definitions.find(id)
@@ -224,6 +220,15 @@ export class Imports {
       else if (!isSame(found, previous)) this.#alterations.unfinish(id)
     }
     for (const id of this.histories.keys()) if (!this.has(id)) this.histories.delete(id)
+  }
+
+  /** Ends the runs whose definition is another one now. */
+  #endChanged(): void {
+    for (const [id, run] of this.#runs.following()) {
+      if (isSame(this.#definitions.find(id), run)) continue
+      this.#runs.delete(id)
+      this.histories.delete(id)
+    }
   }
 
   #alter(referenceId: string, mark: AlterationMark, alter: () => void): boolean {
@@ -268,6 +273,9 @@ export class Imports {
     this.#runs.restore(state)
     this.#alterations.restore(state.alterations)
     this.histories.restore(state.history)
+    // A document can say what no workspace does.
+    this.#endChanged()
+    for (const id of this.#alterations.keys()) if (!this.has(id)) this.#alterations.delete(id)
   }
 
   #requireNoPattern(referenceId: string): void {

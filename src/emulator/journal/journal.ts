@@ -270,6 +270,8 @@ export class Journal {
     this.#clearedId = clearedId
     this.#evictedId = evictedId
     const first = this.#firstId()
+    // A journal that keeps more now has no more entries for that.
+    if (lastId - first >= records.length) this.#evictedId = lastId - records.length
     for (const [index, record] of records.entries()) {
       if (record.id >= first) this.#put(record, bytes[index])
     }
