@@ -1,4 +1,5 @@
-import Fastify, { type FastifyInstance } from 'fastify'
+import type { Server } from 'node:http'
+import Fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { VendorError } from '../domain/errors.js'
 import type { Emulator } from '../emulator/emulator.js'
@@ -9,6 +10,7 @@ import { ServerCertificates } from '../emulator/tls/server-certificates.js'
 import { controlApi } from './control/index.js'
 import { docsSite } from './docs/index.js'
 import { vendorResponse } from './errors.js'
+import { lateApp } from './late-app.js'
 import { builtPages } from './pages/index.js'
 import { json, sendResponse, writeResponse } from './response.js'
 import { rosteringApi } from './rostering/index.js'
@@ -37,6 +39,31 @@ export interface AppOptions {
   readonly certificates?: ServerCertificates
 }
 
+/** An application whose routes have no JSON schemas. It logs its own failures. */
+function createFastify(
+  logger: EmulatorLogger,
+  options: FastifyHttpOptions<Server> = {},
+): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    // No route has a JSON schema, and loading their compilers would take a third of the start.
+    schemaController: {
+      compilersFactory: { buildValidator: refuseSchemas, buildSerializer: refuseSchemas },
+    },
+    // Longer than any path that the HTTP parser lets pass.
+    routerOptions: { maxParamLength: 1024 * 1024 },
+    return503OnClosing: false,
+    ...options,
+  })
+  // The last resort: an error handler of a part of the application has failed.
+  app.setErrorHandler((error: Error, _request, reply) => {
+    logger.error({ err: error }, 'The emulator failed')
+    return sendResponse(reply, json(500, { message: error.message }))
+  })
+  return app
+}
+
 /** The emulator as a Fastify application that does not listen: for `inject`, or to be listened with. */
 export function createApp(
   emulator: Emulator,
@@ -53,9 +80,7 @@ export function createApp(
     logger.info({ status, reason: code }, message)
 
   const headersTimeout = Math.min(requestTimeoutMs, 5000)
-  const app = Fastify({
-    logger: false,
-    exposeHeadRoutes: false,
+  const app = createFastify(logger, {
     requestTimeout: requestTimeoutMs,
     http: {
       headersTimeout,
@@ -63,13 +88,6 @@ export function createApp(
       // The rostering API checks it, and responds in the vendor's format.
       requireHostHeader: false,
     },
-    // No route has a JSON schema, and loading their compilers would take a third of the start.
-    schemaController: {
-      compilersFactory: { buildValidator: refuseSchemas, buildSerializer: refuseSchemas },
-    },
-    // Longer than any path that the HTTP parser lets pass.
-    routerOptions: { maxParamLength: 1024 * 1024 },
-    return503OnClosing: false,
     rewriteUrl: pathRouter(publicUrl && new URL(publicUrl).pathname),
     clientErrorHandler: respondToUnreadable(onUnreadable),
     frameworkErrors: (error, _request, reply) => {
@@ -84,15 +102,13 @@ export function createApp(
     logger.warn({ event: 'workspace-evicted', workspace }, message)
   }
   app.addHook('preClose', async () => emulator.close())
-  // The last resort: an error handler of a part of the application has failed.
-  app.setErrorHandler((error: Error, _request, reply) => {
-    logger.error({ err: error }, 'The emulator failed')
-    return sendResponse(reply, json(500, { message: error.message }))
-  })
   const publicHosts = publicUrl === undefined ? [] : [new URL(publicUrl).host]
   const guards = { allowedHosts: [...allowedHosts, ...publicHosts], controlToken, publicUrl }
   app.register(rosteringApi, { emulator, logger })
-  app.register(controlApi, { emulator, logger, guards, certificates, prefix: '/__control' })
+  const prefix = '/__control'
+  const create = () =>
+    createFastify(logger).register(controlApi, { emulator, logger, guards, certificates, prefix })
+  app.register(lateApp, { create, prefix })
   const pages = { __sandbox: sandboxPage(sandboxFolder), __docs: docsSite(docsFolder) }
   app.register(builtPages, { logger, guards, pages })
   return app

@@ -41,17 +41,24 @@ export async function loadSigningKey(source: string): Promise<SigningKey> {
   } catch {
     throw refused('holds no private key: give an unencrypted PEM, or a JWK with its "d" member')
   }
-  return createSigningKey(privateKey, jwk).catch(() => {
+  return createProvenKey(privateKey, jwk).catch(() => {
     throw refused(
       'cannot sign access tokens: give an RSA key of 2048 bits or more, an EC key on P-256, P-384 or P-521, or an Ed25519 key',
     )
   })
 }
 
+/** Signs once, so that a key that does not fit its algorithm is refused now, and not at the first token. */
+async function createProvenKey(privateKey: KeyObject, jwk: JWK): Promise<SigningKey> {
+  const key = await createSigningKey(privateKey, jwk)
+  await new CompactSign(new Uint8Array())
+    .setProtectedHeader({ alg: key.algorithm })
+    .sign(privateKey)
+  return key
+}
+
 async function createSigningKey(privateKey: KeyObject, jwk: JWK = {}): Promise<SigningKey> {
   const algorithm = jwk.alg ?? algorithmOf(privateKey)
-  // Proves that the key fits the algorithm now, and not when the first token is asked for.
-  await new CompactSign(new Uint8Array()).setProtectedHeader({ alg: algorithm }).sign(privateKey)
   const publicKey = createPublicKey(privateKey)
   const publicMembers = await exportJWK(publicKey)
   const keyId = jwk.kid ?? (await calculateJwkThumbprint(publicMembers))
