@@ -6,7 +6,7 @@ export function fuzzRuns(usual: number): { numRuns: number; seed: number; timeou
   const { FUZZ, FUZZ_SEED = '20260101' } = process.env
   // An input without a response fails, too.
   return {
-    timeout: 3000,
+    timeout: 30_000,
     numRuns: FUZZ === undefined ? usual : Number(FUZZ),
     seed: Number(FUZZ_SEED),
   }
