@@ -3,7 +3,16 @@ import { InputError } from './domain/errors.js'
 import { listed, nearestName } from './domain/schema.js'
 import { type OptionSpec, optionNames, optionSpecs } from './option-specs.js'
 
-export const commandNames = ['serve', 'check', 'exec', 'export', 'token', 'ca', 'help'] as const
+export const commandNames = [
+  'serve',
+  'check',
+  'exec',
+  'export',
+  'token',
+  'ca',
+  'verify',
+  'help',
+] as const
 
 export type CommandName = (typeof commandNames)[number]
 
@@ -14,13 +23,22 @@ const commandFlags: Readonly<Record<string, readonly CommandName[]>> = {
   '--scope': ['token'],
   '--flaw': ['token'],
   '--https': ['exec'],
-  '--format': ['export'],
+  '--format': ['export', 'verify'],
   '--secrets': ['export'],
-  '--output': ['export'],
+  '--output': ['export', 'verify'],
+  '--client-id': ['verify'],
+  '--client-secret': ['verify'],
+  '--unscoped-client-id': ['verify'],
+  '--unscoped-client-secret': ['verify'],
+  '--reference-id': ['verify'],
+  '--upload': ['verify'],
+  '--ca': ['verify'],
+  '--insecure': ['verify'],
+  '--write-scenario': ['verify'],
 }
 
 /** Those of them that have no value. */
-const commandSwitches = ['--https', '--secrets']
+const commandSwitches = ['--https', '--secrets', '--insecure']
 
 /** A command line, taken apart. */
 export interface CommandLine {

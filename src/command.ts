@@ -51,6 +51,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   },
   ca: { run: ca, fromEnvironment: ['host', 'port', 'tlsCa'] },
   token: { run: token, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
+  verify: { run: verify, fromEnvironment: [] },
   help: { run: help, fromEnvironment: [] },
 }
 
@@ -214,6 +215,16 @@ async function ca(
   const url = named || environment.TAO_EMULATOR_URL || urlAt(host, port)
   out.write(await fetchCaCertificate(url.trim()))
   return 0
+}
+
+async function verify(
+  _options: ResolvedOptions,
+  line: CommandLine,
+  context: CommandContext,
+): Promise<number> {
+  // Loaded late: no other command needs it.
+  const { verifyCommand } = await import('./verify-command.js')
+  return verifyCommand(line, context)
 }
 
 async function help(

@@ -19,6 +19,7 @@ const usage = `An emulator of the TAO Advance rostering API.
   tao-upload-emulator ca [--url URL] [--tls-ca PATH]
                                                  prints the certificate that clients trust for HTTPS: of an
                                                  emulator that runs, or of the file
+  tao-upload-emulator verify URL [flags]         checks a service against the contract: see docs/verify.md
   tao-upload-emulator help                       prints this; so does --help
   tao-upload-emulator --version                  prints the version
 `

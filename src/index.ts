@@ -99,3 +99,7 @@ export type { EmulatorOptions, LogLevel, StartOptions } from './emulator-options
 export type { Inject } from './inject.js'
 export { type RunningEmulator, startEmulator } from './server.js'
 export type { ServiceSettings } from './settings.js'
+export type { Difference } from './verify/expectations.js'
+export type { CheckResult, Verification } from './verify/verify.js'
+export type { VerifyOptions } from './verify/verify-service.js'
+export { verifyService } from './verify.js'
