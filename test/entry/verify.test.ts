@@ -374,14 +374,22 @@ t.test(
 )
 
 /** All that the command prints, for a service in this process. */
-async function runVerify(url: string, args: readonly string[], env: object = {}, isTTY = false) {
+async function runVerify(
+  url: string,
+  args: readonly string[],
+  env: object = {},
+  isTTY = false,
+  wait: (ms: number) => Promise<unknown> = async () => {},
+) {
   const [out, err] = [new PassThrough(), new PassThrough()]
   Object.assign(out, { isTTY })
   const context = { out, err, environment: env } as never
   const code = await verifyCommand(
     parseCommandLine(['verify', url, ...args]),
     context,
-    async () => {},
+    async (ms) => {
+      await wait(ms)
+    },
   )
   return { code, out: String(out.read() ?? ''), err: String(err.read() ?? '') }
 }
@@ -745,9 +753,10 @@ t.test('files that cannot be written are named', async (t) => {
   t.match(error.mistakes, [{ path: '--output' }])
   const folder = t.testdir({ 'groups.csv': 'group_name\nA\n' })
   const args = ['--upload', join(folder, 'groups.csv')]
-  const coloured = await runVerify(emulator.url, args, credentials, true)
+  const wait = (ms: number) => emulator.clock.advance(ms)
+  const coloured = await runVerify(emulator.url, args, credentials, true, wait)
   t.ok(coloured.out.includes('\u001B[32mholds    \u001B[0m  published   the result file is CSV\n'))
-  const plain = await runVerify(emulator.url, args, { ...credentials, NO_COLOR: '1' }, true)
+  const plain = await runVerify(emulator.url, args, { ...credentials, NO_COLOR: '1' }, true, wait)
   t.notOk(plain.out.includes('\u001B'))
   const out = {
     write() {
