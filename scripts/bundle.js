@@ -5,6 +5,7 @@ import { dts } from 'rollup-plugin-dts'
 import { search } from './docs-site.js'
 import { writeLicenses } from './licenses.js'
 import { page } from './sandbox.js'
+import { withoutAjv } from './without-ajv.js'
 
 /*
  * Bundles the command and the library, each in as few files as possible, with everything that they depend on.
@@ -31,6 +32,7 @@ const command = await build({
   format: 'esm',
   // Fastify asks for them only where nobody else compiles schemas: src/http/app.ts.
   external: ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
+  plugins: [withoutAjv],
   // Dependencies in CommonJS ask for Node's own modules by `require`.
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

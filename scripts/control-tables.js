@@ -18,7 +18,7 @@ export function controlCalls(routes, { checker, typeOf }) {
   return nouns
     .map((noun) => {
       const names = Object.keys(routes).filter((name) => nounOf(name) === noun)
-      const calls = names.map((name) => callOf(name, routes[name], control, checker))
+      const calls = names.map((name) => callOf(name, routes[name], { checker, typeOf }))
       const group = control.getProperty(noun)
       const heading = group ? noun[0].toUpperCase() + noun.slice(1) : 'The emulator'
       const lines = examples
@@ -39,7 +39,8 @@ export function controlCalls(routes, { checker, typeOf }) {
 const nounOf = (name) => (name.includes('.') ? name.split('.')[0] : '')
 
 /** One call: its route, and the method of the library that has its sentences. */
-function callOf(name, route, control, checker) {
+export function callOf(name, route, { checker, typeOf }) {
+  const control = typeOf('EmulatorControl')
   const path = (methodNames[name] ?? name).split('.')
   const group = path.length > 1 ? checker.getTypeOfSymbol(control.getProperty(path[0])) : control
   const method = group.getProperty(path.at(-1))

@@ -30,7 +30,8 @@ const formsOf = (schema) =>
 /** A text that stands for a number of the referenceId, such as `{n}`. */
 const isTemplate = ({ pattern }) => pattern === '^\\{\\w+\\}$'
 
-const itemsOf = (schema) => formsOf(schema).flatMap(({ items }) => formsOf(items))
+/** The forms that an item of a list may have. */
+export const itemsOf = (schema) => formsOf(schema).flatMap(({ items }) => formsOf(items))
 
 const formWith = (forms, field) => forms.find((form) => form.properties[field])
 

@@ -7,6 +7,7 @@ import { fieldTables } from './field-tables.js'
 import { scenarioJsonSchema } from './json-schema.js'
 import { withParts } from './page-parts.js'
 import { controlResults } from './result-tables.js'
+import { toolTexts } from './tool-texts.js'
 import { openSource } from './typed-fields.js'
 
 /** The files that are generated from the code, by their paths, each with its text. */
@@ -21,6 +22,7 @@ export function generatedFiles() {
       results: controlResults(source),
     }),
     'docs/cli.md': withParts('cli.md', { flags: optionTable() }),
+    'src/mcp/tool-texts.ts': toolTexts(schema, source),
     'docs/fidelity.md': fidelityPage(behaviours),
   }
 }

@@ -42,6 +42,10 @@ import('./command.js')
   .then(({ runCommand }) =>
     runCommand(process.argv.slice(2), {
       environment: process.env,
+      // Only a command that reads it opens it.
+      get in() {
+        return process.stdin
+      },
       out: process.stdout,
       err: process.stderr,
       exit: process.exit,

@@ -4,6 +4,7 @@ export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 /** The part of the process that a command uses. */
 export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly in: NodeJS.ReadStream
   readonly out: NodeJS.WriteStream
   readonly err: NodeJS.WriteStream
   exit(code: number): void

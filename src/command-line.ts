@@ -9,6 +9,7 @@ export const commandNames = [
   'exec',
   'export',
   'token',
+  'mcp',
   'ca',
   'verify',
   'help',
@@ -18,7 +19,8 @@ export type CommandName = (typeof commandNames)[number]
 
 /** Flags that are no options of the emulator, and the commands that have them. */
 const commandFlags: Readonly<Record<string, readonly CommandName[]>> = {
-  '--url': ['token', 'ca', 'export'],
+  '--url': ['token', 'ca', 'export', 'mcp'],
+  '--workspace': ['mcp'],
   '--client': ['token'],
   '--scope': ['token'],
   '--flaw': ['token'],

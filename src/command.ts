@@ -49,6 +49,12 @@ const commands: Readonly<Record<CommandName, Command>> = {
     fromEnvironment: ['fixtures', 'controlToken', 'controlTokenFile'],
     showsLines: true,
   },
+  mcp: {
+    run: mcp,
+    // The editor's variables are not meant for it, and its output belongs to the protocol.
+    fromEnvironment: optionNames.filter((name) => !['port', 'host'].includes(name)),
+    defaults: { port: 0, logLevel: 'warn' },
+  },
   ca: { run: ca, fromEnvironment: ['host', 'port', 'tlsCa'] },
   token: { run: token, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
   verify: { run: verify, fromEnvironment: [] },
@@ -199,6 +205,17 @@ async function exportScenario(
   const { exportTo } = await import('./export-command.js')
   await exportTo(out, options, line.flags, environment)
   return 0
+}
+
+async function mcp(
+  options: ResolvedOptions,
+  line: CommandLine,
+  context: CommandContext,
+): Promise<number> {
+  requireNoOperands(line)
+  // Loaded late: no other command needs the SDK.
+  const { serveMcp } = await import('./mcp/mcp-command.js')
+  return serveMcp(options, line.flags, context)
 }
 
 async function ca(

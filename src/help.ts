@@ -16,6 +16,10 @@ const usage = `An emulator of the TAO Advance rostering API.
                                                  secrets of clients in place of variables
   tao-upload-emulator token [--url URL] [--client ID] [--scope WORD]… [--flaw NAME]
                                                  prints a token from an emulator that runs
+  tao-upload-emulator mcp [--url URL] [--workspace NAME] [flags]
+                                                 serves tools to a coding agent on standard input and
+                                                 output (Model Context Protocol): for an emulator of
+                                                 its own, or for one that runs, in a workspace of its own
   tao-upload-emulator ca [--url URL] [--tls-ca PATH]
                                                  prints the certificate that clients trust for HTTPS: of an
                                                  emulator that runs, or of the file

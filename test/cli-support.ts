@@ -64,7 +64,8 @@ export async function runCli(
 /** The part of this process that a command uses, with streams to read. */
 function createContext(env: object, parts: Partial<CommandContext>) {
   const [out, err] = [new PassThrough(), new PassThrough()]
-  const writable = { out: out as unknown as NodeJS.WriteStream, err: err as never }
+  const input = new PassThrough() as unknown as NodeJS.ReadStream
+  const writable = { in: input, out: out as unknown as NodeJS.WriteStream, err: err as never }
   const idle = { exit: () => {}, onSignal: () => {} }
   return {
     out,

@@ -10,6 +10,7 @@ import { build } from 'esbuild'
 import { publint } from 'publint'
 import t from 'tap'
 import { packagesIn, writeLicenses } from '../scripts/licenses.js'
+import { withoutAjv } from '../scripts/without-ajv.js'
 import { plainEnvironment, runNode, unfollowed } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
@@ -236,6 +237,7 @@ async function bundleAll() {
       metafile: true,
       outdir: 'out',
       logLevel: 'silent',
+      plugins: [withoutAjv],
       external: ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
     }),
   )
