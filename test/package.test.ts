@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { build } from 'esbuild'
 import { publint } from 'publint'
 import t from 'tap'
@@ -216,6 +218,32 @@ t.test('the packed package, installed in an empty folder', async (t) => {
     }
     child.kill('SIGTERM')
     t.equal((await closed)[0], 0)
+  })
+
+  t.test('serves tools to an agent, and ends with its input', async (t) => {
+    const child = spawn(
+      ...unfollowed(join(folder, 'node_modules/.bin/tao-upload-emulator'), 'mcp'),
+      { cwd: folder, env: plainEnvironment },
+    )
+    const closed = once(child, 'close')
+    let err = ''
+    child.stderr.on('data', (chunk) => {
+      err += chunk
+    })
+    const client = new Client({ name: 'test', version: '1' })
+    const mistakes: Error[] = []
+    client.onerror = (error) => mistakes.push(error)
+    // The transport of a server reads one stream and writes another one: here, those of the process.
+    await client.connect(new StdioServerTransport(child.stdout, child.stdin))
+    t.equal((await client.listTools()).tools.length, 13)
+    const { content } = await client.callTool({
+      name: 'upload_roster',
+      arguments: { csv: 'group_name,group_active\nA,TRUE\n' },
+    })
+    t.match(content, [{ text: /"status":200/ }])
+    child.stdin.end()
+    t.equal((await closed)[0], 0)
+    t.strictSame({ err, mistakes }, { err: '', mistakes: [] }, 'the output is the protocol alone')
   })
 })
 

@@ -17,7 +17,7 @@ export async function explainLastResponses(
   if (total > 0) {
     return `None of the ${total} requests in the journal matches. Call the tool without a filter.`
   }
-  const lost = dropped > 0 ? ` The journal evicted ${dropped} earlier requests.` : ''
+  const lost = dropped > 0 ? ` The journal evicted all earlier requests, ${dropped} in number.` : ''
   return `No request came to ${control.url} yet.${lost} Configure the client under test with this address: get_settings has each endpoint.`
 }
 
@@ -26,7 +26,10 @@ function explain({ id, method, path, client, response, reason, faults }: Journal
   const result =
     response === null ? 'got no response' : `got the response ${response.status} (${reason.code})`
   const request = `Request ${id}, ${method} ${shorten(path, maxQuote)} of ${sender}, ${result}.`
-  const fault = faults.length === 0 ? '' : ` The armed fault ${faults.join(', ')} applied to it.`
+  const fault =
+    faults.length === 0
+      ? ''
+      : ` The armed fault ${faults.join(', ')} applied to it: disarm_faults disarms it.`
   return `${request}${fault}\nThe reason: ${sentence(shorten(reason.message, maxQuote))}${adviceFor(reason.code)}`
 }
 
