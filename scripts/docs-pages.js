@@ -15,6 +15,19 @@ export const names = new Map([
   ['SECURITY.md', 'security-policy'],
 ])
 
+/** The groups of pages, as the table of the README has them: a column is a group, its links are the pages. */
+export function readGroups() {
+  const table = new Marked()
+    .lexer(readFileSync(new URL('README.md', root), 'utf8'))
+    .find(({ type, header }) => type === 'table' && header[0].text === 'To start')
+  return table.header.map(({ text }, column) => ({
+    text,
+    pages: table.rows.flatMap((cells) =>
+      cells[column].tokens.filter(({ type }) => type === 'link'),
+    ),
+  }))
+}
+
 /** Reads a page: its title, its headings, its HTML, and its sections for the search. */
 export function readPage(path) {
   const tokens = new Marked().lexer(readFileSync(new URL(path, root), 'utf8'))

@@ -1,7 +1,6 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
-import { Marked } from 'marked'
-import { escapeHtml, names, readPage } from './docs-pages.js'
+import { escapeHtml, names, readGroups, readPage } from './docs-pages.js'
 
 /*
  * Builds the documentation into static files, `dist/docs`: pages without inline scripts, one style sheet, and a search that
@@ -13,7 +12,10 @@ rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 
 const pages = [...names.keys()].map(readPage)
-const groups = navigation()
+const groups = readGroups().map(({ text, pages }) => ({
+  text,
+  pages: pages.map(({ href, text }) => ({ name: names.get(href), text: capitalized(text) })),
+}))
 for (const page of pages) writeFileSync(new URL(`${page.name}.html`, folder), pageHtml(page))
 writeFileSync(
   new URL('missing.template', folder),
@@ -41,22 +43,6 @@ export const search = await build({
   metafile: true,
   logLevel: 'warning',
 })
-
-/** The groups of pages, as the table of the README has them: a column is a group, its links are the pages. */
-function navigation() {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  const table = new Marked()
-    .lexer(readme)
-    .find(({ type, header }) => type === 'table' && header[0].text === 'To start')
-  return table.header.map(({ text }, column) => ({
-    text,
-    pages: table.rows.flatMap((cells) =>
-      cells[column].tokens
-        .filter(({ type }) => type === 'link')
-        .map(({ href, text }) => ({ name: names.get(href), text: capitalized(text) })),
-    ),
-  }))
-}
 
 function capitalized(text) {
   return text[0].toUpperCase() + text.slice(1)

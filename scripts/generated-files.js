@@ -5,6 +5,7 @@ import { controlCalls } from './control-tables.js'
 import { fidelityPage } from './fidelity-page.js'
 import { fieldTables } from './field-tables.js'
 import { scenarioJsonSchema } from './json-schema.js'
+import { llmsText } from './llms-text.js'
 import { withParts } from './page-parts.js'
 import { controlResults } from './result-tables.js'
 import { toolTexts } from './tool-texts.js'
@@ -23,6 +24,7 @@ export function generatedFiles() {
     }),
     'docs/cli.md': withParts('cli.md', { flags: optionTable() }),
     'src/mcp/tool-texts.ts': toolTexts(schema, source),
+    'llms.txt': llmsText(),
     'docs/fidelity.md': fidelityPage(behaviours),
   }
 }

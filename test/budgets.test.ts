@@ -52,7 +52,7 @@ const budgets = {
   },
   packageBytes: {
     what: 'bytes of the packed package',
-    limit: 1_720_000,
+    limit: 1_500_000,
     hint: 'npm pack --dry-run lists its files with their sizes',
   },
   unpackedBytes: {
@@ -62,7 +62,7 @@ const budgets = {
   },
   imageBytes: {
     what: 'bytes that the image adds to its base',
-    limit: 2_760_000,
+    limit: 3_100_000,
     hint: 'look at the COPY lines of the Dockerfile',
   },
 } satisfies Record<string, Budget>

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import t from 'tap'
 import { parseCommandLine } from '../src/command-line.js'
 import { controlRoutes } from '../src/domain/control/routes.js'
@@ -10,6 +12,7 @@ import { reasonCodes } from '../src/domain/reason.js'
 import { defaultService } from '../src/domain/service.js'
 import { controlResponse } from '../src/http/errors.js'
 import { startEmulator } from '../src/index.js'
+import { createMcpServer } from '../src/mcp/mcp-server.js'
 import { optionSpecs } from '../src/option-specs.js'
 import { readOptions } from '../src/options.js'
 import { runNode } from './support.js'
@@ -154,4 +157,47 @@ t.test('the errors of docs/control-api.md are those of the control API', async (
     .filter((code) => code !== 'timeout')
     .map((code) => [code, controlResponse(new ControlError(code, '')).status])
   t.strictSame(Object.fromEntries(written), Object.fromEntries(statuses))
+})
+
+t.test('the files of docs/agents.md start the command', async (t) => {
+  const files = blocksOf('docs/agents.md', 'json').map((code) => JSON.parse(code))
+  t.equal(files.length, 3)
+  for (const { mcpServers, servers = mcpServers } of files) {
+    const { command, args } = servers.tao
+    t.equal(command, 'npx')
+    t.match(parseCommandLine(args.slice(1)), { command: 'mcp', operands: [] })
+  }
+})
+
+t.test('the session of docs/agents.md happens as shown', async (t) => {
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  await emulator.clock.freeze()
+  await emulator.clock.set('2026-01-31T12:00:00Z')
+  const [near, far] = InMemoryTransport.createLinkedPair()
+  await createMcpServer(emulator).server.connect(far)
+  const client = new Client({ name: 'test', version: '1' })
+  await client.connect(near)
+  t.teardown(() => client.close())
+  const { tools } = await client.listTools()
+  for (const { name } of tools) t.ok(read('docs/agents.md').includes(`\`${name}\``), name)
+
+  const [session = ''] = blocksOf('docs/agents.md', 'text')
+  const lines = session.split('\n').filter((line) => /^[>$] /.test(line))
+  const happened: string[] = []
+  for (const line of lines) {
+    const [, name = '', input = '{}'] = /^> (\w+) (.*)$/.exec(line) ?? []
+    const content = line.startsWith('>')
+      ? (await client.callTool({ name, arguments: JSON.parse(input) })).content
+      : [
+          await promisify(execFile)('bash', [
+            '-c',
+            line.slice(2).replace('http://127.0.0.1:4080', emulator.url),
+          ]),
+        ]
+    const [result] = content as { text?: string; stdout?: string }[]
+    happened.push(line, result?.text ?? result?.stdout ?? '')
+  }
+  const text = `${happened.join('\n')}\n`
+  t.equal(session, text.replaceAll(emulator.url, 'http://127.0.0.1:4080'))
 })

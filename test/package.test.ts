@@ -35,10 +35,17 @@ t.test('the packed package, installed in an empty folder', async (t) => {
   t.test('holds what it needs, and nothing else', async (t) => {
     const strangers = files.filter(
       (file) =>
-        !/^dist\/(?:bundle\/[\w-]+\.js|library\/(?:index|client)\.(?:js|cjs|d\.ts|d\.cts)|library\/(?:library|certificate)\.cjs|default-fixtures\.json|THIRD_PARTY_LICENSES\.txt|sandbox\/(?:index\.html|app\.(?:js|css))|docs\/(?:[\w-]+\.(?:html|png)|search\.js(?:on)?|site\.css|missing\.template))$|^fixtures\/(?:default\.yaml|schema\.json|csv\/[a-z-]+(?:\.result)?\.csv)$|^docs\/[\w-]+\.(?:md|png)$/.test(
+        !/^dist\/(?:bundle\/[\w-]+\.js|library\/(?:index|client)\.(?:js|cjs|d\.ts|d\.cts)|library\/(?:library|certificate)\.cjs|default-fixtures\.json|THIRD_PARTY_LICENSES\.txt|sandbox\/(?:index\.html|app\.(?:js|css))|docs\/(?:[\w-]+\.(?:html|png)|search\.js(?:on)?|site\.css|missing\.template))$|^fixtures\/(?:default\.yaml|schema\.json|csv\/[a-z-]+(?:\.result)?\.csv)$|^docs\/[\w-]+\.md$/.test(
           file,
         ) &&
-        !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md'].includes(file),
+        ![
+          'package.json',
+          'README.md',
+          'LICENSE',
+          'CHANGELOG.md',
+          'SECURITY.md',
+          'llms.txt',
+        ].includes(file),
     )
     t.strictSame(strangers, [])
     for (const file of [

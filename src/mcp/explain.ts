@@ -30,11 +30,13 @@ function explain({ id, method, path, client, response, reason, faults }: Journal
     faults.length === 0
       ? ''
       : ` The armed fault ${faults.join(', ')} applied to it: disarm_faults disarms it.`
-  return `${request}${fault}\nThe reason: ${sentence(shorten(reason.message, maxQuote))}${adviceFor(reason.code)}`
-}
-
-function adviceFor(code: JournalEntry['reason']['code']): string {
-  return advice[code] === '' ? '' : `\nDo this: ${advice[code]}`
+  // The advice for a fault names calls of the library.
+  const isPlain = advice[reason.code] === '' || reason.code === 'fault'
+  return [
+    request + fault,
+    `The reason: ${sentence(shorten(reason.message, maxQuote))}`,
+    ...(isPlain ? [] : [`Do this: ${advice[reason.code]}`]),
+  ].join('\n')
 }
 
 /** Reasons have no full stop at their end. */
