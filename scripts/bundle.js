@@ -3,7 +3,7 @@ import { build } from 'esbuild'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 import { search } from './docs-site.js'
-import { writeLicenses } from './licenses.js'
+import { packagesIn, writeLicenses } from './licenses.js'
 import { page } from './sandbox.js'
 import { withoutAjv } from './without-ajv.js'
 
@@ -114,10 +114,13 @@ const clients = await Promise.all(
   ),
 )
 
-writeLicenses(
-  'dist/THIRD_PARTY_LICENSES.txt',
-  [command, certificate, library, page, search, ...clients].map(({ metafile }) => metafile),
+const metafiles = [command, certificate, library, page, search, ...clients].map(
+  ({ metafile }) => metafile,
 )
+writeLicenses('dist/THIRD_PARTY_LICENSES.txt', metafiles)
+// Not part of the package: scripts/sbom.js describes them.
+const bundled = [...packagesIn(metafiles).keys()].map((title) => title.replace(' ', '@'))
+writeFileSync('dist/bundled-packages.json', JSON.stringify(bundled))
 
 for (const entry of ['index', 'client']) {
   const types = await rollup({

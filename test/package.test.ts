@@ -35,7 +35,7 @@ t.test('the packed package, installed in an empty folder', async (t) => {
   t.test('holds what it needs, and nothing else', async (t) => {
     const strangers = files.filter(
       (file) =>
-        !/^dist\/(?:bundle\/[\w-]+\.js|library\/(?:index|client)\.(?:js|cjs|d\.ts|d\.cts)|library\/(?:library|certificate)\.cjs|default-fixtures\.json|THIRD_PARTY_LICENSES\.txt|sandbox\/(?:index\.html|app\.(?:js|css))|docs\/(?:[\w-]+\.(?:html|png)|search\.js(?:on)?|site\.css|missing\.template))$|^fixtures\/(?:default\.yaml|schema\.json|csv\/[a-z-]+(?:\.result)?\.csv)$|^docs\/[\w-]+\.md$/.test(
+        !/^dist\/(?:bundle\/[\w-]+\.js|library\/(?:index|client)\.(?:js|cjs|d\.ts|d\.cts)|library\/(?:library|certificate)\.cjs|default-fixtures\.json|THIRD_PARTY_LICENSES\.txt|sbom\.cdx\.json|sandbox\/(?:index\.html|app\.(?:js|css))|docs\/(?:[\w-]+\.(?:html|png)|search\.js(?:on)?|site\.css|missing\.template))$|^fixtures\/(?:default\.yaml|schema\.json|csv\/[a-z-]+(?:\.result)?\.csv)$|^docs\/[\w-]+\.md$/.test(
           file,
         ) &&
         ![
@@ -291,6 +291,47 @@ t.test('the licence notices name every package that is bundled', async (t) => {
     const start = notices.indexOf(`\n${title}\n---`)
     t.ok(start > 0, title)
     t.match(notices.slice(start, start + 2000), /permi(?:t|ssion)/i, `${title}: its text`)
+  }
+})
+
+interface Component {
+  readonly 'bom-ref': string
+  readonly name: string
+  readonly version: string
+}
+
+t.test('the bill of materials lists every package that is bundled, and no other', async (t) => {
+  const file = join(t.testdir(), 'sbom.json')
+  await runNode([join(root, 'scripts/sbom.js'), file])
+  const sbom = JSON.parse(readFileSync(file, 'utf8'))
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  t.match(sbom, {
+    bomFormat: 'CycloneDX',
+    specVersion: /^1\.\d$/,
+    serialNumber: /^urn:uuid:[0-9a-f-]{36}$/,
+    version: 1,
+    metadata: {
+      timestamp: /^\d{4}-\d\d-\d\dT/,
+      component: { name, version, purl: `pkg:npm/${name}@${version}` },
+    },
+  })
+  const components: Component[] = sbom.components
+  const titles = components.map(({ name, version }) => `${name} ${version}`)
+  t.strictSame(titles.sort(), [...packagesIn(await bundleAll()).keys()].sort())
+  for (const component of components) {
+    t.match(component, {
+      type: 'library',
+      purl: /^pkg:npm\//,
+      hashes: [{ alg: 'SHA-512', content: /^[0-9a-f]{128}$/ }],
+      licenses: [{ license: { id: String } }],
+    })
+  }
+  const refs = components.map((component) => component['bom-ref'])
+  const [own, ...others] = sbom.dependencies
+  t.strictSame([...own.dependsOn].sort(), [...refs].sort())
+  const named: { ref: string; dependsOn: string[] }[] = others
+  for (const { ref, dependsOn } of named) {
+    for (const it of [ref, ...dependsOn]) t.ok(refs.includes(it), it)
   }
 })
 
