@@ -4,14 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 /*
  * Writes the software bill of materials in the format of CycloneDX: the packages that the bundles contain. npm knows all
  * packages that are installed, most of which only build and test; it takes the name of the folder for that of the project.
- *
- *   node scripts/sbom.js [FILE]
  */
 
 const root = new URL('..', import.meta.url)
 const readJson = (path) => JSON.parse(readFileSync(new URL(path, root), 'utf8'))
 
-const [file = new URL('dist/sbom.cdx.json', root)] = process.argv.slice(2)
 const { name } = readJson('package.json')
 const bundled = new Set(readJson('dist/bundled-packages.json'))
 
@@ -44,4 +41,4 @@ const sbom = {
       .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((it) => refs.has(it)) })),
   ],
 }
-writeFileSync(file, `${JSON.stringify(sbom, null, 2)}\n`)
+writeFileSync(new URL('dist/sbom.cdx.json', root), JSON.stringify(sbom))

@@ -57,7 +57,7 @@ const budgets = {
   },
   unpackedBytes: {
     what: 'bytes of the package after it is installed',
-    limit: 5_030_000,
+    limit: 5_160_000,
     hint: 'npm pack --dry-run lists its files with their sizes',
   },
   imageBytes: {
