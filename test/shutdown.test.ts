@@ -146,9 +146,12 @@ t.test('a reader of its output that leaves does not end it', async (t) => {
   }
   child.kill('SIGTERM')
   t.equal(await ended(), 0)
-  const help = spawn(...commandAfter('', ['help'], 'source'), { env: environment })
-  help.stdout.destroy()
-  t.equal((await once(help, 'close'))[0], 0)
+  for (const [name, file] of [['help'], ['mcp', 'source']] as const) {
+    const child = spawn(...commandAfter('', [name], file), { env: environment })
+    child.stdout.destroy()
+    child.stdin.end('{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
+    t.equal((await once(child, 'close'))[0], 0, name)
+  }
 })
 
 /** Reads a connection to its end. */

@@ -1,5 +1,6 @@
 import type { EmulatorControl } from '../domain/control/emulator-control.js'
 import type { JournalEntry, JournalFilter } from '../domain/journal.js'
+import { quoted } from '../domain/visible-text.js'
 import { shorten } from './result-text.js'
 import { advice } from './tool-texts.js'
 
@@ -22,7 +23,7 @@ export async function explainLastResponses(
 }
 
 function explain({ id, method, path, client, response, reason, faults }: JournalEntry): string {
-  const sender = client === null ? 'a client without a name' : `the client "${client}"`
+  const sender = client === null ? 'a client without a name' : `the client ${quoted(client)}`
   const result =
     response === null ? 'got no response' : `got the response ${response.status} (${reason.code})`
   const request = `Request ${id}, ${method} ${shorten(path, maxQuote)} of ${sender}, ${result}.`

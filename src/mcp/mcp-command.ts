@@ -36,11 +36,17 @@ export async function serveMcp(
     await end()
     context.exit(0)
   })
+  if (context.in.isTTY) {
+    context.err.write(
+      'This command speaks to a coding agent over its input and output: /__docs/agents shows how to set it up. Ctrl-D ends it.\n',
+    )
+  }
   await server.connect(new StdioServerTransport(context.in, context.out))
   // A client that breaks off has nothing more to ask.
   await finished(context.in, { writable: false }).catch(() => {})
+  // What it asked before still gets its responses: a turn to begin with the last requests, and one to write.
+  await nextTurn()
   await idle()
-  // The responses are written in the meantime.
   await nextTurn()
   await server.close()
   await end()

@@ -354,13 +354,17 @@ const initialize = {
 }
 
 /** Runs the command within this process with these requests, and resolves to the text of the last response. */
-async function runMcp(args: readonly string[], requests: readonly object[] = []) {
-  const input = new PassThrough()
+async function runMcp(
+  args: readonly string[],
+  requests: readonly object[] = [],
+  { env = {}, isTTY = false } = {},
+) {
+  const input = Object.assign(new PassThrough(), { isTTY })
   const lines = [initialize, ...requests].map((request, id) =>
     JSON.stringify({ jsonrpc: '2.0', id, ...request }),
   )
   input.end(`${lines.join('\n')}\n`)
-  const ended = await runHere(['mcp', ...args], {}, { in: input as never })
+  const ended = await runHere(['mcp', ...args], env, { in: input as never })
   const last = ended.out.trim().split('\n').at(-1) ?? ''
   return { ...ended, last }
 }
@@ -395,6 +399,24 @@ t.test(
     t.equal((await emulator.imports.count({ search: 'mine' })).count, 1)
   },
 )
+
+t.test('a running emulator with a control token takes it from the environment', async (t) => {
+  const emulator = await startEmulator({ controlToken: 'only-here' })
+  t.teardown(() => emulator.close())
+  const args = ['--url', emulator.url]
+  t.match(await runMcp(args), { code: 2, err: /^--control-token: / })
+  const env = { TAO_EMULATOR_CONTROL_TOKEN: 'only-here' }
+  const { code, out } = await runMcp(args, [callOf('get_settings')], { env })
+  t.equal(code, 0)
+  t.match(out, 'tokenUrl')
+  t.notMatch(out, 'only-here')
+})
+
+t.test('on a terminal it says whom it speaks to', async (t) => {
+  const { err, code } = await runMcp([], [], { isTTY: true })
+  t.equal(code, 0)
+  t.match(err, /^This command speaks to a coding agent .* Ctrl-D ends it\.\n$/)
+})
 
 t.test('a signal ends it', async (t) => {
   const input = new PassThrough()
