@@ -300,10 +300,13 @@ t.test(
     t.equal(ended.code, 0, ended.stdout)
     t.match(ended.stdout, /^ {2}401 GET status "mine"/m, 'the log has the refused requests')
     t.match(ended.stdout + readFileSync(file('summary'), 'utf8'), /run report/i)
-    await t.rejects(fetch(url), 'nothing listens there')
+    const { STATE_pid: pid } = stateVariables()
+    t.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' })
     t.ok(existsSync(environment.SSL_CERT_FILE ?? ''), 'steps of other actions still find the file')
 
-    const late = await runStep(postStep, stateVariables())
+    // Its process ended before: no process has this number, and nothing listens on port 1.
+    const gone = { STATE_pid: '2147483647', STATE_url: 'http://127.0.0.1:1' }
+    const late = await runStep(postStep, { ...stateVariables(), ...gone })
     t.match(late, {
       code: 0,
       stdout: /^::warning::The summary has no run report: the emulator ended/,
