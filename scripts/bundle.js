@@ -90,7 +90,14 @@ await build({
   target: 'node12',
   external: ['./library.cjs'],
 })
-const names = ['ControlError', 'InputError', 'connectEmulator', 'formatMistake', 'startEmulator']
+const names = [
+  'ControlError',
+  'InputError',
+  'connectEmulator',
+  'formatMistake',
+  'startEmulator',
+  'verifyService',
+]
 writeFileSync(
   'dist/library/index.js',
   `import library from './index.cjs'\nexport const { ${names.join(', ')} } = library\n`,

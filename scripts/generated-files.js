@@ -1,6 +1,8 @@
 import { behaviours } from '../dist/domain/behaviours.js'
 import { controlRoutes } from '../dist/domain/control/routes.js'
 import { optionTable } from '../dist/help.js'
+import { checks } from '../dist/verify/checks.js'
+import { requests, shownPath } from '../dist/verify/requests.js'
 import { controlCalls } from './control-tables.js'
 import { fidelityPage } from './fidelity-page.js'
 import { fieldTables } from './field-tables.js'
@@ -10,6 +12,7 @@ import { withParts } from './page-parts.js'
 import { controlResults } from './result-tables.js'
 import { toolTexts } from './tool-texts.js'
 import { openSource } from './typed-fields.js'
+import { checkTable, requestTable } from './verify-tables.js'
 
 /** The files that are generated from the code, by their paths, each with its text. */
 export function generatedFiles() {
@@ -25,6 +28,10 @@ export function generatedFiles() {
     'docs/cli.md': withParts('cli.md', { flags: optionTable() }),
     'src/mcp/tool-texts.ts': toolTexts(schema, source),
     'llms.txt': llmsText(),
+    'docs/verify.md': withParts('verify.md', {
+      checks: checkTable(checks),
+      requests: requestTable(requests, shownPath),
+    }),
     'docs/fidelity.md': fidelityPage(behaviours),
   }
 }

@@ -27,7 +27,7 @@ interface Budget {
 const budgets = {
   startFiles: {
     what: 'files of the bundle that a start loads',
-    limit: 17,
+    limit: 19,
     hint: 'a start may load what only some commands need: load that by import() where it is used',
   },
   startModules: {
@@ -42,7 +42,7 @@ const budgets = {
   },
   libraryBytes: {
     what: 'bytes in the library that startEmulator() loads',
-    limit: 1_260_000,
+    limit: 1_310_000,
     hint: 'sort the inputs in dist/bundle.meta.json by bytesInOutput: the library has nearly the same',
   },
   packageFiles: {

@@ -109,6 +109,25 @@ t.test('the examples of docs/state.md work', async (t) => {
   }
 })
 
+t.test('the commands and the example of docs/verify.md work', async (t) => {
+  const page = 'docs/verify.md'
+  const [example = ''] = blocksOf(page, 'js')
+  const folder = t.testdir({ 'verify.mjs': example })
+  t.equal((await runNode([`${folder}/verify.mjs`])).stdout, '[]\n')
+  const commands = blocksOf(page, 'sh').flatMap(
+    (block) => block.match(/^tao-upload-emulator .*$/gm) ?? [],
+  )
+  t.equal(commands.length, 4)
+  for (const command of commands) {
+    t.doesNotThrow(() => parseCommandLine(command.split(' ').slice(1)), command)
+  }
+  const flags = read(page).match(/(?<=`)--[\w-]+/g) ?? []
+  for (const flag of new Set(flags)) {
+    const value = flag === '--insecure' ? [] : ['x']
+    t.doesNotThrow(() => parseCommandLine(['verify', flag, ...value]), flag)
+  }
+})
+
 t.test('the functions of docs/migrating.md read the responses', async (t) => {
   const [code = ''] = blocksOf('docs/migrating.md', 'js')
   const { referenceIdOf, signedUrlOf } = await import(

@@ -753,6 +753,7 @@ t.test('files that cannot be written are named', async (t) => {
   t.match(error.mistakes, [{ path: '--output' }])
   const folder = t.testdir({ 'groups.csv': 'group_name\nA\n' })
   const args = ['--upload', join(folder, 'groups.csv')]
+  t.equal((await runVerify(emulator.url, args, credentials)).code, 1, 'its import does not end')
   const wait = (ms: number) => emulator.clock.advance(ms)
   const coloured = await runVerify(emulator.url, args, credentials, true, wait)
   t.ok(coloured.out.includes('\u001B[32mholds    \u001B[0m  published   the result file is CSV\n'))
