@@ -57,12 +57,12 @@ const budgets = {
   },
   unpackedBytes: {
     what: 'bytes of the package after it is installed',
-    limit: 5_160_000,
+    limit: 5_500_000,
     hint: 'npm pack --dry-run lists its files with their sizes',
   },
   imageBytes: {
     what: 'bytes that the image adds to its base',
-    limit: 3_100_000,
+    limit: 3_250_000,
     hint: 'look at the COPY lines of the Dockerfile',
   },
 } satisfies Record<string, Budget>
