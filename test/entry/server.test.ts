@@ -233,7 +233,10 @@ t.test('importing the package starts nothing and keeps nothing alive', async (t)
     '-e',
     `const names = Object.keys(await import(${JSON.stringify(index)})); console.log(names.join())`,
   ])
-  t.equal(stdout, 'ControlError,InputError,connectEmulator,formatMistake,startEmulator,verifyService\n')
+  t.equal(
+    stdout,
+    'ControlError,InputError,connectEmulator,formatMistake,startEmulator,verifyService\n',
+  )
 })
 
 t.test('a closed emulator does not keep its process alive', async (t) => {
