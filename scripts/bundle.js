@@ -95,6 +95,7 @@ const names = [
   'InputError',
   'connectEmulator',
   'formatMistake',
+  'recordImport',
   'startEmulator',
   'verifyService',
 ]

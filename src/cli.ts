@@ -13,7 +13,9 @@ const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 type OnSignal = (signal: keyof typeof exitCodes) => void
 
 /** A server that a signal ends has done its work; any other command has not even begun. */
-const isServer = !process.argv.some((word) => /^(?:ca|check|exec|export|token|verify)$/.test(word))
+const isServer = !process.argv.some((word) =>
+  /^(?:ca|check|exec|export|token|verify|record)$/.test(word),
+)
 
 /** Nothing runs yet that would have to end first. */
 let onSignal: OnSignal = (signal) => process.exit(isServer ? 0 : exitCodes[signal])

@@ -12,6 +12,7 @@ export const commandNames = [
   'mcp',
   'ca',
   'verify',
+  'record',
   'help',
 ] as const
 
@@ -27,20 +28,24 @@ const commandFlags: Readonly<Record<string, readonly CommandName[]>> = {
   '--https': ['exec'],
   '--format': ['export', 'verify'],
   '--secrets': ['export'],
-  '--output': ['export', 'verify'],
-  '--client-id': ['verify'],
-  '--client-secret': ['verify'],
+  '--output': ['export', 'verify', 'record'],
+  '--from': ['record'],
+  '--every': ['record'],
+  '--timeout': ['record'],
+  '--messages': ['record'],
+  '--client-id': ['verify', 'record'],
+  '--client-secret': ['verify', 'record'],
   '--unscoped-client-id': ['verify'],
   '--unscoped-client-secret': ['verify'],
   '--reference-id': ['verify'],
   '--upload': ['verify'],
-  '--ca': ['verify'],
-  '--insecure': ['verify'],
+  '--ca': ['verify', 'record'],
+  '--insecure': ['verify', 'record'],
   '--write-scenario': ['verify'],
 }
 
 /** Those of them that have no value. */
-const commandSwitches = ['--https', '--secrets', '--insecure']
+const commandSwitches = ['--https', '--secrets', '--insecure', '--messages']
 
 /** A command line, taken apart. */
 export interface CommandLine {

@@ -58,6 +58,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   ca: { run: ca, fromEnvironment: ['host', 'port', 'tlsCa'] },
   token: { run: token, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
   verify: { run: verify, fromEnvironment: [] },
+  record: { run: record, fromEnvironment: [] },
   help: { run: help, fromEnvironment: [] },
 }
 
@@ -242,6 +243,16 @@ async function verify(
   // Loaded late: no other command needs it.
   const { verifyCommand } = await import('./verify-command.js')
   return verifyCommand(line, context)
+}
+
+async function record(
+  _options: ResolvedOptions,
+  line: CommandLine,
+  context: CommandContext,
+): Promise<number> {
+  // Loaded late: no other command needs it.
+  const { recordCommand } = await import('./record-command.js')
+  return recordCommand(line, context)
 }
 
 async function help(

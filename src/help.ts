@@ -24,6 +24,9 @@ const usage = `An emulator of the TAO Advance rostering API.
                                                  prints the certificate that clients trust for HTTPS: of an
                                                  emulator that runs, or of the file
   tao-upload-emulator verify URL [flags]         checks a service against the contract: see docs/verify.md
+  tao-upload-emulator record ID --from URL --output FILE
+                                                 follows an import of a service, and writes its scenario:
+                                                 see docs/record.md
   tao-upload-emulator help                       prints this; so does --help
   tao-upload-emulator --version                  prints the version
 `

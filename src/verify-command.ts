@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.js'
 import type { CommandLine } from './command-line.js'
 import { InputError } from './domain/errors.js'
 import { listed, nearestName } from './domain/schema.js'
+import { readServiceFlags, withFlags } from './service-flags.js'
 import { toJunit } from './verify/report-junit.js'
 import { toMarkdown } from './verify/report-markdown.js'
 import { toText } from './verify/report-text.js'
@@ -17,13 +18,6 @@ const formats: Readonly<Record<string, Write>> = {
   json: (verification) => `${JSON.stringify(verification, null, 2)}\n`,
   markdown: toMarkdown,
   junit: toJunit,
-}
-
-/** The flags of the options that a mistake may name. */
-const flagOf: Readonly<Record<string, string>> = {
-  clientId: '--client-id',
-  clientSecret: '--client-secret',
-  unscopedClientId: '--unscoped-client-id',
 }
 
 /** Runs the command `verify`. Resolves to 0 if everything binding holds, 1 if not, and 2 without a token. */
@@ -40,14 +34,11 @@ export async function verifyCommand(
   const write = formatOf(flag('--format') ?? 'text')
   try {
     const options = {
-      clientId: flag('--client-id') ?? environment.CLIENT_ID ?? '',
-      clientSecret: flag('--client-secret') ?? environment.CLIENT_SECRET ?? '',
+      ...readServiceFlags(flags, environment),
       unscopedClientId: flag('--unscoped-client-id'),
       unscopedClientSecret: flag('--unscoped-client-secret'),
       referenceId: flag('--reference-id'),
       upload: flag('--upload'),
-      ca: flag('--ca'),
-      insecure: flag('--insecure') !== undefined,
     }
     const verification = await verifyService(url, options, wait)
     const scenario = flag('--write-scenario')
@@ -64,12 +55,6 @@ export async function verifyCommand(
     err.write(`${url}: ${error.message}\n`)
     return 2
   }
-}
-
-/** The mistakes of options, each with the flag to change. */
-function withFlags(error: Error): Error {
-  if (!(error instanceof InputError)) return error
-  return new InputError(error.mistakes.map((it) => ({ ...it, path: flagOf[it.path] ?? it.path })))
 }
 
 function formatOf(name: string): Write {

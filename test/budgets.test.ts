@@ -27,7 +27,7 @@ interface Budget {
 const budgets = {
   startFiles: {
     what: 'files of the bundle that a start loads',
-    limit: 19,
+    limit: 26,
     hint: 'a start may load what only some commands need: load that by import() where it is used',
   },
   startModules: {
@@ -47,7 +47,7 @@ const budgets = {
   },
   packageFiles: {
     what: 'files in the packed package',
-    limit: 148,
+    limit: 170,
     hint: 'npm pack --dry-run lists them',
   },
   packageBytes: {

@@ -128,6 +128,28 @@ t.test('the commands and the example of docs/verify.md work', async (t) => {
   }
 })
 
+t.test('the commands and the examples of docs/record.md work', async (t) => {
+  const page = 'docs/record.md'
+  const [example = ''] = blocksOf(page, 'js')
+  const [scenario = ''] = blocksOf(page, 'yaml')
+  const folder = t.testdir({ 'record.mjs': example, 'import.yaml': scenario })
+  const printed =
+    'true {"imports":[{"referenceId":"12345","status":"processed","fileLine":2,"messages":[]}]}\n'
+  t.equal((await runNode([`${folder}/record.mjs`])).stdout, printed)
+  await startEmulator({ listen: false, fixtures: [`${folder}/import.yaml`] }).then((it) =>
+    it.close(),
+  )
+  const [command = ''] = blocksOf(page, 'sh').flatMap(
+    (block) => block.match(/^tao-upload-emulator record .*$/gm) ?? [],
+  )
+  t.match(parseCommandLine(command.split(' ').slice(1)), { command: 'record', operands: ['12345'] })
+  for (const [flag] of read(page).matchAll(/(?<=`)--[\w-]+/g)) {
+    const value = ['--insecure', '--messages'].includes(flag) ? [] : ['x']
+    if (flag === '--fixtures') continue
+    t.doesNotThrow(() => parseCommandLine(['record', flag, ...value]), flag)
+  }
+})
+
 t.test('the functions of docs/migrating.md read the responses', async (t) => {
   const [code = ''] = blocksOf('docs/migrating.md', 'js')
   const { referenceIdOf, signedUrlOf } = await import(
