@@ -31,6 +31,7 @@ COPY --from=build /app/dist/default-fixtures.json /app/dist/THIRD_PARTY_LICENSES
 COPY package.json LICENSE docker/health-check.js ./
 # The package's own copy, and the one place where others are mounted.
 COPY fixtures fixtures
+COPY openapi openapi
 COPY fixtures/default.yaml /fixtures/
 USER 1000
 EXPOSE 4080

@@ -38,7 +38,7 @@ export function controlCalls(routes, { checker, typeOf }) {
 
 const nounOf = (name) => (name.includes('.') ? name.split('.')[0] : '')
 
-/** One call: its route, and the method of the library that has its sentences. */
+/** One call: its name, its route, and the method of the library that has its sentences. */
 export function callOf(name, route, { checker, typeOf }) {
   const control = typeOf('EmulatorControl')
   const path = (methodNames[name] ?? name).split('.')
@@ -52,6 +52,7 @@ export function callOf(name, route, { checker, typeOf }) {
     route,
     method: `${path.join('.')}(${parameters.map((it) => it.name).join(', ')})`,
     meaning: docOf(method, checker),
+    parameters,
     result: route.resultType ? 'the text of a scenario' : resultText(result, checker),
     meaningOf: (field) => meaningIn(parameters, field, checker),
   }
@@ -112,7 +113,7 @@ function fieldTable(calls) {
   ].join('\n')
 }
 
-const placeOf = ({ method, body }) => (method === 'GET' || body ? 'query' : 'body')
+export const placeOf = ({ method, body }) => (method === 'GET' || body ? 'query' : 'body')
 
 /** A query has only texts. */
 const valueIn = (place, schema) => {

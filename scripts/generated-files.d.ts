@@ -1,2 +1,2 @@
 /** The files that are generated from the code, by their paths, each with its text. */
-export function generatedFiles(): Record<string, string>
+export function generatedFiles(): Promise<Record<string, string>>

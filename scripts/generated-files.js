@@ -8,6 +8,7 @@ import { fidelityPage } from './fidelity-page.js'
 import { fieldTables } from './field-tables.js'
 import { scenarioJsonSchema } from './json-schema.js'
 import { llmsText } from './llms-text.js'
+import { openapiDocuments } from './openapi/documents.js'
 import { withParts } from './page-parts.js'
 import { controlResults } from './result-tables.js'
 import { toolTexts } from './tool-texts.js'
@@ -15,8 +16,12 @@ import { openSource } from './typed-fields.js'
 import { checkTable, requestTable } from './verify-tables.js'
 
 /** The files that are generated from the code, by their paths, each with its text. */
-export function generatedFiles() {
-  const source = openSource('src/index.ts')
+export async function generatedFiles() {
+  const source = openSource(
+    'src/index.ts',
+    'src/domain/control/routes.ts',
+    'src/domain/response-bodies.ts',
+  )
   const schema = scenarioJsonSchema(source)
   return {
     'fixtures/schema.json': `${JSON.stringify(schema, null, 2)}\n`,
@@ -33,5 +38,6 @@ export function generatedFiles() {
       requests: requestTable(requests, shownPath),
     }),
     'docs/fidelity.md': fidelityPage(behaviours),
+    ...(await openapiDocuments(source, schema)),
   }
 }

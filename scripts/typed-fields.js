@@ -2,19 +2,22 @@ import ts from 'typescript'
 
 const root = new URL('..', import.meta.url).pathname
 
-/** Opens a source file for its types and the TSDoc of their members. */
-export function openSource(file) {
-  const path = `${root}${file}`
+/** Opens source files for the types that they export, and the TSDoc of their members. */
+export function openSource(...files) {
+  const paths = files.map((file) => `${root}${file}`)
   const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root)
-  const program = ts.createProgram([path], options)
+  const program = ts.createProgram(paths, options)
   const checker = program.getTypeChecker()
-  const module = checker.getSymbolAtLocation(program.getSourceFile(path))
-  const exported = new Map(checker.getExportsOfModule(module).map((it) => [it.name, it]))
+  const modules = paths.map((path) => checker.getSymbolAtLocation(program.getSourceFile(path)))
+  const names = modules.flatMap((module) => checker.getExportsOfModule(module))
+  const exported = new Map(names.map((it) => [it.name, it]))
   return {
     checker,
     /** The type of the exported name. */
     typeOf: (name) => checker.getDeclaredTypeOfSymbol(exported.get(name)),
+    /** The type of the exported constant. */
+    typeOfConstant: (name) => checker.getTypeOfSymbol(exported.get(name)),
   }
 }
 

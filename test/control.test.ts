@@ -8,7 +8,11 @@ import {
   type StateDocument,
   startEmulator,
 } from '../src/index.js'
+import { watchedFetch } from './openapi-responses.js'
 import { statusPath, tokenPath } from './support.js'
+
+// Both doors and all clients of these tests use it.
+globalThis.fetch = watchedFetch
 
 /** Both doors to the same vocabulary. */
 const doors: [string, (emulator: RunningEmulator) => EmulatorControl][] = [

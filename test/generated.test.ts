@@ -6,7 +6,7 @@ import { controlRoutes } from '../src/domain/control/routes.js'
 
 const root = new URL('..', import.meta.url).pathname
 
-for (const [path, text] of Object.entries(generatedFiles())) {
+for (const [path, text] of Object.entries(await generatedFiles())) {
   t.test(`${path} is as the code has it`, async (t) => {
     t.equal(readFileSync(root + path, 'utf8'), text, 'npm run generate writes it again')
   })

@@ -7,6 +7,7 @@ import type { Test } from 'tap'
 import type { ScenarioFixture } from '../src/domain/fixture.js'
 import { Emulator } from '../src/emulator/emulator.js'
 import { type AppOptions, createApp } from '../src/http/app.js'
+import { watchResponses } from './openapi-responses.js'
 
 /** The credentials of a client of the default scenario. */
 export interface Credentials {
@@ -30,6 +31,7 @@ export async function buildApp(
 ): Promise<{ app: FastifyInstance; emulator: Emulator }> {
   const emulator = await Emulator.create({ fixtures: [scenario ?? defaultScenario] })
   const app = createApp(emulator, options)
+  watchResponses(t, app, emulator)
   t.teardown(() => app.close())
   await app.ready()
   return { app, emulator }
@@ -69,6 +71,7 @@ export async function listen(
 ): Promise<Listening> {
   const emulator = await Emulator.create({ fixtures: [scenario ?? defaultScenario], journalSize })
   const app = createApp(emulator, options)
+  watchResponses(t, app, emulator)
   await app.listen({ port: 0, host: '127.0.0.1' })
   t.teardown(async () => {
     app.server.closeAllConnections()

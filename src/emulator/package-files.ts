@@ -28,5 +28,8 @@ export function readPreparedFixtures(
 /** The built documentation. */
 export const docsFolder = fileURLToPath(new URL('dist/docs/', root))
 
+/** The OpenAPI documents. */
+export const openapiFolder = fileURLToPath(new URL('openapi/', root))
+
 /** The built sandbox page. */
 export const sandboxFolder = fileURLToPath(new URL('dist/sandbox/', root))

@@ -7,6 +7,11 @@ import {
 } from '../domain/errors.js'
 import { requiredScope } from '../domain/oauth.js'
 import type { Reason, ReasonCode } from '../domain/reason.js'
+import type {
+  ControlErrorResponse,
+  ErrorResponse,
+  OAuthErrorResponse,
+} from '../domain/response-bodies.js'
 import { content, type HttpResponse, json } from './response.js'
 
 /** The protection space that refusals name: decided. */
@@ -20,7 +25,7 @@ export function oauthResponse(error: OAuthError): HttpResponse {
   const { code, message, challenge } = error
   return json(
     code === 'invalid_client' ? 401 : 400,
-    { error: code, error_description: message },
+    { error: code, error_description: message } satisfies OAuthErrorResponse,
     challenge ? { ...noStore, 'www-authenticate': `Basic ${realm}` } : noStore,
   )
 }
@@ -31,7 +36,7 @@ export function vendorResponse(error: VendorError): HttpResponse {
 }
 
 const message = (status: number, text: string, headers?: Record<string, string>) =>
-  json(status, { message: text }, headers)
+  json(status, { message: text } satisfies ErrorResponse, headers)
 
 /** The rest of the request is not read. */
 const close = { connection: 'close' } as const
@@ -90,7 +95,8 @@ const tokenErrors: Partial<Record<ReasonCode, string>> = {
 /** The control API's dialect. */
 export function controlResponse({ code, message, path, mistakes }: ControlError): HttpResponse {
   const headers = code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : undefined
-  return json(controlStatuses[code], { error: code, message, path, mistakes }, headers)
+  const body = { error: code, message, path, mistakes } satisfies ControlErrorResponse
+  return json(controlStatuses[code], body, headers)
 }
 
 const controlStatuses: Readonly<Record<ControlErrorCode, number>> = {

@@ -3,10 +3,13 @@ import { connect } from 'node:net'
 import { pino } from 'pino'
 import t from 'tap'
 import { runVerb } from '../../src/emulator/control/control-verbs.js'
+import { Emulator } from '../../src/emulator/emulator.js'
 import { describeRecord } from '../../src/emulator/journal/describe-entry.js'
 import type { JournalRecord } from '../../src/emulator/journal/journal.js'
+import { createApp } from '../../src/http/app.js'
 import {
   buildApp,
+  defaultScenario,
   fetchToken,
   listen,
   parseAnswer,
@@ -653,7 +656,10 @@ t.test('an error handler that fails is 500', async (t) => {
     }
   }
   const logger = { info: log, warn: log, error: log, isLevelEnabled: () => false }
-  const { app, emulator } = await buildApp(t, { logger })
+  // Not by buildApp: the OpenAPI documents do not have the response of last resort.
+  const emulator = await Emulator.create({ fixtures: [defaultScenario] })
+  const app = createApp(emulator, { logger })
+  t.teardown(() => app.close())
   emulator.main.imports.list = () => {
     throw new Error('out of luck')
   }

@@ -49,7 +49,7 @@ export interface ImportCount {
 }
 
 /** A client, without its secret. */
-export type ClientView = Omit<ClientDefinition, 'clientSecret'>
+export interface ClientView extends Omit<ClientDefinition, 'clientSecret'> {}
 
 /** The state of the virtual clock. */
 export interface ClockView {

@@ -55,7 +55,12 @@ export function notFound(message: string): never {
 /** Refuses input with all of its mistakes. Any other error is passed on. */
 export function refuseInput(error: Error): never {
   if (!(error instanceof InputError)) throw error
+  const documented = error.mistakes.map(({ location, path, message }) => ({
+    location,
+    path,
+    message,
+  }))
   // As the control API has them, whichever door they leave by.
-  const mistakes = asJson(error.mistakes) as Mistake[]
+  const mistakes = asJson(documented) as Mistake[]
   throw new ControlError('invalid_input', error.message, mistakes[0]?.path, mistakes)
 }

@@ -12,6 +12,7 @@ import { runParsed } from '../../emulator/control/control-verbs.js'
 import type { Emulator } from '../../emulator/emulator.js'
 import type { EmulatorLogger } from '../../emulator/emulator-logger.js'
 import type { ServerCertificates } from '../../emulator/tls/server-certificates.js'
+import { baseUrl } from '../base-url.js'
 import { controlResponse, toControlError } from '../errors.js'
 import { type Guards, keepStrangersOut, requireControlToken } from '../guard.js'
 import { content, sendResponse } from '../response.js'
@@ -19,6 +20,7 @@ import { drain, hasUnreadBody } from '../unread-body.js'
 import { workspaceNameOf } from '../workspace-path.js'
 import { readBodies } from './bodies.js'
 import { streamJournal } from './journal-events.js'
+import { serveOpenapi } from './openapi.js'
 
 export interface ControlApiOptions {
   readonly emulator: Emulator
@@ -86,6 +88,10 @@ export async function controlApi(
   app.get('/ca.pem', { config: { isOpen: true } }, async (_request, reply) =>
     reply.type('application/x-pem-file').send(await certificates.trusted()),
   )
+  serveOpenapi(app, (request) => ({
+    base: baseUrl(emulator, request),
+    pathPrefix: scopeOf(request).workspace.pathPrefix,
+  }))
   streamJournal(app, (request) => {
     const scope = scopeOf(request)
     return { ...scope, workspace: emulator.keep(scope.workspace) }

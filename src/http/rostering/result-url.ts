@@ -1,4 +1,5 @@
 import type { Workspace } from '../../emulator/workspace.js'
+import { baseUrl } from '../base-url.js'
 import type { Call } from './endpoint.js'
 
 /** The path of result files: below the vendor's prefix (decided). */
@@ -9,7 +10,7 @@ export function resultUrl(call: Call, referenceId: string): string {
   const { emulator, workspace } = call
   const query = emulator.resultLinks.sign(subjectOf(workspace, referenceId), workspace.clock.now())
   const path = `${workspace.pathPrefix}${resultPath}/${encodeURIComponent(referenceId)}/output.csv`
-  return `${baseUrl(call)}${path}?${new URLSearchParams({ ...query })}`
+  return `${baseUrl(call.emulator, call.request)}${path}?${new URLSearchParams({ ...query })}`
 }
 
 /** Throws 403 unless the request bears a signature that is right, and not expired. */
@@ -25,12 +26,4 @@ export function verifyResultUrl({ emulator, workspace, request }: Call, referenc
 
 function subjectOf({ name }: Workspace, referenceId: string): string {
   return JSON.stringify([name, referenceId])
-}
-
-/** The address under which the client got here, unless `--public-url` or `--issuer` names one. */
-function baseUrl({ emulator, request }: Call): string {
-  const { host, protocol } = request
-  if (emulator.publicUrl !== undefined) return emulator.publicUrl
-  const isHost = /^[\w.:[\]-]+$/.test(host)
-  return emulator.hasOwnIssuer || !isHost ? emulator.issuer : `${protocol}://${host}`
 }

@@ -145,7 +145,8 @@ function noFile(otherParts: readonly string[]): string {
 function requireNotCompressed(headers: FastifyRequest['headers']): void {
   const message = contentEncodingMistake(headers)
   if (message === undefined) return
-  throw new VendorError('content-encoding', { code: 'upload-refused', message })
+  const reason = { code: 'upload-refused', message } as const
+  throw new VendorError('content-encoding', reason, { restsOn: ['malformed'] })
 }
 
 function openForm(headers: FastifyRequest['headers'], maxBytes: number): MultipartParser {

@@ -1,3 +1,4 @@
+import type { KeySetResponse, ServerMetadataResponse } from '../../../domain/response-bodies.js'
 import { json } from '../../response.js'
 import type { Call, Endpoint, Served } from '../endpoint.js'
 
@@ -9,7 +10,10 @@ export const jwks: Endpoint = {
   paths: [keySetPath],
   bearer: false,
   body: 'none',
-  run: ({ emulator }) => ({ response: json(200, { keys: [emulator.signingKey.publicJwk] }) }),
+  run({ emulator }) {
+    const keys = [{ ...emulator.signingKey.publicJwk }]
+    return { response: json(200, { keys } satisfies KeySetResponse) }
+  },
 }
 
 /** The metadata that a strict OAuth client fetches first: RFC 8414 §2. */
@@ -33,6 +37,6 @@ function describeServer({ emulator, workspace }: Call): Served {
     response_types_supported: [],
     grant_types_supported: ['client_credentials'],
     token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
-  })
+  } satisfies ServerMetadataResponse)
   return { response }
 }

@@ -1,3 +1,4 @@
+import type { DownloadResponse } from '../../../domain/response-bodies.js'
 import { json } from '../../response.js'
 import type { Call, Endpoint, Served } from '../endpoint.js'
 import { requireKnownForm } from '../reference-id-form.js'
@@ -18,5 +19,6 @@ function signUrl(call: Call): Served {
   const { referenceId } = request.params as { referenceId: string }
   requireKnownForm(workspace, referenceId)
   requireResultFile(workspace, referenceId)
-  return { response: json(200, { signedUrl: resultUrl(call, referenceId) }) }
+  const signedUrl = resultUrl(call, referenceId)
+  return { response: json(200, { signedUrl } satisfies DownloadResponse) }
 }

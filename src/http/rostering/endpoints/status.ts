@@ -1,3 +1,4 @@
+import type { StatusResponse } from '../../../domain/response-bodies.js'
 import { json } from '../../response.js'
 import type { Call, Endpoint, Served } from '../endpoint.js'
 import { requireKnownForm } from '../reference-id-form.js'
@@ -19,5 +20,5 @@ function poll({ workspace, request }: Call): Served {
   const result = workspace.imports.poll(referenceId)
   const restsOn =
     result.status === 'processing' ? processing : workspace.imports.evidenceFor(referenceId)
-  return { response: json(200, { result }), restsOn, polled: result }
+  return { response: json(200, { result } satisfies StatusResponse), restsOn, polled: result }
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { VendorError } from '../../../domain/errors.js'
+import type { UploadResponse } from '../../../domain/response-bodies.js'
 import { quoted } from '../../../domain/visible-text.js'
 import {
   type RosterLimits,
@@ -42,8 +43,9 @@ async function receiveRoster({ emulator, workspace, request }: Call): Promise<Se
   const { content, fileName } = roster
   const referenceId = workspace.uploads.begin({ fileName, sizeBytes }, content)
   const message = `Took ${quoted(fileName)} (${describeContent(content)})`
+  const body = { result: { message: 'File uploaded', referenceId } } satisfies UploadResponse
   return {
-    response: json(200, { result: { message: 'File uploaded', referenceId } }),
+    response: json(200, body),
     reason: { code: 'served', message },
     referenceId,
   }
