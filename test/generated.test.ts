@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import t from 'tap'
 import { generatedFiles } from '../scripts/generated-files.js'
 import { withParts } from '../scripts/page-parts.js'
+import { bases, behaviours } from '../src/domain/behaviours.js'
 import { controlRoutes } from '../src/domain/control/routes.js'
+import { operations } from '../src/domain/operations.js'
+import { reasonCodes } from '../src/domain/reason.js'
 
 const root = new URL('..', import.meta.url).pathname
 
@@ -50,4 +55,73 @@ t.test('a page without the marks of its generated part is refused', async (t) =>
   t.throws(() => withParts('faults.md', { fields: '' }), {
     message: 'docs/faults.md has no part "fields"',
   })
+})
+
+const documents = ['rostering', 'control'].map((name) => {
+  const path = `openapi/${name}.json`
+  return { path, text: readFileSync(root + path, 'utf8') }
+})
+
+/** The problems that a linter finds, and that are right. */
+const exceptions = [
+  // They describe requests that no path of the document serves.
+  ['openapi/rostering.json', 'no-unused-components', '#/components/responses/NotFound'],
+  ['openapi/rostering.json', 'no-unused-components', '#/components/responses/MethodNotAllowed'],
+]
+
+t.test('the OpenAPI documents are valid, and follow the recommended rules', async (t) => {
+  const config = await createConfig({ extends: ['recommended'] })
+  const problems = []
+  for (const { path, text } of documents) {
+    t.match(await new Validator().validate(JSON.parse(text)), { valid: true }, path)
+    for (const { ruleId, location } of await lintFromString({
+      source: text,
+      absoluteRef: path,
+      config,
+    }))
+      problems.push([path, ruleId, location[0]?.pointer])
+  }
+  t.strictSame(problems, exceptions)
+})
+
+t.test('the OpenAPI documents have each operation, and each call', async (t) => {
+  const [rostering, control] = documents.map(({ text }) => JSON.parse(text))
+  const idsOf = ({ paths }: { paths: Record<string, Record<string, { operationId: string }>> }) =>
+    Object.values(paths).flatMap((path) => Object.values(path).map((it) => it.operationId))
+  t.equal(idsOf(rostering).filter((id) => !/Older|Openid/.test(id)).length, operations.length)
+  const calls = Object.keys(controlRoutes).map((name) =>
+    name.replace(/\.(.)/, (_, letter) => letter.toUpperCase()),
+  )
+  const others = ['journalEvents', 'caCertificate', 'openapiDocument']
+  t.strictSame(idsOf(control).sort(), [...calls, ...others].sort())
+})
+
+/** The parts of a document that state a basis. */
+function basedOn(value: unknown): Record<string, unknown>[] {
+  if (typeof value !== 'object' || value === null) return []
+  const parts = Object.values(value).flatMap(basedOn)
+  return 'x-basis' in value ? [value as Record<string, unknown>, ...parts] : parts
+}
+
+t.test('each response of the rostering API states its basis, as the ledger has it', async (t) => {
+  const [{ text = '' } = {}] = documents
+  const { paths, components } = JSON.parse(text)
+  const parts = basedOn({ paths, components })
+  t.ok(parts.length > 100, `${parts.length} parts`)
+  for (const part of parts) {
+    const rows = part['x-behaviours'] as (keyof typeof behaviours)[]
+    const found = rows.map((row) => bases.indexOf(behaviours[row]?.basis))
+    t.notOk(found.includes(-1), rows.join())
+    const isExample = 'x-reason' in part
+    if (!isExample) continue
+    t.ok(reasonCodes.includes(part['x-reason'] as never), String(part['x-reason']))
+    t.equal(part['x-basis'], bases[Math.max(...found)], rows.join())
+  }
+  const responses = [
+    ...Object.values(paths).flatMap((path) =>
+      Object.values(path as object).flatMap((it) => Object.values(it.responses)),
+    ),
+    ...Object.values(components.responses),
+  ] as object[]
+  for (const response of responses) t.ok('$ref' in response || 'x-basis' in response)
 })

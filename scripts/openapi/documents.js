@@ -24,14 +24,27 @@ export async function openapiDocuments(source, scenarioSchema) {
     source,
     types: typeSchemas(checker, scenarioTypes(scenarioSchema)),
   })
-  const textOf = (document) => {
-    const components = { ...document.components, headers: headerComponents(document) }
-    return `${JSON.stringify({ ...document, components }, null, 2)}\n`
-  }
   return {
     'openapi/rostering.json': textOf(rostering),
     'openapi/control.json': textOf(control),
   }
+}
+
+function textOf(document) {
+  const components = { ...document.components, headers: headerComponents(document) }
+  return `${inLines({ ...document, components }, 3)}\n`
+}
+
+/** JSON with a line for each operation and each schema: half as large as with a line for each value, and fit for a diff. */
+function inLines(value, levels, indent = '') {
+  if (levels === 0 || typeof value !== 'object') return JSON.stringify(value)
+  const inner = `${indent}  `
+  const [open, close] = Array.isArray(value) ? '[]' : '{}'
+  const lines = Object.entries(value).map(([name, part]) => {
+    const text = inLines(part, levels - 1, inner)
+    return inner + (Array.isArray(value) ? text : `${JSON.stringify(name)}: ${text}`)
+  })
+  return lines.length === 0 ? open + close : `${open}\n${lines.join(',\n')}\n${indent}${close}`
 }
 
 async function withEmulator(work) {
