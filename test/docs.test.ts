@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
+import openapiTS, { astToString } from 'openapi-typescript'
 import t from 'tap'
+import ts from 'typescript'
 import { parseCommandLine } from '../src/command-line.js'
 import { controlRoutes } from '../src/domain/control/routes.js'
 import { ControlError, controlErrorCodes } from '../src/domain/errors.js'
@@ -15,7 +17,7 @@ import { startEmulator } from '../src/index.js'
 import { createMcpServer } from '../src/mcp/mcp-server.js'
 import { optionSpecs } from '../src/option-specs.js'
 import { readOptions } from '../src/options.js'
-import { runNode } from './support.js'
+import { plainEnvironment, runNode } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
 const pages = [
@@ -169,6 +171,33 @@ t.test('the functions of docs/migrating.md read the responses', async (t) => {
   t.equal(await signedUrlOf(await download()), undefined)
   await emulator.clock.advance('1s')
   t.match(await (await fetch(await signedUrlOf(await download()))).text(), /^group_name,/)
+})
+
+t.test('the client of docs/openapi.md compiles, and drives an import to its end', async (t) => {
+  const [code = ''] = blocksOf('docs/openapi.md', 'ts')
+  const files = { 'client.ts': code, 'package.json': '{"type":"module"}' }
+  const folder = t.testdir(files)
+  for (const name of ['rostering', 'control']) {
+    const types = await openapiTS(new URL(`../openapi/${name}.json`, import.meta.url))
+    writeFileSync(`${folder}/${name}.d.ts`, astToString(types))
+  }
+  const program = ts.createProgram([`${folder}/client.ts`], {
+    strict: true,
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2023,
+    types: ['node'],
+  })
+  const mistakes = ts.getPreEmitDiagnostics(program)
+  t.strictSame(
+    mistakes.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' ')),
+    [],
+  )
+  program.emit()
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  const env = { ...plainEnvironment, TAO_EMULATOR_URL: emulator.url }
+  const { stdout } = await runNode([`${folder}/client.js`], { env })
+  t.equal(stdout, 'pending\nprocessed\n')
 })
 
 t.test('docs/troubleshooting.md explains every reason code once', async (t) => {
