@@ -9,6 +9,7 @@ import { CallView } from './views/call.js'
 import { FaultsView } from './views/faults.js'
 import { ImportsView } from './views/imports.js'
 import { JournalView } from './views/journal.js'
+import { ReferenceView } from './views/reference.js'
 import { OfferedScenario } from './views/scenario-file.js'
 
 const shownViews = {
@@ -16,6 +17,7 @@ const shownViews = {
   call: CallView,
   journal: JournalView,
   faults: FaultsView,
+  reference: ReferenceView,
 } as const
 
 const unreachable = new Unreachable().message

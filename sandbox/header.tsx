@@ -14,6 +14,7 @@ const viewWords: Readonly<Record<View, string>> = {
   call: 'Call',
   journal: 'Journal',
   faults: 'Faults',
+  reference: 'API',
 }
 
 export function Header() {

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 
-// The sandbox page is three static files that need nothing else.
+// The sandbox page is static files that need nothing else. Panels that few people open are loaded when they open.
 export const page = await build({
   entryPoints: [
     { in: 'sandbox/main.tsx', out: 'app' },
@@ -9,6 +9,8 @@ export const page = await build({
   ],
   outdir: 'dist/sandbox',
   bundle: true,
+  splitting: true,
+  chunkNames: 'part-[hash]',
   minify: true,
   format: 'esm',
   target: 'es2022',

@@ -35,7 +35,7 @@ t.test('the packed package, installed in an empty folder', async (t) => {
   t.test('holds what it needs, and nothing else', async (t) => {
     const strangers = files.filter(
       (file) =>
-        !/^dist\/(?:bundle\/[\w-]+\.js|library\/(?:index|client)\.(?:js|cjs|d\.ts|d\.cts)|library\/(?:library|certificate)\.cjs|default-fixtures\.json|THIRD_PARTY_LICENSES\.txt|sbom\.cdx\.json|sandbox\/(?:index\.html|app\.(?:js|css))|docs\/(?:[\w-]+\.(?:html|png)|search\.js(?:on)?|site\.css|missing\.template))$|^fixtures\/(?:default\.yaml|schema\.json|csv\/[a-z-]+(?:\.result)?\.csv)$|^docs\/[\w-]+\.md$|^openapi\/(?:rostering|control)\.json$/.test(
+        !/^dist\/(?:bundle\/[\w-]+\.js|library\/(?:index|client)\.(?:js|cjs|d\.ts|d\.cts)|library\/(?:library|certificate)\.cjs|default-fixtures\.json|THIRD_PARTY_LICENSES\.txt|sbom\.cdx\.json|sandbox\/(?:index\.html|app\.(?:js|css)|part-\w+\.js)|docs\/(?:[\w-]+\.(?:html|png)|search\.js(?:on)?|site\.css|missing\.template))$|^fixtures\/(?:default\.yaml|schema\.json|csv\/[a-z-]+(?:\.result)?\.csv)$|^docs\/[\w-]+\.md$|^openapi\/(?:rostering|control)\.json$/.test(
           file,
         ) &&
         ![

@@ -310,8 +310,17 @@ function responsesOf(operation, sent, schemaOf) {
 
 /** One response, with an example for each reason. */
 function responseOf(sent, schemaOf, successType) {
-  const rows = sent.map(({ entry }) => entry.behaviours[0])
-  const description = [...new Set(rows)].map((row) => behaviours[row].topic).join('. ')
+  const topics = sent.map(
+    ({
+      entry: {
+        behaviours: [row],
+        reason,
+      },
+    }) =>
+      // Its topic is about other statuses, too.
+      row === 'malformed' ? reason.message : behaviours[row].topic,
+  )
+  const description = [...new Set(topics)].join('. ')
   const examples = sent.map(({ response, entry }) => exampleOf(response, entry))
   const [{ response }] = sent
   const ranks = sent.map(({ entry }) => bases.indexOf(entry.basis))

@@ -103,6 +103,16 @@ const views: [name: string, open: (page: Page) => Promise<unknown>][] = [
       await page.getByRole('button', { name: 'Disarm fault-1' }).waitFor()
     },
   ],
+  [
+    'the reference',
+    async (page) => {
+      await page.getByRole('link', { name: 'API' }).click()
+      await page.getByText('GET /api/v1/upload/api/v1/status/{referenceId}').click()
+      for (const text of ['Access Denied without a valid token', 'for an id that is no UUID'])
+        await page.getByText(text).click()
+      await page.getByText('referenceIds: uuid').waitFor()
+    },
+  ],
 ]
 
 const looks = [
@@ -275,7 +285,7 @@ t.test('it is small, and needs nothing but the emulator', async (t) => {
     [],
   )
   t.ok(transferred > 5000 && transferred < 60_000, `${transferred} bytes for the first paint`)
-  for (const file of ['', 'app.js', 'app.css']) {
+  for (const file of ['', ...urls.flatMap((url) => /[\w-]+\.(?:js|css)$/.exec(url)?.[0] ?? [])]) {
     const answer = await fetch(`${emulator.url}/__sandbox/${file}`)
     t.equal(answer.status, 200)
     t.match(
