@@ -27,6 +27,8 @@ export function controlDocument({ version, routes, sent, source, types }) {
     paths[prefix + path] = { ...paths[prefix + path], [method]: operation }
   }
   for (const [name, route] of Object.entries(routes)) {
+    if (sent[name] === undefined)
+      throw new Error(`scripts/control-examples.js has no example of ${name}: add one`)
     const call = callOf(name, route, source)
     const [, result] = checker.getTypeArguments(checker.getTypeOfSymbol(table.getProperty(name)))
     const operation = operationOf(call, sent[name], result, { ...types, typeOf })

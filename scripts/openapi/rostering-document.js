@@ -55,6 +55,8 @@ export function rosteringDocument({ version, sent, types, typeOf }) {
   const schemaOf = (name) => types.ofType(typeOf(name))
   const paths = {}
   for (const [operation, endpoint] of Object.entries(endpoints)) {
+    if (operationTexts[operation] === undefined || sent[operation] === undefined)
+      throw new Error(`scripts/openapi has no texts or no requests for ${operation}: add them`)
     for (const [index, path] of endpoint.paths.entries()) {
       const [method] = endpoint.methods
       const described = operationOf(operation, endpoint, sent[operation], schemaOf)
