@@ -84,13 +84,15 @@ t.test('the packed package, installed in an empty folder', async (t) => {
       const emulator = await startEmulator()
       console.log((await fetch(emulator.url + '/__control/health')).status)
       console.log((await fetch(emulator.url + '/__sandbox/')).status)
+      console.log((await fetch(emulator.url + '/__control/openapi/control.json')).status)
       await emulator.close()
     `
-    t.equal((await node('--input-type=module', '-e', script)).stdout, '200\n200\n')
+    t.equal((await node('--input-type=module', '-e', script)).stdout, '200\n200\n200\n')
     const commonJs = `
       const { startEmulator, ControlError } = require('tao-upload-emulator')
+      console.log(require('tao-upload-emulator/openapi/rostering.json').openapi)
       import('tao-upload-emulator').then((module) => console.log(module.startEmulator === startEmulator, module.ControlError === ControlError))`
-    t.equal((await node('-e', commonJs)).stdout, 'true true\n', 'both entries are one')
+    t.equal((await node('-e', commonJs)).stdout, '3.1.0\ntrue true\n', 'both entries are one')
   })
 
   t.test('installs nothing else', async (t) => {
@@ -223,6 +225,8 @@ t.test('the packed package, installed in an empty folder', async (t) => {
       const { event, url } = JSON.parse(line)
       if (event !== 'ready') continue
       t.equal((await fetch(`${url}/__sandbox/app.js`)).status, 200, 'the bundle finds the page')
+      const document = await fetch(`${url}/__control/openapi/rostering.json`)
+      t.match(await document.json(), { servers: [{ url }] }, 'the bundle finds the documents')
       break
     }
     child.kill('SIGTERM')
