@@ -125,7 +125,7 @@ function parametersOf({ name: verb, route, meaningOf }, sent) {
       name,
       in: isInPath ? 'path' : 'query',
       required: isInPath || required,
-      description: isInPath ? idTexts[nounOf(verb)] : meaningOf(name),
+      description: isInPath ? (idTexts[nounOf(verb)] ?? 'The id.') : meaningOf(name),
       // A query has only texts: a mapping is written as JSON.
       ...(schema.type === 'object' ? { content: { 'application/json': { schema } } } : { schema }),
       ...(sent.input[name] !== undefined && { example: sent.input[name] }),
@@ -184,15 +184,11 @@ function successOf({ resultType }, { response }, result, { ofType, typeOf }) {
   if (response.status === 204) return { 204: { description: 'It is done.', ...headers } }
   const description = 'The result.'
   if (resultType !== undefined) {
-    const json = { schema: ofType(typeOf('ScenarioFixture')) }
+    const scenario = { schema: ofType(typeOf('ScenarioFixture')) }
     const text = { schema: { type: 'string' }, example: response.body }
-    return {
-      200: {
-        description,
-        ...headers,
-        content: { [resultType({})]: text, [resultType({ format: 'json' })]: json },
-      },
-    }
+    const mediaTypes = [{}, { format: 'json' }].map((input) => resultType(input).split(';')[0])
+    const content = mediaTypes.map((type) => [type, type === 'application/json' ? scenario : text])
+    return { 200: { description, ...headers, content: Object.fromEntries(content) } }
   }
   const schema = ofType(result)
   return {
