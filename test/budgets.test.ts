@@ -47,17 +47,17 @@ const budgets = {
   },
   packageFiles: {
     what: 'files in the packed package',
-    limit: 170,
+    limit: 180,
     hint: 'npm pack --dry-run lists them',
   },
   packageBytes: {
     what: 'bytes of the packed package',
-    limit: 1_500_000,
+    limit: 1_660_000,
     hint: 'npm pack --dry-run lists its files with their sizes',
   },
   unpackedBytes: {
     what: 'bytes of the package after it is installed',
-    limit: 5_500_000,
+    limit: 6_120_000,
     hint: 'npm pack --dry-run lists its files with their sizes',
   },
   imageBytes: {
