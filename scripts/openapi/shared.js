@@ -66,13 +66,14 @@ export function headerComponents(document) {
 export function withTypes(schema) {
   if (Array.isArray(schema)) return schema.map(withTypes)
   if (typeof schema !== 'object' || schema === null) return schema
-  const { $schema, ...rest } = schema
   const parts = Object.fromEntries(
-    Object.entries(rest).map(([name, part]) => [
+    Object.entries(schema).map(([name, part]) => [
       name,
       ['default', 'const', 'enum', 'required'].includes(name) ? part : withTypes(part),
     ]),
   )
+  // The dialect of the schema. A field may have the same name.
+  if (typeof parts.$schema === 'string') delete parts.$schema
   if (parts.const !== undefined && parts.type === undefined) {
     return { type: typeof parts.const, ...parts }
   }
