@@ -58,7 +58,7 @@ async function withEmulator(work) {
 
 /** The types of which a scenario consists, by the schema that reads them. */
 function scenarioTypes(schema) {
-  const { $schema: _, ...scenario } = withTypes(schema)
+  const scenario = withTypes(schema)
   const { clients, imports, faults, uploads, service } = scenario.properties
   const list = ({ anyOf }) => anyOf.find(({ type }) => type === 'array')
   const itemsOf = (field) => list(field).items
