@@ -39,6 +39,8 @@ export const examples = [
   ['uploads.clear', {}],
   ['service.set', { rowErrors: 'report' }],
   ['service.get', {}],
+  ['report.get', { all: true }],
+  ['report.reset', {}],
   ['scenario.export', { format: 'yaml' }],
   [
     'scenario.load',

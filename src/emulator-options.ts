@@ -1,3 +1,4 @@
+import type { MannersInput, Thresholds } from './domain/report/thresholds.js'
 import type { EmulatorLogger } from './emulator/emulator-logger.js'
 import type { FixtureSource } from './emulator/fixtures/load-fixtures.js'
 import type { Environment } from './emulator/fixtures/placeholders.js'
@@ -84,6 +85,12 @@ export interface EmulatorOptions {
    * @defaultValue `1000`
    */
   readonly rowsPerSecond?: number | undefined
+  /**
+   * The thresholds of the findings of the run report: a number of requests, a duration for `polls-too-fast` and
+   * `never-polled-to-end`, or `'off'`.
+   * @defaultValue those of docs/client-manners.md
+   */
+  readonly manners?: MannersInput | undefined
   /**
    * Further names in the `Host` header under which the control API and the sandbox page may be used. Addresses,
    * `localhost` and names without a dot always may.
@@ -186,6 +193,7 @@ export interface ResolvedOptions {
   readonly maxUploadSize: number
   readonly maxStoredBytes: number
   readonly rowsPerSecond: number
+  readonly manners: Thresholds
   readonly allowedHosts: readonly string[]
   readonly controlToken: string | undefined
   readonly controlTokenFile: string | undefined

@@ -13,6 +13,7 @@ export type {
   ImportKind,
   ImportPage,
   ImportView,
+  ReportOptions,
   SavepointView,
   ScenarioCount,
   ScenarioExportOptions,
@@ -84,6 +85,18 @@ export type { JournalEntry, JournalFilter, Outcome } from './domain/journal.js'
 export type { MintedToken } from './domain/oauth.js'
 export type { Operation } from './domain/operations.js'
 export type { Reason, ReasonCode } from './domain/reason.js'
+export type { FindingCode } from './domain/report/findings.js'
+export type { OutcomeGroup, OutcomeInfo, OutcomeName } from './domain/report/outcomes.js'
+export type {
+  Finding,
+  OutcomeCount,
+  RunReport,
+  UnexpectedRequests,
+  UnusedDefinitions,
+  UnusedList,
+} from './domain/report/run-report.js'
+export type { MannersInput, Threshold } from './domain/report/thresholds.js'
+export type { UnexpectedKind } from './domain/report/unexpected.js'
 export type { Service, ServiceInput } from './domain/service.js'
 export type { StateDocument } from './domain/state.js'
 export type {

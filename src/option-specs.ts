@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import * as v from 'valibot'
+import { defaultThresholds, mannersSchema } from './domain/report/thresholds.js'
 import { text, wholeNumber, without, word } from './domain/schema.js'
 import { sizeSchema } from './domain/size.js'
 import { oddityOf } from './domain/visible-text.js'
@@ -257,6 +258,17 @@ export const optionSpecs: {
     fromText: digitsToNumber,
     default: 100,
     help: 'named workspaces; the one unused for longest makes room',
+  },
+  manners: {
+    flag: '--manners',
+    environment: 'TAO_EMULATOR_MANNERS',
+    placeholder: 'FINDING=THRESHOLD',
+    multiple: true,
+    separator: /[\s,]+/,
+    schema: mannersSchema,
+    default: defaultThresholds,
+    defaultText: 'those of docs/client-manners.md',
+    help: 'threshold of a finding of the run report, such as polls-too-fast=2s, or off; may repeat, or name several with commas',
   },
   allowedHosts: {
     flag: '--allowed-host',

@@ -15,6 +15,7 @@ import { importStatuses } from './imports/import-status.js'
 import { type Outcome, outcomes } from './journal.js'
 import { type Operation, operations } from './operations.js'
 import { type Reason, reasonCodes } from './reason.js'
+import { type ReportState, reportSchema } from './report/report-state.js'
 import { list, mapping, oneOf, text, wholeNumber, without, word } from './schema.js'
 import { type ServiceInput, serviceSchema } from './service.js'
 import { instantMs, maxSerial } from './state-values.js'
@@ -180,6 +181,8 @@ export interface ChangesState<File> {
   readonly uploads: UploadsState<File>
   readonly faults: ArmedListState<FaultDefinition, FaultState>
   readonly journal: JournalState
+  /** Absent in a document of an emulator that had no run report. */
+  readonly report?: ReportState | undefined
 }
 
 const count = wholeNumber(0, Number.MAX_SAFE_INTEGER)
@@ -338,4 +341,5 @@ export const changesSchema = mapping({
         : 'the ids of its records must be consecutive, up to lastId'
     }),
   ),
+  report: v.optional(reportSchema),
 }) satisfies v.GenericSchema<unknown, ChangesState<string>>

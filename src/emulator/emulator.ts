@@ -2,6 +2,9 @@ import { type AccessToken, denied, requireValidAt } from '../domain/access-token
 import { splitClientId } from '../domain/control/workspace-name.js'
 import { ControlError, InputError, type Mistake } from '../domain/errors.js'
 import type { Scenario } from '../domain/fixture.js'
+import type { ReportState } from '../domain/report/report-state.js'
+import { nameClients, sumStates } from '../domain/report/sum-states.js'
+import { defaultThresholds, type Thresholds } from '../domain/report/thresholds.js'
 import { quoted } from '../domain/visible-text.js'
 import { type FixtureSource, loadFixtures } from './fixtures/load-fixtures.js'
 import type { Environment } from './fixtures/placeholders.js'
@@ -79,6 +82,11 @@ export interface EmulatorSettings {
    * @defaultValue random bytes
    */
   readonly linkKey?: Buffer | undefined
+  /**
+   * The thresholds of the findings of the run report.
+   * @defaultValue those of `defaultThresholds`
+   */
+  readonly manners?: Thresholds
 }
 
 /** Until a server tells the address on which it listens. */
@@ -105,6 +113,8 @@ export class Emulator {
   readonly workspaces: Workspaces
   /** Counts the changes of all workspaces. */
   readonly changes: ChangeCounter = { count: 0 }
+  /** The counts of the workspaces that were evicted or deleted. Undefined before the first. */
+  goneReport: ReportState | undefined
   #scenario: LoadedScenario
 
   constructor(
@@ -122,6 +132,7 @@ export class Emulator {
       rowsPerSecond = 1000,
       protectMain = false,
       linkKey,
+      manners: thresholds = defaultThresholds,
     }: Omit<EmulatorSettings, 'fixtures' | 'environment' | 'signingKey'> = {},
   ) {
     this.signingKey = signingKey
@@ -141,10 +152,17 @@ export class Emulator {
       rowsPerSecond,
       results: this.results,
       changes: this.changes,
+      thresholds,
     }
     const create = (name?: string) => new Workspace(name, this.#scenario, workspaceSettings)
     this.main = create()
     this.workspaces = new Workspaces(maxWorkspaces, create)
+    this.workspaces.onGone = ({ name, report }) => {
+      const state = nameClients(report.save(), name as string)
+      this.goneReport = sumStates(
+        this.goneReport === undefined ? [state] : [this.goneReport, state],
+      )
+    }
   }
 
   /** Throws an `InputError` for fixtures or a key that are wrong. */
@@ -196,14 +214,20 @@ export class Emulator {
     }
   }
 
+  /** Begins the counts of all workspaces anew. */
+  resetReports(): void {
+    this.goneReport = undefined
+    for (const { report } of [this.main, ...this.workspaces]) report.reset()
+  }
+
   /** Ends all waits for journal entries. */
   close(): void {
     for (const { journal } of [this.main, ...this.workspaces]) journal.close()
   }
 
   /** Takes a workspace back to a saved state. Files that were edited meanwhile stay edited. */
-  restore(workspace: Workspace, state: WorkspaceState): void {
-    workspace.restore(state)
+  restore(workspace: Workspace, state: WorkspaceState, { countsGoOn = false } = {}): void {
+    workspace.restore(state, { countsGoOn })
     const isEdited = workspace.scenario !== this.#scenario
     if (isEdited && !workspace.hasOwnScenario) workspace.load(this.#scenario)
   }
@@ -215,7 +239,7 @@ export class Emulator {
       throw new ControlError('conflict', message, 'id')
     }
     const workspace = this.workspaces.find(name)
-    workspace.restore(source.save())
+    workspace.restore(source.save(), { countsGoOn: true })
     this.workspaces.keep(name, workspace)
   }
 

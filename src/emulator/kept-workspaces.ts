@@ -19,6 +19,8 @@ interface Kept {
 export class Workspaces {
   /** Called with the name of each workspace that made room for another. */
   onEvicted: (name: string) => void = () => {}
+  /** Called with each workspace that was evicted or deleted. */
+  onGone: (workspace: Workspace) => void = () => {}
   /** The most workspaces. */
   readonly max: number
   readonly #create: (name: string) => Workspace
@@ -34,7 +36,13 @@ export class Workspaces {
     this.max = max
     this.#create = create
     this.#now = now
-    this.#kept = new LRUCache({ max, dispose: ({ workspace }) => workspace.journal.close() })
+    this.#kept = new LRUCache({
+      max,
+      dispose: ({ workspace }) => {
+        workspace.journal.close()
+        this.onGone(workspace)
+      },
+    })
   }
 
   has(name: string): boolean {

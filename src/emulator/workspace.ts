@@ -1,8 +1,10 @@
+import { defaultThresholds, type Thresholds } from '../domain/report/thresholds.js'
 import { Clock } from './clock.js'
 import { Faults } from './faults/armed-faults.js'
 import { Imports } from './imports/imports.js'
 import { type ChangeCounter, Journal } from './journal/journal.js'
 import { idsOf, type LoadedScenario, mergeScenarios } from './loaded-scenario.js'
+import { RunCounter } from './report/run-counter.js'
 import type { ResultStore } from './roster/result-store.js'
 import { type UploadSettings, Uploads } from './roster/uploaded-imports.js'
 import { ServiceState } from './service-state.js'
@@ -19,6 +21,8 @@ export interface WorkspaceSettings extends UploadSettings {
   readonly results: ResultStore
   readonly clock?: Clock
   readonly changes?: ChangeCounter
+  /** The thresholds of the run report. */
+  readonly thresholds?: Thresholds
 }
 
 /** An emulator state of its own: what happens in one workspace is not seen in another. */
@@ -32,6 +36,7 @@ export class Workspace {
   readonly uploads: Uploads
   readonly faults: Faults
   readonly journal: Journal
+  readonly report: RunCounter
   readonly savepoints = new Savepoints()
   #scenario: LoadedScenario
   #hasOwnScenario = false
@@ -39,6 +44,7 @@ export class Workspace {
   constructor(name: string | undefined, scenario: LoadedScenario, settings: WorkspaceSettings) {
     const { journalSize, journalBytes, randomSeed, clock = new Clock() } = settings
     const results = settings.results.of(name)
+    const { thresholds = defaultThresholds } = settings
     this.name = name
     this.#scenario = scenario
     this.clock = clock
@@ -49,6 +55,8 @@ export class Workspace {
     this.uploads = new Uploads(name, imports, results, service, scenario.uploads, settings)
     this.faults = new Faults(scenario.faults, randomSeed)
     this.journal = new Journal(journalSize, journalBytes, settings.changes)
+    const sourceOf = (id: string) => imports.sourceOf(id)
+    this.report = new RunCounter({ clock, service, sourceOf, thresholds })
   }
 
   /** The prefix of the paths that lead to this workspace. */
@@ -85,7 +93,7 @@ export class Workspace {
 
   /** Saves the whole state. It shares what does not change, and nothing changes it later. */
   save(): WorkspaceState {
-    const { clock, service, clients, imports, uploads, faults, journal } = this
+    const { clock, service, clients, imports, uploads, faults, journal, report } = this
     return {
       scenario: this.#scenario,
       hasOwnScenario: this.#hasOwnScenario,
@@ -96,14 +104,16 @@ export class Workspace {
       uploads: uploads.save(),
       faults: faults.save(),
       journal: journal.save(),
+      report: report.save(),
     }
   }
 
   /**
    * Goes back to a saved state: the same requests then get the same responses.
    * @param clockGoesOn - time went on since then
+   * @param countsGoOn - the run report keeps its counts: they are of the run, and not of the state
    */
-  restore(state: WorkspaceState, { clockGoesOn = false } = {}): void {
+  restore(state: WorkspaceState, { clockGoesOn = false, countsGoOn = false } = {}): void {
     const { scenario, hasOwnScenario } = state
     this.#scenario = scenario
     this.#hasOwnScenario = hasOwnScenario
@@ -114,6 +124,9 @@ export class Workspace {
     this.uploads.restore(state.uploads)
     this.faults.restore(state.faults)
     this.journal.restore(state.journal)
+    if (countsGoOn) this.report.forgetEntries()
+    else if (state.report === undefined) this.report.reset()
+    else this.report.restore(state.report)
   }
 
   /** Back to the loaded scenario, the wall clock and an empty journal. */
@@ -135,6 +148,7 @@ export class Workspace {
   /** Definitions of the same ids as in `added` are replaced, also those that were put, armed or deleted. */
   #take(scenario: LoadedScenario, added?: LoadedScenario): void {
     const replaced = idsOf(added)
+    this.report.noteChange()
     this.#scenario = scenario
     this.service.load(scenario.service, replaced.service)
     this.clients.load(scenario.clients, replaced.clients)

@@ -76,8 +76,10 @@ export function createApp(
   }: AppOptions = {},
 ): FastifyInstance {
   const { publicUrl } = emulator
-  const onUnreadable: OnUnreadable = (status, { code, message }) =>
+  const onUnreadable: OnUnreadable = (status, { code, message }, isCounted) => {
+    if (!isCounted) emulator.main.report.countUnreadable(code)
     logger.info({ status, reason: code }, message)
+  }
 
   const headersTimeout = Math.min(requestTimeoutMs, 5000)
   const app = createFastify(logger, {
@@ -92,6 +94,7 @@ export function createApp(
     clientErrorHandler: respondToUnreadable(onUnreadable),
     frameworkErrors: (error, _request, reply) => {
       const reason = { code: 'http-malformed', message: error.message } as const
+      emulator.main.report.countUnreadable(reason.code)
       writeResponse(reply, vendorResponse(new VendorError('bad-request', reason)))
     },
   })

@@ -5,14 +5,18 @@ import { VendorError } from '../domain/errors.js'
 import type { Reason } from '../domain/reason.js'
 import { vendorResponse } from './errors.js'
 import type { HttpResponse } from './response.js'
-import { isResponding, recordRefused } from './rostering/record.js'
+import { isOpen, isResponding, recordRefused } from './rostering/record.js'
 import { continueWhenRead } from './unread-body.js'
 
 /** The time that a refused client has to read the response. */
 const lingerMs = 1000
 
-/** Receives the refusal of every request that the server could not read. */
-export type OnUnreadable = (status: number, reason: Reason) => void
+/**
+ * Receives the refusal of every request that the server could not read.
+ *
+ * @param isCounted - true if the request has an exchange, which is recorded at its end
+ */
+export type OnUnreadable = (status: number, reason: Reason, isCounted?: boolean) => void
 
 /** Responds in the vendor's format where Node's HTTP server would respond in a format of its own. */
 export function guardServer(app: FastifyInstance, onUnreadable: OnUnreadable): void {
@@ -44,7 +48,8 @@ export function respondToUnreadable(onUnreadable: OnUnreadable) {
       const { reason, response } = refuse(socket, unreadable(error))
       // A client that closes its side in the middle of a request is gone, and is recorded as gone.
       const isGone = error.code === 'HPE_INVALID_EOF_STATE'
-      if (isGone || !recordRefused(socket, response, reason)) onUnreadable(response.status, reason)
+      if (isGone) onUnreadable(response.status, reason, isOpen(socket))
+      else if (!recordRefused(socket, response, reason)) onUnreadable(response.status, reason)
     }
   }
 }

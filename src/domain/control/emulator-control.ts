@@ -7,6 +7,7 @@ import type { ImportHistory } from '../imports/history.js'
 import type { ImportInput } from '../imports/import-definition.js'
 import type { JournalFilter } from '../journal.js'
 import type { MintedToken } from '../oauth.js'
+import type { RunReport } from '../report/run-report.js'
 import { parseBySchema, unknownField } from '../schema.js'
 import type { Service, ServiceInput } from '../service.js'
 import type { StateDocument } from '../state.js'
@@ -22,6 +23,7 @@ import type {
   ImportFilter,
   ImportPage,
   ImportView,
+  ReportOptions,
   SavepointView,
   ScenarioCount,
   ScenarioExportOptions,
@@ -177,6 +179,20 @@ export interface EmulatorControl {
     /** Deletes a savepoint. */
     delete(name: string): Promise<void>
   }
+  /** The run report: everything that the requests to a workspace met and missed. */
+  readonly report: {
+    /**
+     * Returns the run report: the outcomes that the requests met, and those that they did not, unexpected requests, findings
+     * about clients, and definitions that nobody used.
+     * @param options - All workspaces together, or this one.
+     */
+    get(options?: ReportOptions): Promise<RunReport>
+    /**
+     * Begins the count anew. `reset` and savepoints do not: a report is of a run, with all of its tests.
+     * @param options - All workspaces together, or this one.
+     */
+    reset(options?: ReportOptions): Promise<void>
+  }
   /** The whole state of this workspace as a JSON document, to keep it or to hand it to somebody. */
   readonly state: {
     /** Returns the state. It holds the secrets of clients, and no access token that anybody could use. */
@@ -291,6 +307,10 @@ export function createControl(
       save: (id) => call('savepoints.save', { id }),
       restore: (id) => call('savepoints.restore', { id }),
       delete: (id) => call('savepoints.delete', { id }),
+    },
+    report: {
+      get: (options = {}) => call('report.get', options),
+      reset: (options = {}) => call('report.reset', options),
     },
     state: {
       export: () => call('state.export', {}),

@@ -4,6 +4,7 @@ import type { FaultView } from '../fault.js'
 import type { ImportHistory } from '../imports/history.js'
 import { journalFilterSchema } from '../journal.js'
 import type { MintedToken } from '../oauth.js'
+import type { RunReport } from '../report/run-report.js'
 import { parseBySchema } from '../schema.js'
 import { type Service, serviceSchema } from '../service.js'
 import type { StateDocument } from '../state.js'
@@ -25,6 +26,7 @@ import {
   importPageSchema,
   journalWaitSchema,
   nothingSchema,
+  reportSchema,
   type SavepointView,
   type ScenarioCount,
   savepointSchema,
@@ -141,6 +143,8 @@ export const controlRoutes = {
   'uploads.clear': nothing('DELETE', '/uploads', nothingSchema, erases),
   'service.get': switches('GET', '/service', nothingSchema),
   'service.set': switches('PATCH', '/service', serviceSchema),
+  'report.get': returns<RunReport>()('GET', '/report', reportSchema),
+  'report.reset': nothing('DELETE', '/report', reportSchema, erases),
   'savepoints.list': savepointList('GET', '/savepoints', nothingSchema),
   'savepoints.save': savepointView('PUT', '/savepoints/:id', savepointSchema),
   'savepoints.restore': nothing('POST', '/savepoints/:id/restore', idSchema, erases),

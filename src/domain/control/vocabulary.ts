@@ -209,6 +209,16 @@ export interface ScenarioCount {
   readonly uploads: number
 }
 
+export const reportSchema = mapping({
+  all: v.optional(v.boolean('must be true or false')),
+}) satisfies v.GenericSchema<ReportOptions>
+
+/** The workspaces of a run report. */
+export interface ReportOptions {
+  /** True for all workspaces together, with those that were evicted or deleted. @defaultValue `false`, this workspace */
+  all?: boolean | undefined
+}
+
 /** A token to mint. A field that is left out is as the token endpoint would issue it to the client. */
 export const tokenSpecSchema = mapping({
   clientId: v.optional(text),

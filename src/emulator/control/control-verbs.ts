@@ -19,6 +19,7 @@ import { atHome, type ControlScope, notFound, requireClient, type Verbs } from '
 import { faultVerbs } from './fault-verbs.js'
 import { importVerbs } from './import-verbs.js'
 import { journalVerbs } from './journal-verbs.js'
+import { reportVerbs } from './report-verbs.js'
 import { scenarioVerbs } from './scenario-verbs.js'
 import { serviceVerbs } from './service-verbs.js'
 import { stateVerbs } from './state-verbs.js'
@@ -33,6 +34,7 @@ export const controlVerbs = {
   ...faultVerbs,
   ...uploadVerbs,
   ...serviceVerbs,
+  ...reportVerbs,
   ...stateVerbs,
   ...scenarioVerbs,
   async 'tokens.mint'({ emulator, workspace }, { clientId, ...spec }): Promise<MintedToken> {
@@ -76,7 +78,10 @@ export function runParsed<N extends RouteName>(
     const message = `The main workspace is protected against ${name} (--protect-main). Use a workspace of your own, such as /w/my-name`
     throw new ControlError('forbidden', message)
   }
-  if (route.method !== 'GET') emulator.changes.count += 1
+  if (route.method !== 'GET') {
+    emulator.changes.count += 1
+    workspace.report.noteChange()
+  }
   const run: Verbs<RouteName>[N] = controlVerbs[name]
   return run(scope, input)
 }

@@ -11,7 +11,7 @@ export const stateVerbs = {
   'savepoints.save': ({ workspace }, { id }): SavepointView =>
     workspace.savepoints.put(id, workspace.save(), workspace.bytes),
   'savepoints.restore'({ emulator, workspace }, { id }): void {
-    emulator.restore(workspace, workspace.savepoints.get(id))
+    emulator.restore(workspace, workspace.savepoints.get(id), { countsGoOn: true })
   },
   'savepoints.delete': ({ workspace }, { id }): void => workspace.savepoints.delete(id),
   'state.export': ({ workspace }): StateDocument => encodeState(workspace.save()),

@@ -112,6 +112,11 @@ export class Imports {
     return run && this.#view(referenceId, run)
   }
 
+  /** The id or pattern of the definition that an import follows. Undefined for an upload. */
+  sourceOf(referenceId: string): string | undefined {
+    return this.#definitions.find(referenceId)?.source
+  }
+
   /** Returns whether there is an import of this id. */
   has(referenceId: string): boolean {
     return this.#runs.find(referenceId) !== undefined

@@ -141,6 +141,11 @@ function claimsOf(raw: readonly string[]): Record<string, unknown> | null {
   return claims ? (boundedJson(claims) as Record<string, unknown>) : null
 }
 
+/** Returns true if a path or its query has a secret. */
+export function hasSecret(path: string): boolean {
+  return redactPath(path) !== path
+}
+
 function redactPath(path: string): string {
   const [pathname = '', query] = path.split(/\?(.*)/s, 2)
   return withoutTokens(query === undefined ? pathname : `${pathname}?${redactForm(query)}`)

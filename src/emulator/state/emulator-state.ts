@@ -40,6 +40,8 @@ export function resumeEmulator(emulator: Emulator, { workspaces }: StateFileCont
     const base = hasOwnScenario ? loadScenario(scenario) : workspace.scenario
     const state = { ...decodeChanges(changes), scenario: base, hasOwnScenario }
     workspace.restore(state, { clockGoesOn: true })
+    // Clients do not come back with the same tokens and connections.
+    workspace.report.noteChange()
     if (!hasOwnScenario) workspace.load(base)
   }
 }

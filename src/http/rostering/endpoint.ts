@@ -11,8 +11,10 @@ export type Endpoint = Address & Action
 
 interface Address {
   readonly methods: readonly ('GET' | 'HEAD' | 'POST')[]
-  /** The current path, then those of older revisions. */
+  /** The current path, then the others. */
   readonly paths: readonly [string, ...string[]]
+  /** The paths that belong to an older revision of the API. */
+  readonly olderPaths?: readonly string[]
   /** True if the endpoint requires a bearer token with the scope `rostering`. */
   readonly bearer: boolean
   /** The kind of body. The endpoint itself reads one that is `streamed`. */

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AccessToken } from '../../domain/access-token.js'
 import type { BehaviourId } from '../../domain/behaviours.js'
@@ -23,10 +23,14 @@ export interface Exchange {
   readonly emulator: Emulator
   /** Undefined for a path that belongs to no operation. */
   readonly operation: Operation | undefined
+  /** True if the path belongs to an older revision of the API. */
+  readonly isOlder: boolean
   /** The workspace that the path names. It may be one that is not kept yet. */
   readonly named: Workspace | undefined
   /** The workspace that responds: a token or a client id may lead to another than the main one. */
   workspace: Workspace
+  /** True if somebody waits for its end, for the journal or the log. */
+  readonly isFollowed: boolean
   /** Monotonic, in milliseconds; 0 where nobody follows. */
   readonly startedAt: number
   referenceId: string | undefined
@@ -36,6 +40,8 @@ export interface Exchange {
   /** Undefined where no fault applies. */
   fault: DrawnFault | undefined
   reason: Reason
+  /** The reason of the operation, where that of a fault stands in its place. */
+  underlying: Reason | undefined
   /** The rows of the ledger that the response rests on, besides that of its reason. */
   restsOn: readonly BehaviourId[] | undefined
   /** The state that its poll found. Undefined for a request that counted no poll. */
@@ -66,6 +72,10 @@ declare module 'fastify' {
 export interface Connection {
   /** Its last exchange. */
   exchange: Exchange | undefined
+  /** The number of its requests. */
+  requests: number
+  /** False for an injected request, which has none. */
+  readonly isReal: boolean
   /** The last `Authorization` header whose token was verified, and that token. */
   authorization: string | undefined
   accessToken: AccessToken | undefined
@@ -76,7 +86,13 @@ const connections = new WeakMap<Socket, Connection>()
 export function connectionOf(socket: Socket): Connection {
   let connection = connections.get(socket)
   if (connection === undefined) {
-    connection = { exchange: undefined, authorization: undefined, accessToken: undefined }
+    connection = {
+      exchange: undefined,
+      requests: 0,
+      isReal: socket instanceof Socket,
+      authorization: undefined,
+      accessToken: undefined,
+    }
     connections.set(socket, connection)
   }
   return connection
@@ -93,6 +109,7 @@ export type OpenExchange = (
   request: FastifyRequest,
   reply: FastifyReply,
   operation: Operation | undefined,
+  isOlder: boolean,
 ) => Exchange
 
 /** Makes the function that opens exchanges. */
@@ -108,7 +125,7 @@ export function exchangeOpener(
     server.isClosing = true
     for (const end of server.waits) end()
   })
-  return (request, reply, operation) => {
+  return (request, reply, operation, isOlder) => {
     const name = workspaceNameOf(request)
     const named = name === undefined ? undefined : emulator.workspaces.find(name)
     const connection = connectionOf(request.raw.socket)
@@ -119,14 +136,17 @@ export function exchangeOpener(
       server,
       emulator,
       operation,
+      isOlder,
       named,
       workspace: named ?? emulator.main,
+      isFollowed: onEnd !== undefined,
       startedAt: onEnd === undefined ? 0 : monotonicNow(),
       referenceId: (request.params as { referenceId?: string }).referenceId,
       clientId: undefined,
       headers: undefined,
       fault: undefined,
       reason: servedReason,
+      underlying: undefined,
       restsOn: undefined,
       polled: undefined,
       entryId: undefined,
@@ -135,6 +155,7 @@ export function exchangeOpener(
     }
     request.exchange = exchange
     connection.exchange = exchange
+    connection.requests += 1
     // Not `onResponse`, which does not come when the client is gone.
     if (onEnd !== undefined) reply.raw.on('close', () => onEnd(exchange))
     return exchange

@@ -29,12 +29,13 @@ export async function rosteringApi(
     app.register(async (scope) => {
       if (endpoint.body === 'form') await acceptForms(scope)
       if (endpoint.body === 'streamed') leaveBodyUnread(scope)
-      const steps = createPipeline(open, {
-        operationOf: () => operation,
-        admit: endpoint.bearer ? admitToken : admitAnyone,
-        action: endpoint,
-      })
       for (const url of endpoint.paths) {
+        const steps = createPipeline(open, {
+          operationOf: () => operation,
+          isOlder: endpoint.olderPaths?.includes(url) ?? false,
+          admit: endpoint.bearer ? admitToken : admitAnyone,
+          action: endpoint,
+        })
         scope.route({ method: [...endpoint.methods], url, ...steps })
       }
     })

@@ -14,7 +14,7 @@ import { corsHeaders, isPreflight, preflight } from './cors.js'
 import type { Action, Run, Served } from './endpoint.js'
 import { clientOf, type Exchange, type OpenExchange, servedReason } from './exchange.js'
 import { describeFault, effectOf } from './fault-effects.js'
-import { record } from './record.js'
+import { record, recordEnd } from './record.js'
 import { toRefusal } from './refusal.js'
 import { waitUnlessGone } from './wait.js'
 
@@ -28,16 +28,18 @@ import { waitUnlessGone } from './wait.js'
 export interface Route {
   readonly action: Action
   operationOf(request: FastifyRequest): Operation | undefined
+  /** True if the path belongs to an older revision of the API. */
+  readonly isOlder: boolean
   /** Decides by the head of a request if it may go on. Throws its refusals. */
   admit(exchange: Exchange): Promise<void> | undefined
 }
 
 /** Makes the hook and the handler that serve the requests of a route. */
-export function createPipeline(open: OpenExchange, { action, operationOf, admit }: Route) {
+export function createPipeline(open: OpenExchange, { action, operationOf, isOlder, admit }: Route) {
   return {
     /** The steps before the body is read, so that no body can change their response. */
     onRequest(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
-      const exchange = open(request, reply, operationOf(request))
+      const exchange = open(request, reply, operationOf(request), isOlder)
       let admitted: Promise<void> | undefined
       try {
         requireClearHead(request)
@@ -189,10 +191,14 @@ async function serveWithFault(
   const response = result?.response ?? effect.replace?.(fault, exchange.operation)
   if (result !== undefined) learn(exchange, result)
   const then = result === undefined ? '' : `; ${exchange.reason.message}`
+  if (result !== undefined) exchange.underlying = exchange.reason
   exchange.reason = { code: 'fault', message: describeFault(ids, fault, delayMs) + then }
   if (response !== undefined) await drain(exchange.request.raw)
   if (delayMs > 0) await waitUnlessGone(exchange, delayMs)
-  if (isOver(exchange)) return
+  if (isOver(exchange)) {
+    endUnfollowed(exchange)
+    return
+  }
 
   if (response === undefined) {
     record(exchange, 'aborted')
@@ -209,7 +215,10 @@ async function serveWithFault(
 }
 
 function deliver(exchange: Exchange, result: Served): void {
-  if (isOver(exchange)) return
+  if (isOver(exchange)) {
+    endUnfollowed(exchange)
+    return
+  }
   learn(exchange, result)
   send(exchange, result.response)
 }
@@ -217,6 +226,11 @@ function deliver(exchange: Exchange, result: Served): void {
 /** True if the client went away, or was refused on the bare connection, in the meantime. It has its journal entry. */
 function isOver({ reply, refusedStatus }: Exchange): boolean {
   return reply.raw.destroyed || refusedStatus !== undefined
+}
+
+/** Counts a request whose client went away before its response, where nobody waits for the end of its connection. */
+function endUnfollowed(exchange: Exchange): void {
+  if (!exchange.isFollowed) recordEnd(exchange)
 }
 
 function learn(

@@ -10,6 +10,7 @@ import {
 } from '../../emulator/journal/journal.js'
 import type { Workspace } from '../../emulator/workspace.js'
 import type { HttpResponse } from '../response.js'
+import { countRequest } from './count-request.js'
 import { clientOf, connectionOf, durationMs, type Exchange } from './exchange.js'
 import { noteRequest } from './note-request.js'
 
@@ -27,6 +28,7 @@ export function record(exchange: Exchange, outcome: Outcome, response?: HttpResp
   const entryId = enter(exchange, workspace.journal, at, outcome, response)
   exchange.entryId = entryId
   exchange.entryRestores = workspace.journal.restores
+  countRequest(exchange, workspace, at, entryId, response)
   const { referenceId } = exchange
   if (referenceId !== undefined && workspace === exchange.workspace) {
     noteRequest(exchange, referenceId, at, entryId, response?.status)
@@ -73,8 +75,10 @@ export function recordEnd(exchange: Exchange): void {
     record(exchange, 'aborted')
   } else {
     const end = { outcome: 'aborted', durationMs: durationMs(exchange) } as const
-    const { journal } = keptWorkspace(exchange)
-    if (journal.restores === entryRestores) journal.end(entryId, end)
+    const { journal, report } = keptWorkspace(exchange)
+    if (journal.restores !== entryRestores) return
+    journal.end(entryId, end)
+    if (exchange.reason === clientGone) report.countGone(clientOf(exchange), entryId)
   }
 }
 
@@ -86,13 +90,19 @@ export function isResponding(socket: Socket): boolean {
   return reply.raw.headersSent && !(reply.raw.writableEnded && request.raw.complete)
 }
 
+/** Returns true if a connection has a request without a response. */
+export function isOpen(socket: Socket): boolean {
+  const { exchange } = connectionOf(socket)
+  return exchange !== undefined && !exchange.reply.raw.headersSent
+}
+
 /**
  * Makes the journal entry of a request that gets its response on the bare connection. Returns false if the connection has
  * no such request.
  */
 export function recordRefused(socket: Socket, response: HttpResponse, reason: Reason): boolean {
-  const { exchange } = connectionOf(socket)
-  if (exchange === undefined || exchange.reply.raw.headersSent) return false
+  if (!isOpen(socket)) return false
+  const exchange = connectionOf(socket).exchange as Exchange
   exchange.refusedStatus = response.status
   exchange.reason = reason
   record(exchange, 'served', response)

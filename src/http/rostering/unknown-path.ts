@@ -11,6 +11,7 @@ import type { Route } from './pipeline.js'
 /** Every request that no endpoint serves, because of its path or its method. The root is the exception. */
 export const unknownPath: Route = {
   operationOf: (request) => operationAt(pathOf(request)),
+  isOlder: false,
   admit: requireRoot,
   action: { run: () => ({ response: welcome }) },
 }

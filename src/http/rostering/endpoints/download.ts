@@ -5,10 +5,13 @@ import { requireKnownForm } from '../reference-id-form.js'
 import { requireResultFile } from '../result-file.js'
 import { resultUrl } from '../result-url.js'
 
+const olderPath = '/api/v1/download/:referenceId'
+
 /** The signed URL of the result file of an import: contract §3. */
 export const download: Endpoint = {
   methods: ['GET', 'HEAD'],
-  paths: ['/api/v1/upload/api/v1/download/:referenceId', '/api/v1/download/:referenceId'],
+  paths: ['/api/v1/upload/api/v1/download/:referenceId', olderPath],
+  olderPaths: [olderPath],
   bearer: true,
   body: 'none',
   run: signUrl,

@@ -8,10 +8,13 @@ import { json } from '../../response.js'
 import type { Call, Endpoint, Served } from '../endpoint.js'
 import { type Form, invalidRequest } from '../form.js'
 
+const olderPath = '/api/v1/oauth2/tokens'
+
 /** The token endpoint: RFC 6749 §4.4. */
 export const token: Endpoint = {
   methods: ['POST'],
-  paths: ['/api/v1/upload/v1/oauth2/tokens', '/api/v1/oauth2/tokens'],
+  paths: ['/api/v1/upload/v1/oauth2/tokens', olderPath],
+  olderPaths: [olderPath],
   bearer: false,
   body: 'form',
   identify(emulator, request, named) {

@@ -12,10 +12,13 @@ import { json } from '../../response.js'
 import type { Call, Endpoint, Served } from '../endpoint.js'
 import { readUpload } from '../upload-form.js'
 
+const olderPath = '/api/v1/upload'
+
 /** The upload of a roster: contract §3. */
 export const upload: Endpoint = {
   methods: ['POST'],
-  paths: ['/api/v1/upload/api/v1/upload', '/api/v1/upload'],
+  paths: ['/api/v1/upload/api/v1/upload', olderPath],
+  olderPaths: [olderPath],
   bearer: true,
   body: 'streamed',
   run: receiveRoster,
