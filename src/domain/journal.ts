@@ -3,6 +3,7 @@ import type { Basis, BehaviourId } from './behaviours.js'
 import { type Operation, operations } from './operations.js'
 import type { Reason } from './reason.js'
 import { mapping, text, wholeNumber, word } from './schema.js'
+import { traceIdOf, traceIdPattern } from './traceparent.js'
 
 /** The two ends of a response: `served`, or `aborted` if the client was gone or a fault cut it off. */
 export const outcomes = ['served', 'aborted'] as const
@@ -28,6 +29,8 @@ export interface JournalEntry {
   readonly referenceId: string | null
   /** The client that authenticated, or tried to. */
   readonly client: string | null
+  /** The `traceparent` header of the request, by which traces name it. Null without a valid one. */
+  readonly traceparent: string | null
   /** The request: its headers, its form, and the claims of its access token. */
   readonly request: {
     readonly headers: Readonly<Record<string, string>>
@@ -62,6 +65,15 @@ export const journalFilterSchema = mapping({
   status: v.optional(wholeNumber(100, 599)),
   outcome: v.optional(word(outcomes)),
   fault: v.optional(text),
+  traceId: v.optional(
+    v.pipe(
+      text,
+      v.regex(
+        traceIdPattern,
+        'must be the 32 hexadecimal digits of a trace id, the second part of a traceparent',
+      ),
+    ),
+  ),
   /** Entries that came after the one with this id. */
   since: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
   /** Entries that came before the one with this id. */
@@ -88,6 +100,8 @@ export interface JournalFilter {
   outcome?: Outcome | undefined
   /** Only requests that the fault with this id was applied to. */
   fault?: string | undefined
+  /** Only requests of this trace: the second part of their `traceparent`. */
+  traceId?: string | undefined
   /** Only entries after the one with this id. */
   since?: number | undefined
   /** Only entries before the one with this id. */
@@ -105,6 +119,8 @@ export interface Filterable {
   readonly status?: number | undefined
   readonly outcome: Outcome
   readonly faults: readonly string[]
+  /** Names and values in turn. */
+  readonly requestHeaders: readonly string[]
 }
 
 export function matchesFilter(entry: Filterable, filter: JournalFilter): boolean {
@@ -115,6 +131,7 @@ export function matchesFilter(entry: Filterable, filter: JournalFilter): boolean
     (filter.status === undefined || filter.status === entry.status) &&
     (filter.outcome === undefined || filter.outcome === entry.outcome) &&
     (filter.fault === undefined || entry.faults.includes(filter.fault)) &&
-    (filter.since === undefined || entry.id > filter.since)
+    (filter.since === undefined || entry.id > filter.since) &&
+    (filter.traceId === undefined || filter.traceId === traceIdOf(entry.requestHeaders))
   )
 }

@@ -11,12 +11,13 @@ t.test('the main workspace of a shared sandbox is protected, and no other one', 
     code: 'forbidden',
     message: `The main workspace is protected against ${name} (--protect-main). Use a workspace of your own, such as /w/my-name`,
   })
-  const { imports, clients, journal, faults, uploads, savepoints, state } = emulator
+  const { imports, clients, journal, report, faults, uploads, savepoints, state } = emulator
   const document = await state.export()
   const refused: [name: string, call: () => Promise<unknown>][] = [
     ['imports.delete', () => imports.delete('a')],
     ['clients.delete', () => clients.delete('demo-client')],
     ['journal.clear', () => journal.clear()],
+    ['report.reset', () => report.reset()],
     ['faults.disarm', () => faults.disarm('a')],
     ['faults.clear', () => faults.clear()],
     ['uploads.disarm', () => uploads.disarm('a')],

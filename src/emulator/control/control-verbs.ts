@@ -78,10 +78,10 @@ export function runParsed<N extends RouteName>(
     const message = `The main workspace is protected against ${name} (--protect-main). Use a workspace of your own, such as /w/my-name`
     throw new ControlError('forbidden', message)
   }
-  if (route.method !== 'GET') {
-    emulator.changes.count += 1
-    workspace.report.noteChange()
-  }
+  const isChange = route.method !== 'GET'
+  if (isChange) emulator.changes.count += 1
   const run: Verbs<RouteName>[N] = controlVerbs[name]
-  return run(scope, input)
+  const result = run(scope, input)
+  if (isChange) workspace.report.noteChange()
+  return result
 }

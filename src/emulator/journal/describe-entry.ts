@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose'
 import { behavioursOf, weakestBasis } from '../../domain/behaviours.js'
 import type { JournalEntry } from '../../domain/journal.js'
+import { traceparentIn } from '../../domain/traceparent.js'
 import { boundedJson } from './bounded-json.js'
 import type { JournalRecord } from './journal.js'
 
@@ -18,6 +19,7 @@ export function describeRecord(record: JournalRecord): JournalEntry {
     path: redactPath(record.path),
     referenceId: orNull(record.referenceId, withoutTokens),
     client: orNull(record.clientId, withoutTokens),
+    traceparent: traceparentIn(record.requestHeaders) ?? null,
     request: {
       headers,
       body: orNull(record.requestBody, redactForm),

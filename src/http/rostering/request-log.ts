@@ -1,3 +1,4 @@
+import { validTraceparent } from '../../domain/traceparent.js'
 import type { EmulatorLogger } from '../../emulator/emulator-logger.js'
 import { withoutTokens } from '../../emulator/journal/describe-entry.js'
 import { cutId, cutReason } from '../../emulator/journal/journal.js'
@@ -20,6 +21,7 @@ export function logExchanges(logger: EmulatorLogger): OnEnd | undefined {
         status: reply.raw.headersSent ? reply.raw.statusCode : exchange.refusedStatus,
         referenceId: referenceId && withoutTokens(referenceId),
         client: client && withoutTokens(client),
+        traceparent: validTraceparent(request.headers.traceparent),
         reason: reason.code,
         durationMs: durationMs(exchange),
       },
