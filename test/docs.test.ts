@@ -11,6 +11,9 @@ import { parseCommandLine } from '../src/command-line.js'
 import { controlRoutes } from '../src/domain/control/routes.js'
 import { ControlError, controlErrorCodes } from '../src/domain/errors.js'
 import { reasonCodes } from '../src/domain/reason.js'
+import { type FindingCode, findingCodes } from '../src/domain/report/findings.js'
+import { defaultThresholds, timedFindings } from '../src/domain/report/thresholds.js'
+import { unexpectedKinds } from '../src/domain/report/unexpected.js'
 import { defaultService } from '../src/domain/service.js'
 import { controlResponse } from '../src/http/errors.js'
 import { startEmulator } from '../src/index.js'
@@ -149,6 +152,51 @@ t.test('the commands and the examples of docs/record.md work', async (t) => {
     const value = ['--insecure', '--messages'].includes(flag) ? [] : ['x']
     if (flag === '--fixtures') continue
     t.doesNotThrow(() => parseCommandLine(['record', flag, ...value]), flag)
+  }
+})
+
+t.test('the examples of docs/run-report.md work', async (t) => {
+  const page = 'docs/run-report.md'
+  const [tour = '', trace = ''] = blocksOf(page, 'js')
+  const folder = t.testdir({ 'tour.mjs': tour, 'trace.mjs': trace })
+  const { stdout } = await runNode([`${folder}/tour.mjs`])
+  t.match(stdout, /^met +status\.unauthorized\.missing$/m)
+  t.match(stdout, /^never met token\.issued$/m)
+  t.match((await runNode([`${folder}/trace.mjs`])).stdout, 'no Authorization header')
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  const [command = ''] = blocksOf(page, 'sh')
+  const script = command.replace('http://127.0.0.1:4080', emulator.url)
+  const printed = await promisify(execFile)('bash', ['-c', script])
+  t.match(JSON.parse(printed.stdout), { workspace: 'main', requests: 0 })
+  for (const kind of unexpectedKinds) t.match(read(page), `| \`${kind}\` |`)
+})
+
+t.test('docs/client-manners.md explains each finding, with its threshold', async (t) => {
+  const page = 'docs/client-manners.md'
+  const [command = ''] = blocksOf(page, 'sh')
+  const { flags } = parseCommandLine(command.trim().split(' ').slice(1))
+  const expected = { 'polls-too-fast': 2000, 'gives-up-early': Number.POSITIVE_INFINITY }
+  t.match(readOptions(flags, {}).manners, expected)
+  const [options = '', ...mends] = blocksOf(page, 'js')
+  await runNode([`${t.testdir({ 'options.mjs': options })}/options.mjs`])
+  t.equal(mends.length, findingCodes.length)
+  for (const mend of mends) {
+    // They are parts of a client: they must at least be JavaScript.
+    for (const part of mend.split('// After')) new Function(`return async () => {\n${part}\n}`)
+  }
+  const rows = [...read(page).matchAll(/^\| \[`([\w-]+)`\]\(#([\w-]+)\) \| (.*) \|$/gm)]
+  t.strictSame(
+    rows.map(([, code]) => code),
+    findingCodes,
+  )
+  for (const [, code = '', anchor, threshold = ''] of rows) {
+    t.equal(anchor, code)
+    t.ok(anchorsOf(page).includes(code), code)
+    const isTimed = (timedFindings as readonly string[]).includes(code)
+    const value = defaultThresholds[code as FindingCode]
+    const shown = isTimed ? (value < 1000 ? `\`${value}ms\`` : `\`${value / 1000}s\``) : `${value}`
+    t.ok(threshold.includes(shown), `${code}: ${shown}`)
   }
 })
 
