@@ -42,6 +42,7 @@ export const examples = [
   ['report.get', { all: true }],
   ['report.reset', {}],
   ['scenario.export', { format: 'yaml' }],
+  ['scenario.changes', {}],
   [
     'scenario.load',
     { source: 'imports: [{ referenceId: roster-2, status: processed }]', mode: 'merge' },
@@ -50,6 +51,8 @@ export const examples = [
   ['savepoints.list', {}],
   ['savepoints.restore', { id: 'before' }],
   ['savepoints.delete', { id: 'before' }],
+  ['removals.list', {}],
+  ['removals.undo', { id: 'removal-8' }],
   ['state.export', {}, undefined, 'state.json'],
   ['state.import', { document: '@state.json' }],
   ['tokens.mint', { clientId: 'demo-client', flaw: 'expired' }],

@@ -31,6 +31,8 @@ const resultTypes = [
   'UnusedDefinitions',
   'UnusedList',
   'SavepointView',
+  'RemovalView',
+  'ScenarioChange',
   'StateDocument',
   'ScenarioCount',
   'MintedToken',

@@ -474,6 +474,69 @@ for (const [door, open] of doors) {
       )
     })
 
+    t.test('removals are undone, and changes since the load are named', async (t) => {
+      const control = await start(t)
+      const token = await requestToken(control.url)
+      await poll(control.url, 'slow', token)
+      await control.faults.arm({ id: 'f', kind: 'reset', times: 1, operation: 'jwks' })
+      await control.uploads.arm({ id: 'o', error: 'No' })
+      await control.savepoints.save('s')
+      const all = async () =>
+        Promise.all([
+          control.imports.get('slow'),
+          control.clients.get('demo-client'),
+          control.faults.list(),
+          control.uploads.list(),
+          control.savepoints.list(),
+          control.journal.count(),
+        ])
+      const before = await all()
+      const removing = [
+        () => control.imports.delete('slow'),
+        () => control.clients.delete('demo-client'),
+        () => control.faults.disarm('f'),
+        () => control.uploads.disarm('o'),
+        () => control.savepoints.delete('s'),
+        () => control.journal.clear(),
+        () => control.faults.clear(),
+        () => control.uploads.clear(),
+      ]
+      for (const remove of removing) await remove()
+      const removals = await control.removals.list()
+      t.strictSame(
+        removals.map(({ what, name }) => [what, name]),
+        [
+          ['import', 'slow'],
+          ['client', 'demo-client'],
+          ['fault', 'f'],
+          ['outcome', 'o'],
+          ['savepoint', 's'],
+          ['journal', null],
+          ['faults', null],
+          ['outcomes', null],
+        ],
+      )
+      t.match(await control.scenario.changes(), [
+        { part: 'clients', id: 'demo-client', change: 'removed' },
+        { part: 'imports', id: 'slow', change: 'removed' },
+      ])
+      for (const { id } of removals.toReversed()) await control.removals.undo(id)
+      t.strictSame(await all(), before)
+      t.match(await control.scenario.changes(), [
+        { part: 'faults', id: 'f', change: 'added' },
+        { part: 'uploads', id: 'o', change: 'added' },
+      ])
+      await control.imports.delete('slow')
+      const [removal] = await control.removals.list()
+      await control.imports.put('slow', { status: 'pending' })
+      await t.rejects(control.removals.undo(removal?.id ?? ''), {
+        code: 'conflict',
+        message: 'The import "slow" changed after the removal, so nothing is put back',
+      })
+      await control.reset()
+      await t.rejects(control.removals.undo('removal-9'), { code: 'not_found' })
+    })
+
     t.test('a state is exported, and imported elsewhere', async (t) => {
       const control = await start(t)
       const token = await requestToken(control.url)

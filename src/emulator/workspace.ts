@@ -4,6 +4,7 @@ import { Faults } from './faults/armed-faults.js'
 import { Imports } from './imports/imports.js'
 import { type ChangeCounter, Journal } from './journal/journal.js'
 import { idsOf, type LoadedScenario, mergeScenarios } from './loaded-scenario.js'
+import { Removals } from './removals.js'
 import { RunCounter } from './report/run-counter.js'
 import type { ResultStore } from './roster/result-store.js'
 import { type UploadSettings, Uploads } from './roster/uploaded-imports.js'
@@ -38,6 +39,8 @@ export class Workspace {
   readonly journal: Journal
   readonly report: RunCounter
   readonly savepoints = new Savepoints()
+  /** The latest removals, which can be undone. */
+  readonly removals = new Removals()
   #scenario: LoadedScenario
   #hasOwnScenario = false
 
@@ -50,7 +53,7 @@ export class Workspace {
     this.clock = clock
     this.service = new ServiceState(scenario.service)
     this.clients = new Clients(scenario.clients)
-    this.imports = new Imports(clock, scenario.imports, (id) => results.delete(id))
+    this.imports = new Imports(clock, scenario.imports, results)
     const { imports, service } = this
     this.uploads = new Uploads(name, imports, results, service, scenario.uploads, settings)
     this.faults = new Faults(scenario.faults, randomSeed)
@@ -115,6 +118,7 @@ export class Workspace {
    */
   restore(state: WorkspaceState, { clockGoesOn = false, countsGoOn = false } = {}): void {
     const { scenario, hasOwnScenario } = state
+    this.removals.clear()
     this.#scenario = scenario
     this.#hasOwnScenario = hasOwnScenario
     this.clock.restore(state.clock, { goesOn: clockGoesOn })
@@ -131,6 +135,7 @@ export class Workspace {
 
   /** Back to the loaded scenario, the wall clock and an empty journal. */
   reset(): void {
+    this.removals.clear()
     this.clock.reset()
     this.#restart()
     this.journal.clear()
@@ -149,6 +154,7 @@ export class Workspace {
   #take(scenario: LoadedScenario, added?: LoadedScenario): void {
     const replaced = idsOf(added)
     this.report.noteChange()
+    this.removals.clear()
     this.#scenario = scenario
     this.service.load(scenario.service, replaced.service)
     this.clients.load(scenario.clients, replaced.clients)

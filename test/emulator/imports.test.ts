@@ -8,6 +8,7 @@ import type { UploadState } from '../../src/domain/state.js'
 import { Clock } from '../../src/emulator/clock.js'
 import { ImportSet } from '../../src/emulator/imports/import-set.js'
 import { Imports } from '../../src/emulator/imports/imports.js'
+import { ResultStore } from '../../src/emulator/roster/result-store.js'
 
 const pendingThenProcessed: ImportDefinition = {
   timeline: [{ status: 'pending' }, { after: '10s', status: 'processed', fileLine: 2 }],
@@ -23,10 +24,13 @@ const upload: UploadState = {
 
 type Entries = readonly (readonly [string, ImportDefinition])[]
 
+/** No upload has a result. */
+const noResults = new ResultStore(0).of(undefined)
+
 /** Imports over a clock that stands still. */
 function build(entries: Entries) {
   const clock = new Clock(() => 0)
-  return { clock, imports: new Imports(clock, new ImportSet(entries), () => {}) }
+  return { clock, imports: new Imports(clock, new ImportSet(entries), noResults) }
 }
 
 const fixed = (fileLine: number): ImportDefinition => ({ status: 'failed', fileLine })
@@ -449,7 +453,7 @@ t.test('running totals are what counting one by one gives, whatever happened bef
 t.test('counting many imports looks at none of them twice', async (t) => {
   const entries: Entries = Array.from({ length: 50_000 }, (_, index) => [`id-${index}`, fixed(1)])
   const set = new ImportSet(entries)
-  const imports = new Imports(new Clock(() => 0), set, () => {})
+  const imports = new Imports(new Clock(() => 0), set, noResults)
   t.equal(imports.count().kinds.failed, 50_000)
   let looks = 0
   set.get = () => {

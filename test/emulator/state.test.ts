@@ -174,6 +174,7 @@ const run = (workspace: Workspace, all: readonly Step[]) =>
 /** Fields that are not the state of a workspace, or that follow from the others. */
 const notState = [
   'savepoints',
+  'removals',
   // The files and messages are compared as `uploads.save` lists them.
   '#results',
   // Random, and in no response.

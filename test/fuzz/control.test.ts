@@ -165,8 +165,11 @@ const samples: readonly Sample[] = [
   { route: 'PUT /savepoints/:id' },
   { route: 'POST /savepoints/:id/restore', body: {} },
   { route: 'DELETE /savepoints/:id' },
+  { route: 'GET /removals' },
+  { route: 'POST /removals/:id/undo', body: {} },
   { route: 'GET /state' },
   { route: 'PUT /state', body: state },
+  { route: 'GET /scenario/changes' },
   { route: 'GET /scenario', query: { format: 'json', secrets: 'true' } },
   {
     route: 'PUT /scenario',

@@ -23,8 +23,10 @@ import type {
   ImportFilter,
   ImportPage,
   ImportView,
+  RemovalView,
   ReportOptions,
   SavepointView,
+  ScenarioChange,
   ScenarioCount,
   ScenarioExportOptions,
   ScenarioLoadOptions,
@@ -193,6 +195,20 @@ export interface EmulatorControl {
      */
     reset(options?: ReportOptions): Promise<void>
   }
+  /**
+   * The latest removals by `imports.delete`, `clients.delete`, `faults.disarm` and `clear`, `uploads.disarm` and `clear`,
+   * `savepoints.delete` and `journal.clear`: at most 20, for 30 seconds each. A reset, a restore and another scenario end them.
+   */
+  readonly removals: {
+    /** Returns the removals that can be undone, the oldest first. */
+    list(): Promise<readonly RemovalView[]>
+    /**
+     * Puts back what a removal took away, exactly as it was: an import with its polls, override and history, a fault with its
+     * counts, journal entries before those that came later. Everything else stays. Rejects with `conflict`, and changes nothing,
+     * if something else has that place by now.
+     */
+    undo(id: string): Promise<void>
+  }
   /** The whole state of this workspace as a JSON document, to keep it or to hand it to somebody. */
   readonly state: {
     /** Returns the state. It holds the secrets of clients, and no access token that anybody could use. */
@@ -212,6 +228,8 @@ export interface EmulatorControl {
      * @param options - The language of the text, and whether it has the secrets of clients.
      */
     export(options?: ScenarioExportOptions): Promise<string>
+    /** Returns every definition and switch that differs from the loaded scenario, where `reset` goes back to. */
+    changes(): Promise<readonly ScenarioChange[]>
     /**
      * Loads a scenario, and returns the number of its definitions. The workspace then has a scenario of its own: edits of
      * the files do not reach it, and a reset goes back to this scenario. Clock and journal stay. A scenario with mistakes
@@ -312,12 +330,17 @@ export function createControl(
       get: (options = {}) => call('report.get', options),
       reset: (options = {}) => call('report.reset', options),
     },
+    removals: {
+      list: () => call('removals.list', {}),
+      undo: (id) => call('removals.undo', { id }),
+    },
     state: {
       export: () => call('state.export', {}),
       import: (document) => call('state.import', { document }),
     },
     scenario: {
       export: (options = {}) => call('scenario.export', options),
+      changes: () => call('scenario.changes', {}),
       load: (source, options = {}) => call('scenario.load', { ...options, source }),
     },
     tokens: { mint: (spec = {}) => call('tokens.mint', spec) },

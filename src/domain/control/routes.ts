@@ -26,8 +26,10 @@ import {
   importPageSchema,
   journalWaitSchema,
   nothingSchema,
+  type RemovalView,
   reportSchema,
   type SavepointView,
+  type ScenarioChange,
   type ScenarioCount,
   savepointSchema,
   scenarioExportSchema,
@@ -149,6 +151,8 @@ export const controlRoutes = {
   'savepoints.save': savepointView('PUT', '/savepoints/:id', savepointSchema),
   'savepoints.restore': nothing('POST', '/savepoints/:id/restore', idSchema, erases),
   'savepoints.delete': nothing('DELETE', '/savepoints/:id', idSchema, erases),
+  'removals.list': returns<readonly RemovalView[]>()('GET', '/removals', nothingSchema),
+  'removals.undo': nothing('POST', '/removals/:id/undo', idSchema),
   'state.export': returns<StateDocument>()('GET', '/state', nothingSchema),
   'state.import': nothing('PUT', '/state', documentSchema, {
     body: 'document',
@@ -158,6 +162,11 @@ export const controlRoutes = {
   'scenario.export': scenarioText('GET', '/scenario', scenarioExportSchema, {
     resultType: ({ format }) => (format === 'json' ? 'application/json' : yamlType),
   }),
+  'scenario.changes': returns<readonly ScenarioChange[]>()(
+    'GET',
+    '/scenario/changes',
+    nothingSchema,
+  ),
   'scenario.load': scenarioCount('PUT', '/scenario', scenarioLoadSchema, scenarioBody),
   'tokens.mint': token('POST', '/tokens', tokenSpecSchema),
   'workspaces.list': names('GET', '/workspaces', nothingSchema),

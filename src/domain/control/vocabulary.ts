@@ -69,6 +69,37 @@ export interface SavepointView {
   readonly bytes: number
 }
 
+/** The things that a removal takes away: one of a kind, or all of it. */
+export type RemovedThing =
+  | 'import'
+  | 'client'
+  | 'fault'
+  | 'faults'
+  | 'outcome'
+  | 'outcomes'
+  | 'savepoint'
+  | 'journal'
+
+/** A removal that can be undone. */
+export interface RemovalView {
+  /** The name by which the removal can be undone. */
+  readonly id: string
+  /** The thing that was removed. A plural stands for all of its kind. */
+  readonly what: RemovedThing
+  /** The id of what was removed. Null for all of a kind, and for the journal. */
+  readonly name: string | null
+}
+
+/** A definition that differs from the loaded scenario. */
+export interface ScenarioChange {
+  /** The part of the scenario. */
+  readonly part: 'clients' | 'imports' | 'faults' | 'uploads' | 'service'
+  /** The id of the definition, or the name of the switch. */
+  readonly id: string
+  /** The difference: it is new, other than in the scenario, or gone. */
+  readonly change: 'added' | 'changed' | 'removed'
+}
+
 /** Journal entries that were found. */
 export interface FoundEntries {
   /** The journal entries, the oldest first. */

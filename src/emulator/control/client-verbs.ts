@@ -14,7 +14,8 @@ export const clientVerbs = {
     return withoutSecret(client)
   },
   'clients.delete'({ workspace }, { id }): void {
-    if (!workspace.clients.delete(id)) notFound(`There is no client ${quoted(id)}`)
+    const removed = workspace.clients.delete(id) ?? notFound(`There is no client ${quoted(id)}`)
+    workspace.removals.add('client', id, removed)
   },
 } satisfies Verbs<Extract<RouteName, `clients.${string}`>>
 

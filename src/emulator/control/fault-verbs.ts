@@ -8,7 +8,9 @@ export const faultVerbs = {
     workspace.faults.arm(parse(faultSchema, definition)),
   'faults.list': ({ workspace }): FaultView[] => workspace.faults.list(),
   'faults.disarm'({ workspace }, { id }): void {
-    if (!workspace.faults.disarm(id)) notFound(`There is no fault ${quoted(id)}`)
+    const removed = workspace.faults.disarm(id) ?? notFound(`There is no fault ${quoted(id)}`)
+    workspace.removals.add('fault', id, removed)
   },
-  'faults.clear': ({ workspace }): void => workspace.faults.clear(),
+  'faults.clear': ({ workspace }): void =>
+    workspace.removals.add('faults', null, workspace.faults.clear()),
 } satisfies Verbs<Extract<RouteName, `faults.${string}`>>

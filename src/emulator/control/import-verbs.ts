@@ -19,7 +19,7 @@ export const importVerbs = {
     return viewOf(workspace, id)
   },
   'imports.delete'({ workspace }, { id }): void {
-    if (!workspace.imports.delete(id)) noImport(id)
+    workspace.removals.add('import', id, workspace.imports.delete(id) ?? noImport(id))
   },
   'imports.finish'({ workspace }, { id }): ImportView {
     if (!workspace.imports.finish(id)) noImport(id)

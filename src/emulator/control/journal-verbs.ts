@@ -18,7 +18,8 @@ export const journalVerbs = {
     await workspace.journal.waitFor(filter, count, waitMs, signal)
     return tellFound(workspace.journal.find(filter))
   },
-  'journal.clear': ({ workspace }): void => workspace.journal.clear(),
+  'journal.clear': ({ workspace }): void =>
+    workspace.removals.add('journal', null, workspace.journal.clear()),
 } satisfies Verbs<Extract<RouteName, `journal.${string}`>>
 
 function tellFound({ records, dropped, complete }: Found): FoundEntries {

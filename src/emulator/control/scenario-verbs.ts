@@ -1,5 +1,6 @@
 import type { RouteName } from '../../domain/control/routes.js'
-import type { ScenarioCount } from '../../domain/control/vocabulary.js'
+import type { ScenarioChange, ScenarioCount } from '../../domain/control/vocabulary.js'
+import { changesSinceLoad } from '../export/changes-since-load.js'
 import { exportScenario } from '../export/export-scenario.js'
 import { secretsOf } from '../export/secret-variables.js'
 import { loadSource } from '../fixtures/load-source.js'
@@ -11,6 +12,7 @@ import { refuseInput, type Verbs } from './control-verb.js'
 export const scenarioVerbs = {
   'scenario.export': ({ workspace }, options): Promise<string> =>
     exportScenario(workspace, options),
+  'scenario.changes': ({ workspace }): ScenarioChange[] => changesSinceLoad(workspace),
   async 'scenario.load'({ emulator, workspace }, { source, mode, variables }) {
     const given = givenVariables({ ...secretsOf(workspace), ...variables })
     const scenario = await loadSource(source, given).catch(refuseInput)

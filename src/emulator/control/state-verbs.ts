@@ -1,11 +1,11 @@
 import type { RouteName } from '../../domain/control/routes.js'
-import type { SavepointView } from '../../domain/control/vocabulary.js'
+import type { RemovalView, SavepointView } from '../../domain/control/vocabulary.js'
 import type { StateDocument } from '../../domain/state.js'
 import { decodeState, encodeState } from '../state/state-document.js'
 import type { WorkspaceState } from '../state/workspace-state.js'
 import { refuseInput, type Verbs } from './control-verb.js'
 
-/** Savepoints, the state as a document, and workspaces that start from another one's state. */
+/** Savepoints, removals that can be undone, the state as a document, and workspaces that start from another one's state. */
 export const stateVerbs = {
   'savepoints.list': ({ workspace }): SavepointView[] => workspace.savepoints.list(),
   'savepoints.save': ({ workspace }, { id }): SavepointView =>
@@ -13,13 +13,18 @@ export const stateVerbs = {
   'savepoints.restore'({ emulator, workspace }, { id }): void {
     emulator.restore(workspace, workspace.savepoints.get(id), { countsGoOn: true })
   },
-  'savepoints.delete': ({ workspace }, { id }): void => workspace.savepoints.delete(id),
+  'savepoints.delete': ({ workspace }, { id }): void =>
+    workspace.removals.add('savepoint', id, workspace.savepoints.delete(id)),
+  'removals.list': ({ workspace }): RemovalView[] => workspace.removals.list(),
+  'removals.undo': ({ workspace }, { id }): void => workspace.removals.undo(id),
   'state.export': ({ workspace }): StateDocument => encodeState(workspace.save()),
   'state.import'({ emulator, workspace }, { document }): void {
     emulator.restore(workspace, decode(document))
   },
   'workspaces.fork': ({ emulator, workspace }, { id }): void => emulator.fork(workspace, id),
-} satisfies Verbs<Extract<RouteName, `${'savepoints' | 'state'}.${string}` | 'workspaces.fork'>>
+} satisfies Verbs<
+  Extract<RouteName, `${'savepoints' | 'removals' | 'state'}.${string}` | 'workspaces.fork'>
+>
 
 function decode(document: unknown): WorkspaceState {
   try {

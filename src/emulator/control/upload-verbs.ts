@@ -8,7 +8,9 @@ export const uploadVerbs = {
     workspace.uploads.arm(parse(uploadOutcomeSchema, definition)),
   'uploads.list': ({ workspace }): UploadOutcomeView[] => workspace.uploads.list(),
   'uploads.disarm'({ workspace }, { id }): void {
-    if (!workspace.uploads.disarm(id)) notFound(`There is no outcome ${quoted(id)}`)
+    const removed = workspace.uploads.disarm(id) ?? notFound(`There is no outcome ${quoted(id)}`)
+    workspace.removals.add('outcome', id, removed)
   },
-  'uploads.clear': ({ workspace }): void => workspace.uploads.clear(),
+  'uploads.clear': ({ workspace }): void =>
+    workspace.removals.add('outcomes', null, workspace.uploads.clear()),
 } satisfies Verbs<Extract<RouteName, `uploads.${string}`>>

@@ -7,6 +7,7 @@ import {
 } from '../../domain/fault.js'
 import type { ArmedListState, FaultState } from '../../domain/state.js'
 import { createRandom, type Random, resumeRandom, type SeededRandom } from '../random.js'
+import type { Removed } from '../removals.js'
 import { type Armed, ArmedList } from './armed-list.js'
 
 /** The faults of one request: one of any kind, and possibly a delay beside it. */
@@ -55,13 +56,14 @@ export class Faults {
     return [...this.#armed.values()].map(view)
   }
 
-  /** Returns whether there was one. */
-  disarm(id: string): boolean {
+  /** Returns what was removed, or undefined if there was none. */
+  disarm(id: string): Removed | undefined {
     return this.#armed.disarm(id)
   }
 
-  clear(): void {
-    this.#armed.clear()
+  /** Returns what was removed. */
+  clear(): Removed {
+    return this.#armed.clear()
   }
 
   /** Back to the scenario: its faults are armed anew, and chance starts over. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ControlError } from '../../domain/errors.js'
 import type { ArmedListState } from '../../domain/state.js'
 import { quoted } from '../../domain/visible-text.js'
+import type { Removed } from '../removals.js'
 
 /** A definition that is armed, and what is known of it since. */
 export interface Armed<D, S> {
@@ -53,13 +54,34 @@ export class ArmedList<D extends Armable, S> {
     return this.#put(id, definition)
   }
 
-  /** Returns whether there was one. */
-  disarm(id: string): boolean {
-    return this.#armed.delete(id)
+  /** Returns what was removed, or undefined if there was none. */
+  disarm(id: string): Removed | undefined {
+    const armed = this.#armed.get(id)
+    return armed && this.#remove([armed])
   }
 
-  clear(): void {
-    this.#armed.clear()
+  /** Returns what was removed. */
+  clear(): Removed {
+    return this.#remove([...this.#armed.values()])
+  }
+
+  /** What is put back has its counts, and its place in the order. */
+  #remove(removed: readonly Armed<D, S>[]): Removed {
+    const order = [...this.#armed.keys()]
+    for (const { id } of removed) this.#armed.delete(id)
+    return {
+      putBack: () => {
+        if (removed.some(({ id }) => this.#armed.has(id))) return false
+        const byId = new Map([...this.#armed, ...removed.map((it) => [it.id, it] as const)])
+        const ids = new Set([...order, ...this.#armed.keys()])
+        this.#armed.clear()
+        for (const id of ids) {
+          const armed = byId.get(id)
+          if (armed !== undefined) this.#armed.set(id, armed)
+        }
+        return true
+      },
+    }
   }
 
   /** Back to the scenario: what it arms is armed anew. */

@@ -48,6 +48,15 @@ export class Alterations {
     this.#byId.delete(referenceId)
   }
 
+  /** Removes an alteration. Returns a function that puts it back. */
+  take(referenceId: string): () => void {
+    const alteration = this.get(referenceId)
+    this.delete(referenceId)
+    return () => {
+      if (alteration !== undefined) this.#byId.set(referenceId, alteration)
+    }
+  }
+
   restore(alterations: Iterable<readonly [referenceId: string, alteration: Alteration]>): void {
     this.clear()
     for (const [id, alteration] of alterations) this.#byId.set(id, alteration)

@@ -105,15 +105,25 @@ export class Definitions {
     this.#loadedAtOf.set(referenceId, this.#clock.now())
   }
 
-  /** Returns whether there was one. An id that a pattern matches goes too, and the pattern stays. */
-  delete(referenceId: string): boolean {
-    if (!this.#isKnown(referenceId)) return false
+  /**
+   * Returns a function that puts the definition back, or undefined if there was none. An id that a pattern matches goes too,
+   * and the pattern stays.
+   */
+  take(referenceId: string): (() => void) | undefined {
+    if (!this.#isKnown(referenceId)) return undefined
+    const override = this.#overrides.get(referenceId)
+    const loadedAt = this.#loadedAtOf.get(referenceId)
     this.#totals?.remove(referenceId, this.get(referenceId))
     this.#overrides.delete(referenceId)
     this.#loadedAtOf.delete(referenceId)
     if (this.#isKnown(referenceId)) this.#deleted.add(referenceId)
     this.#totals?.add(referenceId, this.get(referenceId))
-    return true
+    return () => {
+      this.#deleted.delete(referenceId)
+      if (override !== undefined) this.#overrides.set(referenceId, override)
+      if (loadedAt !== undefined) this.#loadedAtOf.set(referenceId, loadedAt)
+      this.#totals?.add(referenceId, this.get(referenceId))
+    }
   }
 
   /** Back to the scenario: what was put or deleted is undone. */

@@ -177,6 +177,20 @@ export class Histories {
     this.#remove(referenceId)
   }
 
+  /** Removes a history. Returns a function that puts it back as the newest. */
+  take(referenceId: string): () => void {
+    const history = this.#byId.get(referenceId)
+    const isCut = this.#cut.has(referenceId)
+    this.delete(referenceId)
+    return () => {
+      if (isCut) this.#cut.add(referenceId)
+      if (history === undefined) return
+      this.#byId.set(referenceId, history)
+      this.#recency.use(history)
+      this.#grow(history.first.length + history.last.length)
+    }
+  }
+
   clear(): void {
     this.#byId.clear()
     this.#recency.clear()
@@ -197,8 +211,12 @@ export class Histories {
     }
     if (total < firstMarks) first.push(mark)
     else last.push(mark)
-    this.#size += 1
-    if (this.#size > maxMarks) this.#evict()
+    this.#grow(1)
+  }
+
+  #grow(count: number): void {
+    this.#size += count
+    while (this.#size > maxMarks) this.#evict()
   }
 
   /**

@@ -110,9 +110,27 @@ export class ImportRuns {
     this.#uploaded.delete(referenceId)
   }
 
+  /** Removes the run of an id. Returns a function that puts it back. */
+  take(referenceId: string): () => void {
+    const defined = this.#defined.get(referenceId)
+    const matched = this.#matched.peek(referenceId)
+    const uploaded = this.#uploaded.peek(referenceId)
+    this.delete(referenceId)
+    return () => {
+      if (defined !== undefined) this.#define(referenceId, defined)
+      if (matched !== undefined) this.#matched.set(referenceId, matched)
+      if (uploaded !== undefined) this.#uploaded.set(referenceId, uploaded)
+    }
+  }
+
   /** Returns whether there was one. */
   deleteUpload(referenceId: string): boolean {
     return this.#uploaded.delete(referenceId)
+  }
+
+  /** Returns whether an id was polled. */
+  has(referenceId: string): boolean {
+    return this.#defined.has(referenceId) || this.hasMatched(referenceId)
   }
 
   clear(): void {

@@ -23,6 +23,8 @@ import { nearestName } from '../../domain/schema.js'
 import type { ImportsState, UploadState } from '../../domain/state.js'
 import { quoted } from '../../domain/visible-text.js'
 import type { Clock } from '../clock.js'
+import type { Removed } from '../removals.js'
+import type { WorkspaceResults } from '../roster/result-store.js'
 import { Alterations } from './alterations.js'
 import { Definitions, type FoundDefinition, named } from './definitions.js'
 import { type AlterationMark, briefly, Histories } from './histories.js'
@@ -41,20 +43,26 @@ const runBytes = 300
 /** The imports that the status endpoint knows: those of the scenario, under those that were put. */
 export class Imports {
   readonly #clock: Clock
+  readonly #results: Pick<WorkspaceResults, 'delete' | 'setAside'>
   readonly #definitions: Definitions
   readonly #runs: ImportRuns
   readonly #alterations = new Alterations()
   readonly histories = new Histories()
   readonly #ids: ImportIds
 
-  /** `onForgotten` receives the id of each upload that is evicted or deleted. */
-  constructor(clock: Clock, scenario: ImportSet, onForgotten: (referenceId: string) => void) {
+  /** @param results - the results of uploads, which go with their imports */
+  constructor(
+    clock: Clock,
+    scenario: ImportSet,
+    results: Pick<WorkspaceResults, 'delete' | 'setAside'>,
+  ) {
     this.#clock = clock
+    this.#results = results
     this.#definitions = new Definitions(clock, scenario)
     this.#runs = new ImportRuns(this.#definitions, (id) => {
       this.#alterations.delete(id)
       this.histories.delete(id)
-      onForgotten(id)
+      results.delete(id)
     })
     this.#ids = new ImportIds(this.#definitions, this.#runs, this.#alterations)
   }
@@ -145,6 +153,11 @@ export class Imports {
     )
   }
 
+  /** The definitions that differ from the scenario: those that were put, and the ids of those that were deleted. */
+  definitionChanges(): Pick<ImportsState, 'put' | 'deleted'> {
+    return this.#definitions.save()
+  }
+
   /** Everything that is defined, then every id that a pattern has matched. */
   list({ search, status, limit, offset = 0 }: ImportPage = {}): ImportView[] {
     const views: ImportView[] = []
@@ -172,13 +185,55 @@ export class Imports {
     this.#forget(referenceId)
   }
 
-  /** Returns whether there was one. */
-  delete(referenceId: string): boolean {
-    if (this.#runs.deleteUpload(referenceId)) return true
-    this.#forget(referenceId)
-    if (!this.#definitions.delete(referenceId)) return false
-    this.#forget(referenceId)
-    return true
+  /** Returns what was removed, or undefined if there was none. */
+  delete(referenceId: string): Removed | undefined {
+    if (this.#runs.hasUpload(referenceId)) return this.#removeUpload(referenceId)
+    const ids = this.#idsOf(referenceId)
+    const putDefinitionBack = this.#definitions.take(referenceId)
+    if (putDefinitionBack === undefined) return undefined
+    const puttingBack = ids.map((id) => this.#take(id))
+    return {
+      putBack: () => {
+        const isDefined = isPattern(referenceId)
+          ? this.#definitions.get(referenceId) !== undefined
+          : this.has(referenceId)
+        if (isDefined || ids.some((id) => this.#isInUse(id))) return false
+        putDefinitionBack()
+        // Ids that a shorter pattern matched meanwhile follow this one again.
+        this.#forget(referenceId)
+        for (const putBack of puttingBack) putBack()
+        return true
+      },
+    }
+  }
+
+  #removeUpload(referenceId: string): Removed {
+    const result = this.#results.setAside(referenceId)
+    const putBackImport = this.#take(referenceId)
+    return {
+      putBack: () => {
+        if (this.has(referenceId)) return false
+        putBackImport()
+        result.putBack()
+        return true
+      },
+      forget: result.forget,
+    }
+  }
+
+  /** Removes everything about one id but its definition. Returns a function that puts it back. */
+  #take(referenceId: string): () => void {
+    const puttingBack = [this.#alterations, this.histories, this.#runs].map((part) =>
+      part.take(referenceId),
+    )
+    return () => {
+      for (const putBack of puttingBack) putBack()
+    }
+  }
+
+  /** Returns whether an id was polled or altered. */
+  #isInUse(referenceId: string): boolean {
+    return this.#runs.has(referenceId) || this.#alterations.get(referenceId) !== undefined
   }
 
   /** Runs the definition of an import to its end at once. Returns whether there is one. Throws for a pattern. */
@@ -318,18 +373,25 @@ export class Imports {
 
   /** Forgets everything about the imports of this definition, before it changes and after. */
   #forget(referenceId: string): void {
-    const forget = (id: string) => {
+    for (const id of this.#idsOf(referenceId)) {
       this.#runs.delete(id)
       this.#alterations.delete(id)
       this.histories.delete(id)
     }
-    forget(referenceId)
-    if (!isPattern(referenceId)) return
-    const ids = [...this.#runs.matchedIds(), ...this.#alterations.keys(), ...this.histories.keys()]
-    for (const id of ids) {
-      const isOfPattern = this.#definitions.find(id)?.source === referenceId
-      if (isOfPattern && !this.#runs.hasUpload(id)) forget(id)
-    }
+  }
+
+  /** An id, and the ids that follow its definition if it is a pattern. */
+  #idsOf(referenceId: string): string[] {
+    if (!isPattern(referenceId)) return [referenceId]
+    const known = [
+      ...this.#runs.matchedIds(),
+      ...this.#alterations.keys(),
+      ...this.histories.keys(),
+    ]
+    const ofPattern = known.filter(
+      (id) => this.#definitions.find(id)?.source === referenceId && !this.#runs.hasUpload(id),
+    )
+    return [...new Set([referenceId, ...ofPattern])]
   }
 
   #notFound(referenceId: string): VendorError {

@@ -4,6 +4,7 @@ import { type JournalFilter, matchesFilter } from '../../domain/journal.js'
 import type { Reason } from '../../domain/reason.js'
 import type { JournalState, RecordedResponse, RecordState } from '../../domain/state.js'
 import { clearTimeout, setTimeout } from '../real-time.js'
+import type { Removed } from '../removals.js'
 import { cutText } from './bounded-json.js'
 
 /** A response as it is sent. */
@@ -262,9 +263,13 @@ export class Journal {
   }
 
   /** Goes back to a saved journal. Its ids are given again. */
-  restore({ lastId, clearedId, evictedId, records, bytes }: JournalState): void {
-    this.#empty()
+  restore(state: JournalState): void {
     this.#restores += 1
+    this.#load(state)
+  }
+
+  #load({ lastId, clearedId, evictedId, records, bytes }: JournalState): void {
+    this.#empty()
     this.#lastId = lastId
     this.#savedId = lastId
     this.#clearedId = clearedId
@@ -289,10 +294,27 @@ export class Journal {
     return this.#restores
   }
 
-  clear(): void {
+  /** Returns what was removed. The entries that come later follow it when it is put back. */
+  clear(): Removed {
+    const { records, bytes, ...before } = this.save()
+    const restores = this.#restores
+    const clearedId = this.#lastId
     this.#empty()
-    this.#clearedId = this.#lastId
+    this.#clearedId = clearedId
     this.#tell((follower) => follower.onClear())
+    return {
+      putBack: () => {
+        if (this.#clearedId !== clearedId || this.#restores !== restores) return false
+        const later = this.save()
+        this.#load({
+          ...later,
+          clearedId: before.clearedId,
+          records: [...records, ...later.records],
+          bytes: [...bytes, ...later.bytes],
+        })
+        return true
+      },
+    }
   }
 
   #empty(): void {

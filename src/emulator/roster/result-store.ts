@@ -32,6 +32,11 @@ export class ResultStore {
   /** The results of one workspace. */
   of(workspaceName: string | undefined): WorkspaceResults {
     const keyOf = (referenceId: string) => `${workspaceName ?? ''} ${referenceId}`
+    const move = (from: string, to: string) => {
+      const kept = this.#results.peek(from)
+      this.#results.delete(from)
+      if (kept !== undefined) this.#results.set(to, kept)
+    }
     return {
       keep: (referenceId, file, messages, onDropped) => {
         const bytes = bytesOf(file, messages)
@@ -41,6 +46,16 @@ export class ResultStore {
       // Not `get`, which would make it the youngest.
       get: (referenceId) => this.#results.peek(keyOf(referenceId)),
       delete: (referenceId) => this.#results.delete(keyOf(referenceId)),
+      setAside: (referenceId) => {
+        const key = keyOf(referenceId)
+        // No workspace has such a name: the result is bounded with the others, and not found among them.
+        const asideKey = `\0${key}`
+        move(key, asideKey)
+        return {
+          putBack: () => move(asideKey, key),
+          forget: () => this.#results.delete(asideKey),
+        }
+      },
       ids: () => {
         const prefix = keyOf('')
         return [...this.#results.rkeys()].flatMap((key) =>
@@ -63,6 +78,8 @@ export interface WorkspaceResults {
   /** The one copy of a result; undefined if there is none, or if it was dropped. */
   get(referenceId: string): Pick<KeptResult, 'file' | 'bytes'> | undefined
   delete(referenceId: string): void
+  /** Hides a result until it is put back or forgotten. Meanwhile it can be evicted like the others. */
+  setAside(referenceId: string): { putBack(): void; forget(): void }
   /** The uploads whose results are kept, the oldest first. */
   ids(): string[]
 }

@@ -10,6 +10,7 @@ import type { UploadOutcome, UploadOutcomeView } from '../../domain/upload-outco
 import { type Armed, ArmedList } from '../faults/armed-list.js'
 import type { Imports } from '../imports/imports.js'
 import { createRandom, randomUuid, resumeRandom, type SeededRandom } from '../random.js'
+import type { Removed } from '../removals.js'
 import type { ServiceState } from '../service-state.js'
 import type { WorkspaceResults } from './result-store.js'
 import type { RosterOutcome } from './roster-file.js'
@@ -102,13 +103,14 @@ export class Uploads {
     return [...this.#outcomes.values()].map(view)
   }
 
-  /** Returns whether there was one. */
-  disarm(id: string): boolean {
+  /** Returns what was removed, or undefined if there was none. */
+  disarm(id: string): Removed | undefined {
     return this.#outcomes.disarm(id)
   }
 
-  clear(): void {
-    this.#outcomes.clear()
+  /** Returns what was removed. */
+  clear(): Removed {
+    return this.#outcomes.clear()
   }
 
   /** Back to the scenario, and to the first id. */
@@ -127,9 +129,13 @@ export class Uploads {
     return sizes.reduce((sum, size) => sum + size, 0)
   }
 
+  saveOutcomes(): UploadsState<Buffer>['outcomes'] {
+    return this.#outcomes.save(({ used }) => used)
+  }
+
   save(): UploadsState<Buffer> {
     return {
-      outcomes: this.#outcomes.save(({ used }) => used),
+      outcomes: this.saveOutcomes(),
       random: this.#random.save(),
       results: this.#results.ids().map((referenceId) => ({
         referenceId,

@@ -2,6 +2,7 @@ import type { SavepointView } from '../../domain/control/vocabulary.js'
 import { ControlError } from '../../domain/errors.js'
 import { nearestName } from '../../domain/schema.js'
 import { quoted } from '../../domain/visible-text.js'
+import type { Removed } from '../removals.js'
 import type { WorkspaceState } from './workspace-state.js'
 
 /** The most savepoints of a workspace. */
@@ -51,10 +52,18 @@ export class Savepoints {
     throw new ControlError('not_found', `There is no savepoint ${quoted(name)}${hint}`)
   }
 
-  /** Throws `not_found` for an unknown name. */
-  delete(name: string): void {
+  /** Returns what was removed. Throws `not_found` for an unknown name. */
+  delete(name: string): Removed {
     this.get(name)
+    const { state, bytes } = this.#savepoints.get(name) as Savepoint
     this.#savepoints.delete(name)
+    return {
+      putBack: () => {
+        if (this.#savepoints.has(name)) return false
+        this.put(name, state, bytes)
+        return true
+      },
+    }
   }
 }
 

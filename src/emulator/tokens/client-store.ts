@@ -4,6 +4,7 @@ import type { ClientDefinition } from '../../domain/fixture.js'
 import type { ReasonCode } from '../../domain/reason.js'
 import type { ClientsState } from '../../domain/state.js'
 import { quoted } from '../../domain/visible-text.js'
+import type { Removed } from '../removals.js'
 import { isSameSecret } from './compare-secrets.js'
 
 /** The clients of the token endpoint: those of the scenario, under those that were put. */
@@ -38,12 +39,20 @@ export class Clients {
     this.#overrides.set(definition.clientId, definition)
   }
 
-  /** Returns whether there was one. */
-  delete(clientId: string): boolean {
-    if (this.get(clientId) === undefined) return false
+  /** Returns what was removed, or undefined if there was none. */
+  delete(clientId: string): Removed | undefined {
+    if (this.get(clientId) === undefined) return undefined
+    const override = this.#overrides.get(clientId)
     this.#overrides.delete(clientId)
     if (this.#scenario.has(clientId)) this.#deleted.add(clientId)
-    return true
+    return {
+      putBack: () => {
+        if (this.has(clientId)) return false
+        this.#deleted.delete(clientId)
+        if (override !== undefined) this.#overrides.set(clientId, override)
+        return true
+      },
+    }
   }
 
   /** Back to the scenario. */
