@@ -1,15 +1,18 @@
 import { Header } from './header.js'
 import { useHeaderHeight } from './parts/header-height.js'
 import { isReachable, Unreachable } from './state/connection.js'
-import { hideNotice, notice } from './state/notice.js'
+import { act, hideNotice, notice } from './state/notice.js'
 import { view } from './state/route.js'
 import { isLocked } from './state/session.js'
+import { refresh } from './state/start.js'
+import type { Undo } from './state/undo.js'
 import { Unlock } from './unlock.js'
 import { CallView } from './views/call.js'
 import { FaultsView } from './views/faults.js'
 import { ImportsView } from './views/imports.js'
 import { JournalView } from './views/journal.js'
 import { ReferenceView } from './views/reference.js'
+import { OpenPanel } from './views/panels.js'
 import { OfferedScenario } from './views/scenario-file.js'
 
 const shownViews = {
@@ -30,6 +33,7 @@ export function App() {
     <>
       <Header />
       <main>
+        <OpenPanel />
         <OfferedScenario />
         <Shown />
       </main>
@@ -40,6 +44,7 @@ export function App() {
         {notice.value && (
           <p class={notice.value.failed ? 'notice failed' : 'notice'}>
             <span>{notice.value.text}</span>
+            {notice.value.undo && <UndoButton undo={notice.value.undo} />}
             <button type="button" class="quiet" onClick={hideNotice}>
               Dismiss
             </button>
@@ -47,5 +52,13 @@ export function App() {
         )}
       </div>
     </>
+  )
+}
+
+function UndoButton({ undo }: { readonly undo: Undo }) {
+  return (
+    <button type="button" onClick={() => void act(undo.run, undo.done).then(refresh)}>
+      Undo
+    </button>
   )
 }

@@ -4,9 +4,9 @@ import { ConfirmButton } from './parts/buttons.js'
 import { addressOf } from './state/address.js'
 import { control } from './state/control.js'
 import { act } from './state/notice.js'
+import { type PanelName, panel, togglePanel } from './state/panel.js'
 import { view } from './state/route.js'
 import { refresh } from './state/start.js'
-import { ScenarioButtons } from './views/scenario-file.js'
 import { WorkspacePicker } from './workspace-picker.js'
 
 const viewWords: Readonly<Record<View, string>> = {
@@ -15,6 +15,11 @@ const viewWords: Readonly<Record<View, string>> = {
   journal: 'Journal',
   faults: 'Faults',
   reference: 'API',
+}
+
+const panelWords: Readonly<Record<PanelName, string>> = {
+  savepoints: 'Savepoints',
+  scenario: 'Scenario',
 }
 
 export function Header() {
@@ -43,7 +48,16 @@ export function Header() {
       <div class="bar">
         <ClockBar />
         <div class="group">
-          <ScenarioButtons />
+          {Object.entries(panelWords).map(([name, word]) => (
+            <button
+              key={name}
+              type="button"
+              aria-expanded={panel.value === name}
+              onClick={() => togglePanel(name as PanelName)}
+            >
+              {word}
+            </button>
+          ))}
           <ConfirmButton
             label="Reset everything"
             question="Really reset everything?"

@@ -4,13 +4,15 @@ import { copy } from './clipboard.js'
 interface ConfirmButtonProps {
   readonly label: string
   readonly question: string
+  /** The name for those who listen, where the label alone says too little. */
+  readonly name?: string
   readonly onConfirm: () => void
 }
 
 const patienceMs = 8000
 
 /** Asks once before it does what cannot be undone. */
-export function ConfirmButton({ label, question, onConfirm }: ConfirmButtonProps) {
+export function ConfirmButton({ label, question, name, onConfirm }: ConfirmButtonProps) {
   const [isAsking, setAsking] = useState(false)
   useEffect(() => {
     if (!isAsking) return
@@ -21,6 +23,7 @@ export function ConfirmButton({ label, question, onConfirm }: ConfirmButtonProps
     <button
       type="button"
       class={isAsking ? 'danger' : ''}
+      aria-label={isAsking ? undefined : name}
       onClick={() => {
         if (isAsking) onConfirm()
         setAsking(!isAsking)

@@ -9,7 +9,9 @@ export function useFormFocus(form: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
     const opener = document.activeElement as HTMLElement | null
     const element = form.current
-    element?.querySelector<HTMLElement>('input, select, textarea')?.focus()
+    const field = element?.querySelector<HTMLElement>('input:not([hidden]), select, textarea')
+    const first = field ?? element?.querySelector('button')
+    first?.focus()
     return () => {
       if (element === null || !element.contains(document.activeElement)) return
       // The element that replaces the form is drawn first.

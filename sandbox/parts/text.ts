@@ -26,6 +26,13 @@ export const timeOf = (at: string): string => at.slice(11, 23)
 
 export const numberOf = (number: number): string => number.toLocaleString('en')
 
+/** `812 bytes`, `1.2 KB`, `3.4 MB`. */
+export function sizeOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`
+  const [size, unit] = bytes < 1e6 ? [bytes / 1e3, 'KB'] : [bytes / 1e6, 'MB']
+  return `${size.toFixed(1)} ${unit}`
+}
+
 export const plural = (number: number, noun: string): string =>
   `${numberOf(number)} ${noun}${number === 1 ? '' : 's'}`
 

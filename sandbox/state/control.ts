@@ -4,7 +4,9 @@ import {
   type CallRoute,
   type ControlRoute,
   controlRoutes,
+  type RouteName,
 } from '../../src/domain/control/routes.js'
+import type { RemovedThing } from '../../src/domain/control/vocabulary.js'
 import type { Mistake } from '../../src/domain/errors.js'
 import { ask } from './connection.js'
 import { countChange } from './newest.js'
@@ -25,6 +27,32 @@ export class ControlFailure extends Error {
 
 export function controlHeaders(token = controlToken.value): Record<string, string> {
   return token === null ? {} : { authorization: `Bearer ${token}` }
+}
+
+/** The things that these calls remove. */
+const removing: Readonly<Partial<Record<RouteName, RemovedThing>>> = {
+  'imports.delete': 'import',
+  'clients.delete': 'client',
+  'faults.disarm': 'fault',
+  'faults.clear': 'faults',
+  'uploads.disarm': 'outcome',
+  'uploads.clear': 'outcomes',
+  'savepoints.delete': 'savepoint',
+  'journal.clear': 'journal',
+}
+
+interface RemovedByPage {
+  readonly what: RemovedThing
+  readonly name: string | null
+}
+
+let removed: RemovedByPage | undefined
+
+/** Returns what the page removed since the last time. */
+export function takeRemoved(): RemovedByPage | undefined {
+  const taken = removed
+  removed = undefined
+  return taken
 }
 
 interface Refusal {
@@ -51,6 +79,11 @@ const call: CallRoute = async (_workspace, name, input) => {
     isLocked.value = true
   }
   if (method !== 'GET') countChange()
+  const what = removing[name]
+  if (response.ok && what !== undefined) {
+    const { id } = input as { readonly id?: string }
+    removed = { what, name: id ?? null }
+  }
   if (response.status === 204) return undefined
   // The type of a result that is a text says so.
   if (response.ok && route.resultType !== undefined) return response.body as never

@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import { isReachable, Unreachable } from './connection.js'
+import { type Undo, undoOfRemoval } from './undo.js'
 
 /** The result of the last action. */
 export interface Notice {
@@ -7,18 +8,22 @@ export interface Notice {
   readonly failed: boolean
   /** An emulator did not respond. The notice goes once it does. */
   readonly isPassing?: boolean
+  /** Takes the action back. */
+  readonly undo?: Undo | undefined
 }
 
 export const notice = signal<Notice | undefined>(undefined)
 
 const shownMs = 5000
+/** The time to undo an action. */
+const undoMs = 10_000
 let timer: ReturnType<typeof setTimeout> | undefined
 
-export function tell(text: string, failed = false, isPassing = false): void {
-  notice.value = { text, failed, isPassing }
+export function tell(text: string, failed = false, isPassing = false, undo?: Undo): void {
+  notice.value = { text, failed, isPassing, undo }
   clearTimeout(timer)
   // A failure stays until it is read.
-  if (!failed) timer = setTimeout(hideNotice, shownMs)
+  if (!failed) timer = setTimeout(hideNotice, undo === undefined ? shownMs : undoMs)
 }
 
 export function hideNotice(): void {
@@ -29,11 +34,18 @@ effect(() => {
   if (isReachable.value && notice.peek()?.isPassing) hideNotice()
 })
 
-/** Does what a person asked for, and tells how it went. Resolves to whether it went well. */
-export async function act(work: () => Promise<unknown>, done: string): Promise<boolean> {
+/**
+ * Does what a person asked for, and tells how it went. A removal can be undone, and so can what has an `undo`. Resolves to
+ * whether it went well.
+ */
+export async function act(
+  work: () => Promise<unknown>,
+  done: string,
+  undo?: Undo,
+): Promise<boolean> {
   try {
     await work()
-    tell(done)
+    tell(done, false, false, undo ?? (await undoOfRemoval()))
     return true
   } catch (error) {
     tell((error as Error).message, true, error instanceof Unreachable && !isReachable.value)

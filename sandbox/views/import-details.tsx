@@ -3,7 +3,7 @@ import type { ImportDefinition, ImportInput } from '../../src/domain/imports/imp
 import { isRunning } from '../../src/domain/imports/import-status.js'
 import { draftOf } from '../import-draft.js'
 import { goalOf, stateAt } from '../import-progress.js'
-import { kindOf, kindWords } from '../kinds.js'
+import { kindOf } from '../kinds.js'
 import { CopyButton } from '../parts/buttons.js'
 import { StateChip } from '../parts/chip.js'
 import { Code, Details, Facts } from '../parts/details.js'
@@ -19,6 +19,7 @@ import { act } from '../state/notice.js'
 import { open } from '../state/route.js'
 import { refresh } from '../state/start.js'
 import { ImportForm } from './import-form.js'
+import { SetState } from './set-state.js'
 import { isWide, Timeline } from './timeline.js'
 
 /** One import, and everything that can be done with it. */
@@ -68,19 +69,7 @@ export function ImportDetails({ id }: { readonly id: string }) {
         <>
           <Now it={it} />
           {it.state !== null && <Timeline it={it} />}
-          <fieldset class="set-state">
-            <legend>Set to</legend>
-            {settable.map((kind) => (
-              <button
-                key={kind}
-                type="button"
-                class={`chip ${kind}`}
-                onClick={() => void put(fixedAt(kind, it), `${id} is ${kindWords[kind]} now`)}
-              >
-                {kindWords[kind]}
-              </button>
-            ))}
-          </fieldset>
+          {it.state !== null && <SetState it={it} />}
           <div class="actions">
             {it.override !== null && (
               <button
@@ -141,18 +130,6 @@ export function ImportDetails({ id }: { readonly id: string }) {
 function goesOn({ definition, finished }: ImportView): boolean {
   const hasSteps = 'progress' in definition || 'timeline' in definition
   return hasSteps && !finished && history.value?.next !== null
-}
-
-const settable = ['processed', 'pending', 'processing', 'failed', 'error'] as const
-
-/** A fixed state: processed at the last line, otherwise at the line that the import has reached. */
-function fixedAt(kind: (typeof settable)[number], it: ImportView): ImportDefinition {
-  if (kind === 'error') return { error: 'Set to fail in the sandbox' }
-  const state = stateAt(it, now.value)
-  const fileLine = state !== null && 'fileLine' in state ? state.fileLine : 0
-  if (kind === 'processed') return { status: kind, fileLine: goalOf(it.definition) ?? fileLine }
-  if (kind === 'pending' || kind === 'processing') return { status: kind, fileLine }
-  return { status: kind, fileLine, messages: [`Line ${fileLine + 1}: set to fail in the sandbox`] }
 }
 
 function Now({ it }: { readonly it: ImportView }) {

@@ -1,33 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import { Choice } from '../parts/field.js'
 import { useFormFocus } from '../parts/focus.js'
-import { download, load, type OfferedFile, offer, offered } from '../state/scenario-file.js'
-
-/** Exports the scenario as a file, and takes one to load. */
-export function ScenarioButtons() {
-  const input = useRef<HTMLInputElement>(null)
-  return (
-    <>
-      <button type="button" onClick={() => void download()}>
-        Export scenario
-      </button>
-      <button type="button" onClick={() => input.current?.click()}>
-        Load scenario…
-      </button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept=".yaml,.yml,.json"
-        onChange={({ currentTarget }) => {
-          const file = currentTarget.files?.[0]
-          if (file !== undefined) void offer(file)
-          currentTarget.value = ''
-        }}
-      />
-    </>
-  )
-}
+import { load, type OfferedFile, offered } from '../state/scenario-file.js'
 
 /** Asks how to load the file that was dropped or chosen. */
 export function OfferedScenario() {

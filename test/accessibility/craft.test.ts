@@ -59,6 +59,7 @@ const views: [name: string, open: (page: Page) => Promise<unknown>][] = [
   [
     'loading a scenario',
     async (page) => {
+      await page.getByRole('button', { name: 'Scenario', exact: true }).click()
       const [chooser] = await Promise.all([
         page.waitForEvent('filechooser'),
         page.getByRole('button', { name: 'Load scenario…' }).click(),

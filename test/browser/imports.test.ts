@@ -99,7 +99,7 @@ t.test('the state of an import is changed by a click', async (t) => {
       { status: 'failed', fileLine: 0, messages: ['Line 1: set to fail in the sandbox'] },
     ],
     ['server error', 500, 'Set to fail in the sandbox'],
-    ['processed', 200, { status: 'processed', fileLine: 0, messages: [] }],
+    ['processed', 200, { status: 'processed', fileLine: 1000, messages: [] }],
   ]
   for (const [button, ...expected] of clicks) {
     await page.getByRole('group', { name: 'Set to' }).getByRole('button', { name: button }).click()

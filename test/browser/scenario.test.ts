@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { eventually, importRow, launchBrowser, openSandbox } from './support.js'
+import { copyBy, eventually, importRow, launchBrowser, openSandbox } from './support.js'
 
 const browser = launchBrowser(t)
 
@@ -17,6 +17,7 @@ const dropFile = (name: string, content: string, target: string) => `(() => {
 t.test('the scenario is exported as a file, and the file is loaded again', async (t) => {
   const { emulator, page, mishaps } = await openSandbox(t, browser)
   await emulator.imports.put('clicked', { status: 'failed' })
+  await page.getByRole('button', { name: 'Scenario', exact: true }).click()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Export scenario' }).click(),
@@ -25,6 +26,10 @@ t.test('the scenario is exported as a file, and the file is loaded again', async
   const text = await readFile(await download.path(), 'utf8')
   t.equal(text, await emulator.scenario.export())
   await page.getByRole('status').getByText('The scenario is exported').waitFor()
+
+  t.equal(await copyBy(page, 'Copy scenario'), text)
+  await page.getByText('1 change since the load').waitFor()
+  await page.getByText('Imports added').waitFor()
 
   await emulator.reset()
   const [chooser] = await Promise.all([

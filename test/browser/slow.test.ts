@@ -171,7 +171,7 @@ t.test('a changed import does not change back with an earlier response', async (
   await importRow(page, 'ours').getByText('failed').waitFor()
   await held.letGo()
   t.equal(await importRow(page, 'ours').getByText('failed').count(), 1)
-  t.match(await emulator.imports.get('ours'), { definition: { status: 'failed' } })
+  t.match(await emulator.imports.get('ours'), { override: { status: 'failed' } })
 })
 
 t.test('the page says that the emulator does not respond, until it responds again', async (t) => {

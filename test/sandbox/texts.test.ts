@@ -5,6 +5,7 @@ import {
   instantOf,
   numberOf,
   plural,
+  sizeOf,
   spanOf,
   timeOf,
   withoutMarks,
@@ -30,6 +31,7 @@ t.test('instants, numbers and marks are shown as people read them', async (t) =>
   t.equal(timeOf('2026-01-31T12:00:00.500Z'), '12:00:00.500')
   t.equal(numberOf(1_234_567), '1,234,567')
   t.strictSame([plural(1, 'import'), plural(2000, 'import')], ['1 import', '2,000 imports'])
+  t.strictSame([812, 1234, 3_400_000].map(sizeOf), ['812 bytes', '1.2 KB', '3.4 MB'])
   t.equal(withoutMarks('the `status` of an `import`'), 'the status of an import')
 })
 

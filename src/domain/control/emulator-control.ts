@@ -203,9 +203,9 @@ export interface EmulatorControl {
     /** Returns the removals that can be undone, the oldest first. */
     list(): Promise<readonly RemovalView[]>
     /**
-     * Puts back what a removal took away, exactly as it was: an import with its polls, override and history, a fault with its
-     * counts, journal entries before those that came later. Everything else stays. Rejects with `conflict`, and changes nothing,
-     * if something else has that place by now.
+     * Puts back what a removal took away, exactly as it was. An import has its polls, override and history again, a fault its
+     * counts. Journal entries come before those that came later. Everything else stays. Rejects with `conflict`, and changes
+     * nothing, if something else has that place by now.
      */
     undo(id: string): Promise<void>
   }
