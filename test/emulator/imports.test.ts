@@ -1,6 +1,7 @@
 import { deepEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
+import type { ImportPage } from '../../src/domain/control/vocabulary.js'
 import type { ImportDefinition } from '../../src/domain/imports/import-definition.js'
 import type { ImportState } from '../../src/domain/imports/import-state.js'
 import type { Progress } from '../../src/domain/imports/progress.js'
@@ -667,4 +668,52 @@ t.test('an id that was altered is listed, though nobody polled it', async (t) =>
     imports.list().map(({ referenceId }) => referenceId),
     ['a', 'p-*', 'p-1', 'p-2'],
   )
+})
+
+t.test('what was changed last comes first, and patterns stand apart', async (t) => {
+  const { clock, imports } = build([
+    ['a', fixed(1)],
+    ['b', pendingThenProcessed],
+    ['p-*', fixed(2)],
+    ['c', fixed(3)],
+  ])
+  const ids = (page: ImportPage = {}) =>
+    imports.list({ order: 'changed', ...page }).map(({ referenceId }) => referenceId)
+  t.strictSame(ids(), ['a', 'b', 'p-*', 'c'])
+  imports.poll('c')
+  clock.advance(1)
+  imports.put('new', fixed(4))
+  clock.advance(1)
+  imports.poll('p-1')
+  imports.poll('c')
+  t.strictSame(ids(), ['p-1', 'new', 'c', 'a', 'b', 'p-*'], 'a further poll is no change')
+  clock.advance(1)
+  imports.begin('d', fixed(1), upload)
+  imports.finish('b')
+  imports.override('p-2', { error: 'x' })
+  t.strictSame(ids(), ['p-2', 'b', 'd', 'p-1', 'new', 'c', 'a', 'p-*'])
+  t.strictSame(ids({ limit: 2, offset: 1 }), ['b', 'd'])
+  t.strictSame(ids({ patterns: true }), ['p-*'])
+  t.strictSame(ids({ patterns: false, status: 'failed', offset: 4 }), ['a'])
+  t.strictSame(ids({ search: 'A.CSV' }), ['d'], 'by the name of its file')
+  t.equal(imports.count({ patterns: true }).count, 1)
+  t.equal(imports.count({ patterns: false }).count, 7)
+  t.equal(imports.count().count, 8)
+  imports.delete('new')
+  imports.clearOverride('p-2')
+  t.strictSame(ids(), ['b', 'd', 'p-1', 'c', 'a', 'p-*'])
+  const state = imports.save()
+  imports.restore(new ImportSet([['a', fixed(1)]]), state)
+  t.strictSame(ids(), ['d', 'a'], 'a restore knows the times')
+  imports.reset()
+  t.strictSame(ids(), ['a'])
+})
+
+t.test('the changes of ten thousand imports are remembered', async (t) => {
+  const { imports } = build([['first-*', fixed(1)]])
+  for (let index = 0; index <= 10_000; index += 1) imports.put(`i${index}`, fixed(1))
+  const [newest] = imports.list({ order: 'changed', limit: 1 })
+  t.equal(newest?.referenceId, 'i10000')
+  const [beforeLast, last] = imports.list({ order: 'changed', offset: 10_000 })
+  t.strictSame([beforeLast?.referenceId, last?.referenceId], ['first-*', 'i0'])
 })

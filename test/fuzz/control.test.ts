@@ -117,7 +117,17 @@ const state = await exampleState()
 
 /** Requests of every route, together with every field that it takes. */
 const samples: readonly Sample[] = [
-  { route: 'GET /imports', query: { search: 'a', status: 'pending', limit: '5', offset: '1' } },
+  {
+    route: 'GET /imports',
+    query: {
+      search: 'a',
+      status: 'pending',
+      patterns: 'false',
+      order: 'changed',
+      limit: '5',
+      offset: '1',
+    },
+  },
   { route: 'GET /import-count', query: { search: 'a', status: 'pattern' } },
   { route: 'GET /imports/:id' },
   ...imports.map((body) => ({ route: 'PUT /imports/:id' as const, body })),

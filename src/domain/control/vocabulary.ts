@@ -156,25 +156,35 @@ const importKinds = [...importStatuses, 'error', 'pattern'] as const
 const importFilter = {
   search: v.optional(text),
   status: v.optional(word(importKinds)),
+  patterns: v.optional(v.boolean('must be true or false')),
 }
 
 export const importFilterSchema = mapping(importFilter) satisfies v.GenericSchema<ImportFilter>
 export const importPageSchema = mapping({
   ...importFilter,
+  order: v.optional(word(['defined', 'changed'])),
   limit: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
   offset: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
 }) satisfies v.GenericSchema<ImportPage>
 
-/** A filter for imports: `search` is a part of the referenceId, in any case. */
+/** A filter for imports: `search` is a part of the referenceId or of the name of the uploaded file, in any case. */
 export interface ImportFilter {
-  /** A part of the referenceId, in upper or lower case. @defaultValue every import */
+  /** A part of the referenceId, or of the name of the uploaded file, in upper or lower case. @defaultValue every import */
   search?: string | undefined
   /** The kind of the imports: their status, `error` or `pattern`. @defaultValue every kind */
   status?: ImportKind | undefined
+  /** True for patterns alone, false for imports alone. @defaultValue both */
+  patterns?: boolean | undefined
 }
 
 /** A page of imports: at most `limit` of those that match, after the first `offset`. */
 export interface ImportPage extends ImportFilter {
+  /**
+   * `defined`: as in the scenario, then what was put, matched and uploaded. `changed`: what was put, uploaded, first polled,
+   * overridden or finished last comes first.
+   * @defaultValue `'defined'`
+   */
+  order?: 'defined' | 'changed' | undefined
   /** The most imports to return. @defaultValue all */
   limit?: number | undefined
   /** The number of matching imports to skip. @defaultValue 0 */

@@ -77,6 +77,7 @@ export class Imports {
     const run = this.#runs.use(referenceId)
     if (run === undefined) throw this.#notFound(referenceId)
     run.startedAt ??= this.#clock.now()
+    if (run.polls === 0) this.#ids.touch(referenceId)
     run.polls += 1
     return resultOf(this.#stateOf(referenceId, run))
   }
@@ -100,6 +101,7 @@ export class Imports {
   /** Begins the import of an uploaded file. */
   begin(referenceId: string, definition: ImportDefinition, upload: UploadState): void {
     this.#runs.begin(referenceId, definition, { startedAt: this.#clock.now(), polls: 0, upload })
+    this.#ids.touch(referenceId)
   }
 
   /** The import of an id, or what is defined for a pattern. */
@@ -159,11 +161,12 @@ export class Imports {
   }
 
   /** Everything that is defined, then every id that a pattern has matched. */
-  list({ search, status, limit, offset = 0 }: ImportPage = {}): ImportView[] {
+  list({ search, status, patterns, order, limit, offset = 0 }: ImportPage = {}): ImportView[] {
     const views: ImportView[] = []
     let skipped = 0
-    for (const id of this.#ids.search(search)) {
+    for (const id of this.#ids.search(search, order)) {
       if (views.length === limit) break
+      if (patterns !== undefined && this.#isDefinedPattern(id) !== patterns) continue
       if (status !== undefined && this.#kindOf(id) !== status) continue
       if (skipped < offset) skipped += 1
       else views.push(this.get(id) as ImportView)
@@ -172,9 +175,16 @@ export class Imports {
   }
 
   /** Counts the imports of each kind. */
-  count({ search, status }: ImportFilter = {}): ImportCount {
+  count({ search, status, patterns }: ImportFilter = {}): ImportCount {
     const all = search ? this.#countFound(search) : this.#totals()
-    const kinds = status === undefined ? all : { ...noKinds(), [status]: all[status] }
+    const { pattern, ...others } = all
+    const wanted =
+      patterns === undefined
+        ? all
+        : patterns
+          ? { ...noKinds(), pattern }
+          : { ...noKinds(), ...others }
+    const kinds = status === undefined ? wanted : { ...noKinds(), [status]: wanted[status] }
     return { count: Object.values(kinds).reduce((sum, count) => sum + count), kinds }
   }
 
@@ -183,6 +193,7 @@ export class Imports {
     this.#forget(referenceId)
     this.#definitions.put(referenceId, definition)
     this.#forget(referenceId)
+    this.#ids.touch(referenceId)
   }
 
   /** Returns what was removed, or undefined if there was none. */
@@ -260,6 +271,7 @@ export class Imports {
     this.#runs.clear()
     this.#alterations.clear()
     this.histories.clear()
+    this.#ids.forgetChanges()
   }
 
   /**
@@ -295,6 +307,7 @@ export class Imports {
     this.#requireNoPattern(referenceId)
     if (!this.has(referenceId)) return false
     alter()
+    this.#ids.touch(referenceId)
     this.histories.add(referenceId, { ...mark, at: this.#clock.now() })
     return true
   }
@@ -333,6 +346,7 @@ export class Imports {
     this.#runs.restore(state)
     this.#alterations.restore(state.alterations)
     this.histories.restore(state.history)
+    for (const id of changedIn(state)) this.#ids.touch(id)
     // A document can say what no workspace does.
     this.#endChanged()
     for (const id of this.#alterations.keys()) if (!this.has(id)) this.#alterations.delete(id)
@@ -433,6 +447,14 @@ export class Imports {
 /** Returns whether an id still has the same definition. */
 function isSame(found: FoundDefinition | undefined, before: FoundDefinition | undefined): boolean {
   return found?.source === before?.source && isDeepStrictEqual(found?.template, before?.template)
+}
+
+/** The ids of a saved state in the order of their changes, as far as it is known. */
+function changedIn({ laterLoads, runs, matched, uploaded }: ImportsState): string[] {
+  const started = [...runs, ...matched, ...uploaded].map(
+    ({ referenceId, startedAt = 0 }) => [referenceId, startedAt] as const,
+  )
+  return [...laterLoads, ...started].sort((a, b) => a[1] - b[1]).map(([id]) => id)
 }
 
 function endOf({ course }: CompiledImport): ImportState {
