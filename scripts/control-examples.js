@@ -11,6 +11,7 @@ export const examples = [
   ['imports.override', { id: 'roster-1', state: { error: 'Storage bucket is unavailable' } }],
   ['imports.clearOverride', { id: 'roster-1' }],
   ['imports.history', { id: 'roster-1' }],
+  ['imports.result', { id: '12345' }],
   ['imports.delete', { id: 'roster-1' }],
   [
     'clients.put',

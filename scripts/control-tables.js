@@ -11,6 +11,9 @@ import { docOf, membersOf } from './typed-fields.js'
 /** The library has another name for this one, because it asks again where HTTP waits. */
 const methodNames = { 'journal.wait': 'journal.waitFor' }
 
+/** Results that are texts. */
+const textResults = { 'imports.result': 'CSV', 'scenario.export': 'the text of a scenario' }
+
 /** Returns the calls, one section for each noun: a table of calls, one of their fields, and an example of each. */
 export function controlCalls(routes, { checker, typeOf }) {
   const control = typeOf('EmulatorControl')
@@ -53,7 +56,7 @@ export function callOf(name, route, { checker, typeOf }) {
     method: `${path.join('.')}(${parameters.map((it) => it.name).join(', ')})`,
     meaning: docOf(method, checker),
     parameters,
-    result: route.resultType ? 'the text of a scenario' : resultText(result, checker),
+    result: route.resultType ? textResults[name] : resultText(result, checker),
     meaningOf: (field) => meaningIn(parameters, field, checker),
   }
 }

@@ -474,6 +474,20 @@ for (const [door, open] of doors) {
       )
     })
 
+    t.test('the result file of an import is read without a request', async (t) => {
+      const control = await start(t)
+      const head = 'status,errorType,errorCode,errorMessage'
+      t.equal(await control.imports.result('12345'), `${head}\n${'processed,,,\n'.repeat(2)}`)
+      t.equal((await control.journal.count()).count, 0)
+      const pending = missing('The import is pending: it has no result file yet')
+      await t.rejects(control.imports.result('slow'), pending)
+      await t.rejects(
+        control.imports.result('server-error'),
+        missing('Storage bucket is unavailable'),
+      )
+      await t.rejects(control.imports.result('none'), { code: 'not_found' })
+    })
+
     t.test('removals are undone, and changes since the load are named', async (t) => {
       const control = await start(t)
       const token = await requestToken(control.url)

@@ -128,6 +128,7 @@ const samples: readonly Sample[] = [
       offset: '1',
     },
   },
+  { route: 'GET /imports/:id/result' },
   { route: 'GET /import-count', query: { search: 'a', status: 'pattern' } },
   { route: 'GET /imports/:id' },
   ...imports.map((body) => ({ route: 'PUT /imports/:id' as const, body })),

@@ -81,6 +81,11 @@ export interface EmulatorControl {
      * of its definition: which are reached, what comes next, and when. A long history has its first 100 and last 900 marks.
      */
     history(id: string): Promise<ImportHistory>
+    /**
+     * Returns the result file of an import as CSV, which a client gets by a download. This is no request of a client. Rejects with
+     * `not_found` while the import is pending, and where there is no result file.
+     */
+    result(id: string): Promise<string>
   }
   readonly clients: {
     /** Returns the clients, without their secrets. */
@@ -280,6 +285,7 @@ export function createControl(
       override: (id, state) => call('imports.override', { id, state }),
       clearOverride: (id) => call('imports.clearOverride', { id }),
       history: (id) => call('imports.history', { id }),
+      result: (id) => call('imports.result', { id }),
     },
     clients: {
       list: () => call('clients.list', {}),

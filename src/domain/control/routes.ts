@@ -92,7 +92,7 @@ const outcomeView = returns<UploadOutcomeView>()
 const switches = returns<Service>()
 const savepointList = returns<readonly SavepointView[]>()
 const savepointView = returns<SavepointView>()
-const scenarioText = returns<string>()
+const text = returns<string>()
 const scenarioCount = returns<ScenarioCount>()
 const token = returns<MintedToken>()
 const names = returns<readonly string[]>()
@@ -121,6 +121,9 @@ export const controlRoutes = {
   'imports.override': importView('PUT', '/imports/:id/override', stateSchema, { body: 'state' }),
   'imports.clearOverride': nothing('DELETE', '/imports/:id/override', idSchema),
   'imports.history': returns<ImportHistory>()('GET', '/imports/:id/history', idSchema),
+  'imports.result': text('GET', '/imports/:id/result', idSchema, {
+    resultType: () => 'text/csv; charset=utf-8',
+  }),
   'clients.list': clientList('GET', '/clients', nothingSchema),
   'clients.get': clientView('GET', '/clients/:id', idSchema),
   'clients.put': clientView('PUT', '/clients/:id', definitionSchema, definition),
@@ -159,7 +162,7 @@ export const controlRoutes = {
     maxBodyBytes,
     ...erases,
   }),
-  'scenario.export': scenarioText('GET', '/scenario', scenarioExportSchema, {
+  'scenario.export': text('GET', '/scenario', scenarioExportSchema, {
     resultType: ({ format }) => (format === 'json' ? 'application/json' : yamlType),
   }),
   'scenario.changes': returns<readonly ScenarioChange[]>()(

@@ -4,6 +4,7 @@ import { importTemplateSchema } from '../../domain/fixture.js'
 import { fixedStateSchema, toState } from '../../domain/imports/fixed-state.js'
 import type { ImportHistory } from '../../domain/imports/history.js'
 import { quoted } from '../../domain/visible-text.js'
+import { requireResultFile } from '../roster/required-result.js'
 import type { Workspace } from '../workspace.js'
 import { notFound, type Verbs, withId } from './control-verb.js'
 
@@ -35,6 +36,13 @@ export const importVerbs = {
   },
   'imports.history': ({ workspace }, { id }): ImportHistory =>
     workspace.imports.history(id) ?? noImport(id),
+  'imports.result'({ workspace }, { id }): string {
+    try {
+      return String(requireResultFile(workspace, id))
+    } catch (error) {
+      return notFound((error as Error).message)
+    }
+  },
 } satisfies Verbs<Extract<RouteName, `imports.${string}`>>
 
 function viewOf({ imports }: Workspace, id: string): ImportView {

@@ -1,8 +1,8 @@
 import type { DownloadResponse } from '../../../domain/response-bodies.js'
+import { requireResultFile } from '../../../emulator/roster/required-result.js'
 import { json } from '../../response.js'
 import type { Call, Endpoint, Served } from '../endpoint.js'
 import { requireKnownForm } from '../reference-id-form.js'
-import { requireResultFile } from '../result-file.js'
 import { resultUrl } from '../result-url.js'
 
 const olderPath = '/api/v1/download/:referenceId'

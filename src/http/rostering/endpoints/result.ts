@@ -1,6 +1,6 @@
+import { requireResultFile } from '../../../emulator/roster/required-result.js'
 import { content } from '../../response.js'
 import type { Call, Endpoint, Served } from '../endpoint.js'
-import { requireResultFile } from '../result-file.js'
 import { resultPath, verifyResultUrl } from '../result-url.js'
 
 /** The result file of an import, for anybody with its signed URL: contract §3. */

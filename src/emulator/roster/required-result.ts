@@ -1,7 +1,7 @@
 import { VendorError } from '../../domain/errors.js'
 import { isRunning } from '../../domain/imports/import-status.js'
 import { resultFileOf } from '../../domain/result-file.js'
-import type { Workspace } from '../../emulator/workspace.js'
+import type { Workspace } from '../workspace.js'
 
 /** The result file of an import. Throws 404 where there is none, and as the status endpoint does. */
 export function requireResultFile(
