@@ -1,5 +1,6 @@
 import { Header } from './header.js'
 import { useHeaderHeight } from './parts/header-height.js'
+import { late } from './parts/late.js'
 import { isReachable, Unreachable } from './state/connection.js'
 import { act, hideNotice, notice } from './state/notice.js'
 import { view } from './state/route.js'
@@ -7,19 +8,17 @@ import { isLocked } from './state/session.js'
 import { refresh } from './state/start.js'
 import type { Undo } from './state/undo.js'
 import { Unlock } from './unlock.js'
-import { CallView } from './views/call.js'
-import { FaultsView } from './views/faults.js'
 import { ImportsView } from './views/imports.js'
-import { JournalView } from './views/journal.js'
-import { ReferenceView } from './views/reference.js'
 import { OpenPanel } from './views/panels.js'
+import { ReferenceView } from './views/reference.js'
 import { OfferedScenario } from './views/scenario-file.js'
+import { DropHint } from './views/upload.js'
 
 const shownViews = {
   imports: ImportsView,
-  call: CallView,
-  journal: JournalView,
-  faults: FaultsView,
+  call: late((parts) => parts.CallView),
+  journal: late((parts) => parts.JournalView),
+  faults: late((parts) => parts.FaultsView),
   reference: ReferenceView,
 } as const
 
@@ -37,6 +36,7 @@ export function App() {
         <OfferedScenario />
         <Shown />
       </main>
+      <DropHint />
       <div class="notices" role="status">
         {!isReachable.value && !notice.value?.isPassing && (
           <p class="notice failed">{unreachable}</p>

@@ -18,6 +18,8 @@ const viewWords: Readonly<Record<View, string>> = {
 }
 
 const panelWords: Readonly<Record<PanelName, string>> = {
+  uploads: 'Uploads',
+  clients: 'Clients',
   savepoints: 'Savepoints',
   scenario: 'Scenario',
 }

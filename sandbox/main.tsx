@@ -1,8 +1,8 @@
 import { render } from 'preact'
 import { App } from './app.js'
-import { takeDroppedScenarios } from './state/scenario-file.js'
 import { start } from './state/start.js'
+import { takeDroppedFiles } from './state/upload.js'
 
 render(<App />, document.body)
 start()
-takeDroppedScenarios()
+takeDroppedFiles()

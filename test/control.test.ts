@@ -490,6 +490,7 @@ for (const [door, open] of doors) {
 
     t.test('removals are undone, and changes since the load are named', async (t) => {
       const control = await start(t)
+      await control.clock.freeze()
       const token = await requestToken(control.url)
       await poll(control.url, 'slow', token)
       await control.faults.arm({ id: 'f', kind: 'reset', times: 1, operation: 'jwks' })

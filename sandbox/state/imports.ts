@@ -1,10 +1,14 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { ImportCount, ImportKind, ImportView } from '../../src/domain/control/vocabulary.js'
 import type { ImportHistory } from '../../src/domain/imports/history.js'
+import { loadParts } from '../parts/late.js'
 import { ControlFailure, control } from './control.js'
 import { createNewest } from './newest.js'
 
 export const pageSize = 50
+
+/** The time from the first list until the rest of the page is loaded: it is there even if the emulator goes away. */
+const preloadMs = 1000
 
 export const search = signal('')
 export const kind = signal<ImportKind | undefined>(undefined)
@@ -14,12 +18,21 @@ export const pageNumber = signal(0)
 export const imports = signal<readonly ImportView[] | undefined>(undefined)
 export const count = signal<ImportCount | undefined>(undefined)
 
+/** The number of imports that the search finds, without patterns. */
+export const importCount = computed(() =>
+  count.value === undefined ? 0 : count.value.count - count.value.kinds.pattern,
+)
+
+/** The number of patterns that the search finds. */
+export const patternCount = computed(() => count.value?.kinds.pattern ?? 0)
+
+/** The first of those patterns. */
+export const patterns = signal<readonly ImportView[]>([])
+
 /** The number of imports that match, over all pages. */
-export const found = computed(() => {
-  const { value } = count
-  if (value === undefined) return 0
-  return kind.value === undefined ? value.count : value.kinds[kind.value]
-})
+export const found = computed(() =>
+  kind.value === undefined ? importCount.value : (count.value?.kinds[kind.value] ?? 0),
+)
 
 /** The import whose details are shown. */
 export const selectedId = signal<string | undefined>(undefined)
@@ -33,6 +46,9 @@ export const history = signal<ImportHistory | null | undefined>(undefined)
 const wanted = computed(() => ({
   search: search.value,
   status: kind.value,
+  order: 'changed' as const,
+  // They are no imports, and have a filter of their own.
+  ...(kind.value === undefined && { patterns: false }),
   limit: pageSize,
   offset: pageNumber.value * pageSize,
 }))
@@ -44,13 +60,18 @@ export async function refreshImports(): Promise<void> {
   const isNews = ask()
   const page = wanted.value
   const id = selectedId.value
-  const [list, counted, [one, events]] = await Promise.all([
+  const [list, ofPatterns, counted, [one, events]] = await Promise.all([
     control.imports.list(page),
+    // The filter has them in the list.
+    page.status === undefined
+      ? control.imports.list({ search: page.search, patterns: true, limit: pageSize })
+      : [],
     control.imports.count({ search: page.search }),
     id === undefined ? [] : lookAt(id),
   ])
   if (page !== wanted.value || !isNews()) return
   count.value = counted
+  patterns.value = ofPatterns
   if (id === selectedId.value) {
     selected.value = one
     // A picture of a thousand marks is drawn again only for news.
@@ -62,6 +83,7 @@ export async function refreshImports(): Promise<void> {
     pageNumber.value = lastPage
     return
   }
+  if (imports.value === undefined) setTimeout(() => void loadParts(), preloadMs)
   imports.value = list
 }
 
@@ -85,7 +107,9 @@ async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
 export function select(id: string | undefined): void {
   if (id !== selectedId.value) history.value = undefined
   selectedId.value = id
-  selected.value = imports.value?.find(({ referenceId }) => referenceId === id)
+  selected.value = [...(imports.value ?? []), ...patterns.value].find(
+    ({ referenceId }) => referenceId === id,
+  )
 }
 
 /** Another filter starts at its first page. */

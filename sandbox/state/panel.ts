@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 
 /** The panels that open above every view. */
-export type PanelName = 'savepoints' | 'scenario'
+export type PanelName = 'uploads' | 'clients' | 'savepoints' | 'scenario'
 
 export const panel = signal<PanelName | undefined>(undefined)
 

@@ -27,14 +27,6 @@ export async function offer(file: File): Promise<void> {
   }
 }
 
-/** A scenario file may be dropped anywhere on the page. */
-export function takeDroppedScenarios(): void {
-  addEventListener('drop', ({ dataTransfer }) => {
-    const file = dataTransfer?.files[0]
-    if (file !== undefined && isScenarioFile(file)) void offer(file)
-  })
-}
-
 export async function load(file: OfferedFile, mode: ScenarioLoadOptions['mode']): Promise<void> {
   try {
     const { clients, imports } = await control.scenario.load(file.text, { mode })
@@ -54,11 +46,14 @@ export async function load(file: OfferedFile, mode: ScenarioLoadOptions['mode'])
 /** Downloads the scenario as a file. */
 export async function download(): Promise<void> {
   await act(async () => {
-    const text = await control.scenario.export()
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }))
-    link.download = 'scenario.yaml'
-    link.click()
-    URL.revokeObjectURL(link.href)
+    saveFile('scenario.yaml', await control.scenario.export(), 'application/yaml')
   }, 'The scenario is exported')
+}
+
+export function saveFile(name: string, text: string, type: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([text], { type }))
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(link.href)
 }

@@ -4,6 +4,7 @@ import { isRunning } from '../../src/domain/imports/import-status.js'
 import { draftOf } from '../import-draft.js'
 import { goalOf, stateAt } from '../import-progress.js'
 import { kindOf } from '../kinds.js'
+import { ResultFile } from '../panels/result.js'
 import { CopyButton } from '../parts/buttons.js'
 import { StateChip } from '../parts/chip.js'
 import { Code, Details, Facts } from '../parts/details.js'
@@ -118,6 +119,7 @@ export function ImportDetails({ id }: { readonly id: string }) {
             </button>
             <CopyButton label="Copy link" text={() => location.href} />
           </div>
+          {it.upload && !isRunning(kindOf(it.state)) && <ResultFile it={it} />}
           <h3>Definition</h3>
           <Code label="Definition" text={JSON.stringify(it.definition, null, 2)} />
         </>

@@ -77,25 +77,7 @@ export function ImportForm({
           mono
         />
       )}
-      <Segments
-        label="Form"
-        value={draft.form}
-        options={forms}
-        onChange={(form) => change({ form })}
-      />
-      {draft.form === 'status' && <StateFields draft={draft} onChange={change} />}
-      {draft.form === 'error' && (
-        <Field
-          label="Message"
-          value={draft.error}
-          onInput={(error) => change({ error })}
-          required
-        />
-      )}
-      {draft.form === 'timeline' && (
-        <Steps steps={draft.steps} onChange={(steps) => change({ steps })} />
-      )}
-      {draft.form === 'progress' && <ProgressFields draft={draft} onChange={change} />}
+      <DefinitionFields draft={draft} onChange={change} />
       {(draft.form === 'timeline' || draft.form === 'progress') && (
         <Choice
           label="Time counts from"
@@ -123,6 +105,33 @@ export function ImportForm({
         </button>
       </div>
     </form>
+  )
+}
+
+/** The form of an import, and the fields that it has. */
+export function DefinitionFields({ draft, onChange }: PartProps<ImportDraft>) {
+  return (
+    <>
+      <Segments
+        label="Form"
+        value={draft.form}
+        options={forms}
+        onChange={(form) => onChange({ form })}
+      />
+      {draft.form === 'status' && <StateFields draft={draft} onChange={onChange} />}
+      {draft.form === 'error' && (
+        <Field
+          label="Message"
+          value={draft.error}
+          onInput={(error) => onChange({ error })}
+          required
+        />
+      )}
+      {draft.form === 'timeline' && (
+        <Steps steps={draft.steps} onChange={(steps) => onChange({ steps })} />
+      )}
+      {draft.form === 'progress' && <ProgressFields draft={draft} onChange={onChange} />}
+    </>
   )
 }
 

@@ -7,6 +7,7 @@ import { kindWords } from '../kinds.js'
 import { StateChip } from '../parts/chip.js'
 import { Details } from '../parts/details.js'
 import { Empty, Segments } from '../parts/field.js'
+import { late } from '../parts/late.js'
 import { Next } from '../parts/next.js'
 import { numberOf, plural } from '../parts/text.js'
 import { now } from '../state/clock.js'
@@ -16,20 +17,23 @@ import {
   count,
   filterBy,
   found,
+  importCount,
   imports,
   kind,
   pageNumber,
   pageSize,
+  patternCount,
+  patterns,
   search,
   select,
   selectedId,
 } from '../state/imports.js'
 import { act } from '../state/notice.js'
 import { refresh } from '../state/start.js'
-import { ImportDetails } from './import-details.js'
-import { ImportForm } from './import-form.js'
-import { ServiceSwitches } from './service.js'
-import { Upload } from './upload.js'
+import { UploadButton } from './upload.js'
+
+const ImportDetails = late((parts) => parts.ImportDetails)
+const ImportForm = late((parts) => parts.ImportForm)
 
 const kinds = Object.entries(kindWords) as [ImportKind, string][]
 
@@ -45,11 +49,12 @@ export function ImportsView() {
         <div class="toolbar">
           <input
             type="search"
-            aria-label="Search reference ids"
-            placeholder="Search reference ids"
+            aria-label="Search reference ids and file names"
+            placeholder="Search ids and file names"
             value={search.value}
             onInput={(event) => filterBy({ search: event.currentTarget.value })}
           />
+          <UploadButton />
           <button
             type="button"
             class="primary"
@@ -65,13 +70,12 @@ export function ImportsView() {
           label="Filter by state"
           value={kind.value ?? 'all'}
           options={[['all', 'all'], ...kinds]}
-          counts={{ all: count.value?.count ?? 0, ...count.value?.kinds }}
+          counts={{ all: importCount.value, ...count.value?.kinds }}
           onChange={(it) => filterBy({ kind: it === 'all' ? undefined : it })}
         />
-        <Upload onUploaded={open} />
-        <ServiceSwitches />
         <ImportList onOpen={open} />
         <Pages />
+        <Patterns onOpen={open} />
       </section>
       {isWriting.value && (
         <Details title="New import" onClose={hideNewImport}>
@@ -139,6 +143,7 @@ async function create(
 function ImportList({ onOpen }: { readonly onOpen: (id: string) => void }) {
   if (imports.value === undefined) return <Empty title="Loading…" />
   if (imports.value.length === 0) {
+    if (kind.value === undefined && patternCount.value > 0) return null
     return search.value === '' && kind.value === undefined ? (
       <Empty title="No imports">Create one, or start the emulator with a scenario.</Empty>
     ) : (
@@ -154,14 +159,39 @@ function ImportList({ onOpen }: { readonly onOpen: (id: string) => void }) {
         <span class="number">Polls</span>
         <span>Next</span>
       </div>
-      <ul class="rows">
-        {imports.value.map((it) => (
-          <li key={it.referenceId}>
-            <ImportRow it={it} onOpen={onOpen} />
-          </li>
-        ))}
-      </ul>
+      <Rows list={imports.value} onOpen={onOpen} />
     </>
+  )
+}
+
+/** Patterns are no imports: they stand below, unless the filter asks for them alone. */
+function Patterns({ onOpen }: { readonly onOpen: (id: string) => void }) {
+  const count = patternCount.value
+  if (count === 0 || kind.value !== undefined) return null
+  const rest = count - patterns.value.length
+  return (
+    <>
+      <h3>Patterns</h3>
+      <Rows list={patterns.value} onOpen={onOpen} />
+      {rest > 0 && <p class="muted">And {numberOf(rest)} more: filter by “pattern”.</p>}
+    </>
+  )
+}
+
+interface RowsProps {
+  readonly list: readonly ImportView[]
+  readonly onOpen: (id: string) => void
+}
+
+function Rows({ list, onOpen }: RowsProps) {
+  return (
+    <ul class="rows">
+      {list.map((it) => (
+        <li key={it.referenceId}>
+          <ImportRow it={it} onOpen={onOpen} />
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -180,8 +210,15 @@ function ImportRow({
       aria-expanded={it.referenceId === selectedId.value}
       onClick={() => onOpen(it.referenceId)}
     >
-      <span class="id mono" dir="auto">
-        {it.referenceId}
+      <span class="name">
+        <span class="id mono" dir="auto">
+          {it.referenceId}
+        </span>
+        {it.upload && (
+          <small class="clip" dir="auto">
+            {it.upload.fileName}
+          </small>
+        )}
       </span>
       <StateChip state={state} />
       <Lines it={it} state={state} />

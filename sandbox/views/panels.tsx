@@ -2,8 +2,10 @@ import { late } from '../parts/late.js'
 import { type PanelName, panel } from '../state/panel.js'
 
 const panels = {
-  savepoints: late(async () => (await import('../panels/savepoints.js')).SavepointsPanel),
-  scenario: late(async () => (await import('../panels/scenario.js')).ScenarioPanel),
+  uploads: late((parts) => parts.UploadsPanel),
+  clients: late((parts) => parts.ClientsPanel),
+  savepoints: late((parts) => parts.SavepointsPanel),
+  scenario: late((parts) => parts.ScenarioPanel),
 } satisfies Record<PanelName, unknown>
 
 /** The panel that somebody opened. Its code is loaded then. */

@@ -67,7 +67,7 @@ t.test('a scenario file is dropped and merged, and another one is cancelled', as
   await importRow(page, 'dropped').waitFor()
   t.equal((await emulator.clients.list()).length, 7)
 
-  await page.evaluate(dropFile('two.json', '{"imports":[]}', '.drop'))
+  await page.evaluate(dropFile('two.json', '{"imports":[]}', '.top'))
   await form.getByLabel('two.json').waitFor()
   await form.getByRole('button', { name: 'Cancel' }).click()
   await form.waitFor({ state: 'detached' })

@@ -65,7 +65,7 @@ t.test('a token is got, though the clients are slow to come', async (t) => {
 t.test('a file that is chosen before the clients have come is uploaded', async (t) => {
   const { emulator, page } = await openSandbox(t, browser)
   await reloadSlowed(page, 'clients', 1000)
-  await page.getByLabel('Drop a CSV file here').setInputFiles(join(fixtures, 'groups.csv'))
+  await page.locator('.toolbar input[type=file]').setInputFiles(join(fixtures, 'groups.csv'))
   await page.getByRole('status').getByText('groups.csv is uploaded').waitFor()
   t.equal((await emulator.journal.count({ operation: 'upload', status: 200 })).count, 1)
 })
@@ -96,7 +96,8 @@ t.test(
       'half-written',
       'what was being written is still there',
     )
-    await page.getByRole('region', { name: 'Upload' }).getByLabel('as').selectOption('demo-client')
+    await page.getByRole('button', { name: 'Clients', exact: true }).click()
+    await page.getByRole('button', { name: 'Edit demo-client' }).waitFor()
   },
 )
 
@@ -215,7 +216,7 @@ t.test('an upload whose connection is cut says so', async (t) => {
   const { page } = await openSandbox(t, browser, {
     before: (emulator) => emulator.faults.arm({ kind: 'reset', operation: 'upload' }),
   })
-  await page.getByLabel('Drop a CSV file here').setInputFiles(join(fixtures, 'groups.csv'))
+  await page.locator('.toolbar input[type=file]').setInputFiles(join(fixtures, 'groups.csv'))
   await page
     .getByRole('status')
     .getByText('The connection closed before the response was complete')
