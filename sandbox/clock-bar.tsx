@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import type { ClockView } from '../src/domain/control/vocabulary.js'
 import { useFormFocus } from './parts/focus.js'
-import { instantOf, spanOf } from './parts/text.js'
+import { instantOf } from './parts/text.js'
 import { isFrozen, now, turnClock } from './state/clock.js'
 import { control } from './state/control.js'
 import { act } from './state/notice.js'
@@ -18,21 +18,6 @@ async function turn(work: () => Promise<ClockView>, done: string): Promise<void>
   await refresh()
 }
 
-/** Less than this may be the time that a request takes. */
-const leastDifferenceMs = 2000
-
-/** By how much the virtual clock differs from real time. */
-function Difference() {
-  const aheadMs = now.value - Date.now()
-  if (Math.abs(aheadMs) < leastDifferenceMs) return null
-  const span = spanOf(Math.floor(Math.abs(aheadMs) / 1000) * 1000)
-  return (
-    <small class="muted">
-      {span} {aheadMs > 0 ? 'ahead of' : 'behind'} real time
-    </small>
-  )
-}
-
 /** The virtual clock, and what can be done with it. */
 export function ClockBar() {
   const [at, setAt] = useState<string | undefined>(undefined)
@@ -43,8 +28,7 @@ export function ClockBar() {
         <span>{instant.slice(0, 10)}</span> {instant.slice(11)}
         <small>{isFrozen.value ? 'frozen' : 'UTC'}</small>
       </time>
-      <Difference />
-      <div class="group">
+      <div class="group tools">
         {isFrozen.value ? (
           <button
             type="button"

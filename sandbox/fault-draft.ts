@@ -77,6 +77,56 @@ export function faultOf(
   } as FaultDefinition
 }
 
+/** A fault that people often want. */
+export interface FaultPreset {
+  readonly label: string
+  readonly kind: FaultKind
+  readonly operation?: string
+  readonly texts: Readonly<Record<string, string>>
+}
+
+export const faultPresets: readonly FaultPreset[] = [
+  {
+    label: 'Token endpoint down ×3',
+    kind: 'status',
+    operation: 'token',
+    texts: { status: '503', times: '3' },
+  },
+  { label: 'Slow', kind: 'delay', texts: { delay: '1s-3s' } },
+  { label: 'Flaky', kind: 'status', texts: { status: '503', probability: '0.3' } },
+  { label: 'Rate limit', kind: 'status', texts: { status: '429', retryAfter: '30s', skip: '5' } },
+]
+
+/** The results that clients will see, in a sentence. */
+export function faultPreview(fault: FaultDefinition): string {
+  const { kind, operation, referenceId, client, skip, times, probability, delay } = fault
+  const requests = operation === undefined ? 'Each request' : `Each request of “${operation}”`
+  const parts = [
+    requests,
+    referenceId && `for ${referenceId}`,
+    client && `by ${client}`,
+    skip && `after the first ${skip}`,
+    'gets',
+    effectOf(fault),
+    kind !== 'delay' && delay !== undefined && `after ${delayText(delay)}`,
+    probability && `with a probability of ${probability}`,
+    times && `, ${times} times in all`,
+  ]
+  return `${parts.filter(Boolean).join(' ').replace(' ,', ',')}.`
+}
+
+function effectOf(fault: FaultDefinition): string {
+  if (fault.kind === 'delay') return `its response after ${delayText(fault.delay)}`
+  if (fault.kind !== 'status') return faultKinds[fault.kind]
+  const wait = fault.retryAfter === undefined ? '' : ` with Retry-After ${fault.retryAfter}`
+  return `${fault.status}${wait}`
+}
+
+function delayText(delay: FaultDefinition['delay']): string {
+  if (typeof delay !== 'object') return String(delay)
+  return 'min' in delay ? `${delay.min} to ${delay.max}` : `about ${delay.median}`
+}
+
 /** One time, or one between two. */
 function delayOf(text: string): string | { min: string; max: string } {
   const [min = '', max] = text.split(/\s*[-–]\s*/)

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals'
 import { type View, views } from './address.js'
 import { ClockBar } from './clock-bar.js'
 import { ConfirmButton } from './parts/buttons.js'
@@ -7,6 +8,7 @@ import { act } from './state/notice.js'
 import { type PanelName, panel, togglePanel } from './state/panel.js'
 import { view } from './state/route.js'
 import { refresh } from './state/start.js'
+import { UnusualBar } from './views/unusual-bar.js'
 import { WorkspacePicker } from './workspace-picker.js'
 
 const viewWords: Readonly<Record<View, string>> = {
@@ -24,14 +26,18 @@ const panelWords: Readonly<Record<PanelName, string>> = {
   scenario: 'Scenario',
 }
 
+/** True if the tools are shown on a narrow screen, where they would push the list down. */
+const areToolsOpen = signal(false)
+
 export function Header() {
   return (
-    <header class="top">
+    <header class={areToolsOpen.value ? 'top tools-open' : 'top'}>
       <div class="bar">
         <h1>
           TAO <span>upload emulator</span>
         </h1>
         <WorkspacePicker />
+        <UnusualBar />
         <nav aria-label="Views">
           {views.map((name) => (
             <a
@@ -49,7 +55,17 @@ export function Header() {
       </div>
       <div class="bar">
         <ClockBar />
-        <div class="group">
+        <button
+          type="button"
+          class="tools-toggle"
+          aria-expanded={areToolsOpen.value}
+          onClick={() => {
+            areToolsOpen.value = !areToolsOpen.value
+          }}
+        >
+          Tools
+        </button>
+        <div class="group tools">
           {Object.entries(panelWords).map(([name, word]) => (
             <button
               key={name}

@@ -41,21 +41,35 @@ export function ClientsPanel() {
         }}
       >
         <div class="columns">
-          <Field label="Client id" mono value={id} onInput={(it) => change({ id: it })} required />
+          <Field
+            label="Client id"
+            mono
+            value={id}
+            onInput={(it) => change({ id: it })}
+            path="clientId"
+            required
+          />
           <Field
             label="Secret"
             isSecret
             value={secret}
             onInput={(it) => change({ secret: it })}
+            path="clientSecret"
             required
             {...(isThere && { hint: 'Type it again: the emulator never shows it.' })}
           />
-          <Field label="Scopes" value={scopes} onInput={(it) => change({ scopes: it })} />
+          <Field
+            label="Scopes"
+            value={scopes}
+            onInput={(it) => change({ scopes: it })}
+            path="scopes"
+          />
           <Field
             label="Token lifetime, s"
             value={lifetime}
             placeholder="3600"
             onInput={(it) => change({ lifetime: it })}
+            path="tokenLifetime"
           />
           <Choice
             label="Flaw of its tokens"

@@ -37,7 +37,14 @@ export function SavepointsPanel() {
           setName('')
         }}
       >
-        <Field label="Name" value={name} onInput={setName} placeholder="before-the-test" required />
+        <Field
+          label="Name"
+          value={name}
+          onInput={setName}
+          placeholder="before-the-test"
+          path="id"
+          required
+        />
         <button type="submit" class="primary">
           {isThere ? 'Save over it' : 'Save'}
         </button>

@@ -147,12 +147,14 @@ function OutcomeForm() {
           value={fileName}
           placeholder="any; school-*"
           onInput={(it) => write({ fileName: it })}
+          path="fileName"
         />
         <Field
           label="Times"
           value={times}
           placeholder="always"
           onInput={(it) => write({ times: it })}
+          path="times"
         />
         {changedId.value === undefined && (
           <Field
@@ -160,6 +162,7 @@ function OutcomeForm() {
             value={id}
             placeholder="by itself"
             onInput={(it) => write({ id: it })}
+            path="id"
           />
         )}
       </div>

@@ -13,10 +13,6 @@ export function StateChip({ state }: { readonly state: ImportView['state'] }) {
   )
 }
 
-const statusTones = { 2: 'processed', 3: 'pattern', 4: 'pending', 5: 'failed' } as Readonly<
-  Record<string, string>
->
-
 interface StatusChipProps {
   readonly status: number | undefined
   /** The text to show instead of the number. */
@@ -24,6 +20,6 @@ interface StatusChipProps {
 }
 
 export function StatusChip({ status, text = String(status) }: StatusChipProps) {
-  if (status === undefined) return <span class="chip error">no response</span>
-  return <span class={`chip ${statusTones[String(status)[0] ?? ''] ?? 'pattern'}`}>{text}</span>
+  if (status === undefined) return <span class="chip http s0">no response</span>
+  return <span class={`chip http s${String(status)[0]}`}>{text}</span>
 }

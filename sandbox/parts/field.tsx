@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
+import { useId, useLayoutEffect } from 'preact/hooks'
+import { refused } from '../state/notice.js'
 
 interface FieldProps {
   readonly label: string
@@ -13,20 +14,40 @@ interface FieldProps {
   readonly mono?: boolean
   /** More than one line of text. */
   readonly rows?: number
+  /** The field of the control API. A refusal of it is shown here. */
+  readonly path?: string
 }
 
 /** A text with its label. */
-export function Field({ label, value, onInput, hint, rows, mono, isSecret, ...rest }: FieldProps) {
+export function Field({
+  label,
+  value,
+  onInput,
+  hint,
+  rows,
+  mono,
+  isSecret,
+  path,
+  ...rest
+}: FieldProps) {
   const id = useId()
-  const described = hint === undefined ? {} : { 'aria-describedby': `${id}-hint` }
+  const error = errorAt(path)
+  const note = error ?? hint
+  const described = note === undefined ? {} : { 'aria-describedby': `${id}-hint` }
+  useLayoutEffect(() => {
+    if (error !== undefined) document.getElementById(id)?.focus()
+  }, [error])
   const shared = {
     id,
     value,
     class: mono ? 'mono' : '',
     spellcheck: false,
     autocomplete: 'off',
-    onInput: ({ currentTarget }: { currentTarget: { value: string } }) =>
-      onInput(currentTarget.value),
+    'aria-invalid': error === undefined ? undefined : ('true' as const),
+    onInput: ({ currentTarget }: { currentTarget: { value: string } }) => {
+      if (error !== undefined) refused.value = undefined
+      onInput(currentTarget.value)
+    },
     ...described,
     ...rest,
   }
@@ -36,13 +57,20 @@ export function Field({ label, value, onInput, hint, rows, mono, isSecret, ...re
       {rows !== undefined && <textarea {...shared} rows={rows} />}
       {rows === undefined && isSecret && <input {...shared} type="password" />}
       {rows === undefined && !isSecret && <input {...shared} type="text" />}
-      {hint && (
-        <small id={`${id}-hint`} class="muted">
-          {hint}
+      {note && (
+        <small id={`${id}-hint`} class={error === undefined ? 'muted' : 'error'}>
+          {note}
         </small>
       )}
     </div>
   )
+}
+
+/** The refusal of a field, or of a part of it such as `scopes[0]`. */
+function errorAt(path: string | undefined): string | undefined {
+  const { value } = refused
+  if (path === undefined || value === undefined) return undefined
+  return value.path === path || value.path.startsWith(`${path}[`) ? value.message : undefined
 }
 
 interface ChoiceProps<T extends string> {

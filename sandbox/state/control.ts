@@ -17,6 +17,8 @@ export class ControlFailure extends Error {
   readonly status: number
   /** Every mistake of a scenario, with its place. */
   readonly mistakes: readonly Mistake[] | undefined
+  /** The field that it refuses, and why. */
+  field: { readonly path: string; readonly message: string } | undefined
 
   constructor(status: number, message: string, mistakes?: readonly Mistake[]) {
     super(message)
@@ -90,11 +92,13 @@ const call: CallRoute = async (_workspace, name, input) => {
   const value = JSON.parse(response.body)
   if (response.ok) return value
   const { path: field, message, mistakes } = value as Refusal
-  throw new ControlFailure(
+  const failure = new ControlFailure(
     response.status,
     field === undefined ? message : `${field}: ${message}`,
     mistakes,
   )
+  if (field !== undefined) failure.field = { path: field, message }
+  throw failure
 }
 
 /** The control API of the emulator, or of the workspace, that the page belongs to. */

@@ -1,14 +1,10 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { ImportCount, ImportKind, ImportView } from '../../src/domain/control/vocabulary.js'
 import type { ImportHistory } from '../../src/domain/imports/history.js'
-import { loadParts } from '../parts/late.js'
 import { ControlFailure, control } from './control.js'
 import { createNewest } from './newest.js'
 
 export const pageSize = 50
-
-/** The time from the first list until the rest of the page is loaded: it is there even if the emulator goes away. */
-const preloadMs = 1000
 
 export const search = signal('')
 export const kind = signal<ImportKind | undefined>(undefined)
@@ -83,7 +79,6 @@ export async function refreshImports(): Promise<void> {
     pageNumber.value = lastPage
     return
   }
-  if (imports.value === undefined) setTimeout(() => void loadParts(), preloadMs)
   imports.value = list
 }
 

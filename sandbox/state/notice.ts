@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import { isReachable, Unreachable } from './connection.js'
+import { ControlFailure } from './control.js'
 import { type Undo, undoOfRemoval } from './undo.js'
 
 /** The result of the last action. */
@@ -11,6 +12,11 @@ export interface Notice {
   /** Takes the action back. */
   readonly undo?: Undo | undefined
 }
+
+/** The field of a form that the control API refused, and its words. */
+export const refused = signal<{ readonly path: string; readonly message: string } | undefined>(
+  undefined,
+)
 
 export const notice = signal<Notice | undefined>(undefined)
 
@@ -43,11 +49,13 @@ export async function act(
   done: string,
   undo?: Undo,
 ): Promise<boolean> {
+  refused.value = undefined
   try {
     await work()
     tell(done, false, false, undo ?? (await undoOfRemoval()))
     return true
   } catch (error) {
+    if (error instanceof ControlFailure) refused.value = error.field
     tell((error as Error).message, true, error instanceof Unreachable && !isReachable.value)
     return false
   }

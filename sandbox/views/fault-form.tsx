@@ -1,6 +1,13 @@
 import type { FaultKind } from '../../src/domain/fault.js'
 import { operations } from '../../src/domain/operations.js'
-import { faultKinds, faultOf, fieldsOf, firstTexts } from '../fault-draft.js'
+import {
+  faultKinds,
+  faultOf,
+  faultPresets,
+  faultPreview,
+  fieldsOf,
+  firstTexts,
+} from '../fault-draft.js'
 import { Choice, Field } from '../parts/field.js'
 import { control } from '../state/control.js'
 import { faultKind, faultOperation, faultTexts } from '../state/drafts.js'
@@ -24,6 +31,22 @@ export function FaultForm() {
   return (
     <section class="panel" aria-label="New fault">
       <h2>Arm a fault</h2>
+      <fieldset class="group">
+        <legend class="hidden">Presets</legend>
+        {faultPresets.map((preset) => (
+          <button
+            key={preset.label}
+            type="button"
+            onClick={() => {
+              faultKind.value = preset.kind
+              faultOperation.value = preset.operation
+              faultTexts.value = preset.texts
+            }}
+          >
+            {preset.label}
+          </button>
+        ))}
+      </fieldset>
       <form
         class="stack"
         onSubmit={(event) => {
@@ -57,12 +80,14 @@ export function FaultForm() {
               label={label}
               placeholder={placeholder}
               value={texts[name] ?? ''}
+              path={name}
               onInput={(text) => {
                 faultTexts.value = { ...texts, [name]: text }
               }}
             />
           ))}
         </div>
+        <p class="muted">{faultPreview(faultOf(kind, operation, texts))}</p>
         <div class="actions">
           <button type="submit" class="primary">
             Arm fault

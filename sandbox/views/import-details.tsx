@@ -10,7 +10,7 @@ import { StateChip } from '../parts/chip.js'
 import { Code, Details, Facts } from '../parts/details.js'
 import { Empty } from '../parts/field.js'
 import { Next } from '../parts/next.js'
-import { instantOf, numberOf } from '../parts/text.js'
+import { instantOf, numberOf, plural } from '../parts/text.js'
 import { referenceId } from '../state/call.js'
 import { now } from '../state/clock.js'
 import { control } from '../state/control.js'
@@ -69,6 +69,7 @@ export function ImportDetails({ id }: { readonly id: string }) {
       ) : (
         <>
           <Now it={it} />
+          {it.upload && !isRunning(kindOf(it.state)) && <ResultFile it={it} />}
           {it.state !== null && <Timeline it={it} />}
           {it.state !== null && <SetState it={it} />}
           <div class="actions">
@@ -119,7 +120,6 @@ export function ImportDetails({ id }: { readonly id: string }) {
             </button>
             <CopyButton label="Copy link" text={() => location.href} />
           </div>
-          {it.upload && !isRunning(kindOf(it.state)) && <ResultFile it={it} />}
           <h3>Definition</h3>
           <Code label="Definition" text={JSON.stringify(it.definition, null, 2)} />
         </>
@@ -175,14 +175,33 @@ function Now({ it }: { readonly it: ImportView }) {
         </p>
       )}
       {'messages' in state && state.messages.length > 0 && (
-        <ul class="messages" aria-label="Messages">
-          {state.messages.map((message) => (
-            <li key={message} class="message failed" dir="auto">
-              {message}
-            </li>
-          ))}
-        </ul>
+        <Messages messages={state.messages} isFolded={upload !== undefined} />
       )}
     </>
+  )
+}
+
+interface MessagesProps {
+  readonly messages: readonly string[]
+  /** True for an upload, whose result file says the same in a table. */
+  readonly isFolded: boolean
+}
+
+function Messages({ messages, isFolded }: MessagesProps) {
+  const list = (
+    <ul class="messages" aria-label="Messages">
+      {messages.map((message) => (
+        <li key={message} class="message failed" dir="auto">
+          {message}
+        </li>
+      ))}
+    </ul>
+  )
+  if (!isFolded) return list
+  return (
+    <details class="evidence">
+      <summary>{plural(messages.length, 'message')} to the client</summary>
+      {list}
+    </details>
   )
 }

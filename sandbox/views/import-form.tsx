@@ -10,6 +10,7 @@ import {
 } from '../import-draft.js'
 import { Choice, Field, Segments } from '../parts/field.js'
 import { useFormFocus } from '../parts/focus.js'
+import { previewOf } from '../preview.js'
 import type { ImportWriting } from '../state/drafts.js'
 
 const forms: readonly (readonly [Form, string])[] = [
@@ -72,6 +73,7 @@ export function ImportForm({
             writing.id.value = id
           }}
           placeholder="roster-2026"
+          path="referenceId"
           hint="An asterisk stands for any text, {n} for a number."
           required
           mono
@@ -89,6 +91,7 @@ export function ImportForm({
           onChange={(startsAt) => change({ startsAtLoad: startsAt === 'load' })}
         />
       )}
+      <Preview draft={draft} />
       {isReplacing && (
         <p class="message failed" role="alert">
           There is an import <b dir="auto">{writing.id.value}</b> already. Replace it, or choose
@@ -108,6 +111,25 @@ export function ImportForm({
   )
 }
 
+/** The polls that a client will see. */
+function Preview({ draft }: { readonly draft: ImportDraft }) {
+  const lines = previewOf(definitionOf(draft))
+  if (lines.length === 0) return null
+  return (
+    <section class="preview" aria-label="A client will see">
+      <p class="muted">A client will see</p>
+      <dl>
+        {lines.map(({ when, what }) => (
+          <div key={when}>
+            <dt>{when}</dt>
+            <dd dir="auto">{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
 /** The form of an import, and the fields that it has. */
 export function DefinitionFields({ draft, onChange }: PartProps<ImportDraft>) {
   return (
@@ -124,6 +146,7 @@ export function DefinitionFields({ draft, onChange }: PartProps<ImportDraft>) {
           label="Message"
           value={draft.error}
           onInput={(error) => onChange({ error })}
+          path="error"
           required
         />
       )}
@@ -154,9 +177,10 @@ function StateFields({ draft, onChange }: PartProps<StateDraft>) {
           label="Line"
           value={draft.fileLine}
           onInput={(fileLine) => onChange({ fileLine })}
+          path="fileLine"
         />
       </div>
-      <MessagesField draft={draft} onChange={onChange} />
+      <MessagesField draft={draft} onChange={onChange} path="messages" />
     </>
   )
 }
@@ -165,11 +189,17 @@ function ProgressFields({ draft, onChange }: PartProps<ImportDraft>) {
   return (
     <>
       <div class="columns">
-        <LineField label="Lines" value={draft.lines} onInput={(lines) => onChange({ lines })} />
+        <LineField
+          label="Lines"
+          value={draft.lines}
+          onInput={(lines) => onChange({ lines })}
+          path="progress.lines"
+        />
         <Field
           label="Duration"
           value={draft.duration}
           onInput={(duration) => onChange({ duration })}
+          path="progress.duration"
           placeholder="30s"
         />
         <Choice
@@ -189,25 +219,38 @@ function ProgressFields({ draft, onChange }: PartProps<ImportDraft>) {
             label="Fails at line"
             value={draft.failsAt}
             onInput={(failsAt) => onChange({ failsAt })}
+            path="progress.failsAt"
           />
         )}
       </div>
-      <MessagesField draft={draft} onChange={onChange} />
+      <MessagesField draft={draft} onChange={onChange} path="progress.messages" />
     </>
   )
 }
 
-function LineField(props: { label: string; value: string; onInput: (value: string) => void }) {
+interface LineFieldProps {
+  readonly label: string
+  readonly value: string
+  readonly onInput: (value: string) => void
+  readonly path: string
+}
+
+function LineField(props: LineFieldProps) {
   return <Field {...props} placeholder="0" />
 }
 
-function MessagesField({ draft, onChange }: PartProps<Pick<StateDraft, 'messages'>>) {
+interface MessagesFieldProps extends PartProps<Pick<StateDraft, 'messages'>> {
+  readonly path: string
+}
+
+function MessagesField({ draft, onChange, path }: MessagesFieldProps) {
   return (
     <Field
       label="Messages, one a line"
       rows={2}
       value={draft.messages}
       onInput={(messages) => onChange({ messages })}
+      path={path}
     />
   )
 }
@@ -276,6 +319,7 @@ function Step({ step, index, onChange }: StepProps) {
             label={step.condition === 'after' ? 'Time' : 'Polls'}
             value={step.amount}
             onInput={(amount) => onChange({ amount })}
+            path={`timeline[${index}].${step.condition}`}
           />
         </div>
       )}
@@ -291,13 +335,21 @@ function Step({ step, index, onChange }: StepProps) {
             label="Line"
             value={step.fileLine}
             onInput={(fileLine) => onChange({ fileLine })}
+            path={`timeline[${index}].fileLine`}
           />
         )}
       </div>
       {step.status === 'error' && (
-        <Field label="Message" value={step.error} onInput={(error) => onChange({ error })} />
+        <Field
+          label="Message"
+          value={step.error}
+          onInput={(error) => onChange({ error })}
+          path={`timeline[${index}].error`}
+        />
       )}
-      {step.status === 'failed' && <MessagesField draft={step} onChange={onChange} />}
+      {step.status === 'failed' && (
+        <MessagesField draft={step} onChange={onChange} path={`timeline[${index}].messages`} />
+      )}
     </fieldset>
   )
 }

@@ -7,6 +7,7 @@ import { kindWords } from '../kinds.js'
 import { StateChip } from '../parts/chip.js'
 import { Details } from '../parts/details.js'
 import { Empty, Segments } from '../parts/field.js'
+import { Id } from '../parts/id.js'
 import { late } from '../parts/late.js'
 import { Next } from '../parts/next.js'
 import { numberOf, plural } from '../parts/text.js'
@@ -54,6 +55,13 @@ export function ImportsView() {
             value={search.value}
             onInput={(event) => filterBy({ search: event.currentTarget.value })}
           />
+          <Segments<ImportKind | 'all'>
+            label="Filter by state"
+            value={kind.value ?? 'all'}
+            options={[['all', 'all'], ...kinds]}
+            counts={{ all: importCount.value, ...count.value?.kinds }}
+            onChange={(it) => filterBy({ kind: it === 'all' ? undefined : it })}
+          />
           <UploadButton />
           <button
             type="button"
@@ -66,13 +74,6 @@ export function ImportsView() {
             New import
           </button>
         </div>
-        <Segments<ImportKind | 'all'>
-          label="Filter by state"
-          value={kind.value ?? 'all'}
-          options={[['all', 'all'], ...kinds]}
-          counts={{ all: importCount.value, ...count.value?.kinds }}
-          onChange={(it) => filterBy({ kind: it === 'all' ? undefined : it })}
-        />
         <ImportList onOpen={open} />
         <Pages />
         <Patterns onOpen={open} />
@@ -171,7 +172,7 @@ function Patterns({ onOpen }: { readonly onOpen: (id: string) => void }) {
   const rest = count - patterns.value.length
   return (
     <>
-      <h3>Patterns</h3>
+      <h2>Patterns</h2>
       <Rows list={patterns.value} onOpen={onOpen} />
       {rest > 0 && <p class="muted">And {numberOf(rest)} more: filter by “pattern”.</p>}
     </>
@@ -211,8 +212,8 @@ function ImportRow({
       onClick={() => onOpen(it.referenceId)}
     >
       <span class="name">
-        <span class="id mono" dir="auto">
-          {it.referenceId}
+        <span class="id mono">
+          <Id text={it.referenceId} />
         </span>
         {it.upload && (
           <small class="clip" dir="auto">

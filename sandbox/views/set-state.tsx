@@ -60,7 +60,7 @@ function FailForm({ it, onDone }: { readonly it: ImportView; readonly onDone: ()
       }}
     >
       <div class="one-line">
-        <Field label="Line" value={line} onInput={setLine} required />
+        <Field label="Line" value={line} onInput={setLine} path="fileLine" required />
         <Field
           label="Message"
           value={messages}
