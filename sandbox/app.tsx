@@ -2,6 +2,7 @@ import { Header } from './header.js'
 import { useHeaderHeight } from './parts/header-height.js'
 import { late } from './parts/late.js'
 import { isReachable, Unreachable } from './state/connection.js'
+import { dialog } from './state/dialog.js'
 import { act, hideNotice, notice } from './state/notice.js'
 import { view } from './state/route.js'
 import { isLocked } from './state/session.js'
@@ -22,6 +23,8 @@ const shownViews = {
   reference: ReferenceView,
 } as const
 
+const Dialogs = late((parts) => parts.OpenDialog)
+
 const unreachable = new Unreachable().message
 
 export function App() {
@@ -37,6 +40,7 @@ export function App() {
         <Shown />
       </main>
       <DropHint />
+      {dialog.value !== undefined && <Dialogs key={dialog.value} />}
       <div class="notices" role="status">
         {!isReachable.value && !notice.value?.isPassing && (
           <p class="notice failed">{unreachable}</p>

@@ -19,7 +19,7 @@ const viewWords: Readonly<Record<View, string>> = {
   reference: 'API',
 }
 
-const panelWords: Readonly<Record<PanelName, string>> = {
+const panelWords: Readonly<Record<Exclude<PanelName, 'tour'>, string>> = {
   uploads: 'Uploads',
   clients: 'Clients',
   savepoints: 'Savepoints',

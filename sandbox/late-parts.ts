@@ -3,9 +3,11 @@
  */
 
 export { ClientsPanel } from './panels/clients.js'
+export { OpenDialog } from './panels/dialogs.js'
 export { ResultFile } from './panels/result.js'
 export { SavepointsPanel } from './panels/savepoints.js'
 export { ScenarioPanel } from './panels/scenario.js'
+export { TourPanel } from './panels/tour.js'
 export { UploadsPanel } from './panels/uploads.js'
 export { CallView } from './views/call.js'
 export { FaultsView } from './views/faults.js'

@@ -5,13 +5,18 @@ import { useFormFocus } from './focus.js'
 
 interface PanelProps {
   readonly title: string
+  /** True if it opens by itself: it leaves the focus where it is. */
+  readonly isQuiet?: boolean
+  readonly onClose?: () => void
   readonly children: ComponentChildren
 }
 
+const none = { current: null }
+
 /** A panel above the view. Escape closes it, and the focus goes back to its button. */
-export function Panel({ title, children }: PanelProps) {
+export function Panel({ title, isQuiet = false, onClose = closePanel, children }: PanelProps) {
   const section = useRef<HTMLElement>(null)
-  useFormFocus(section)
+  useFormFocus(isQuiet ? none : section)
   return (
     <section
       ref={section}
@@ -20,12 +25,12 @@ export function Panel({ title, children }: PanelProps) {
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.isComposing) return
         event.preventDefault()
-        closePanel()
+        onClose()
       }}
     >
       <div class="panel-head">
         <h2>{title}</h2>
-        <button type="button" class="quiet" onClick={closePanel}>
+        <button type="button" class="quiet" onClick={onClose}>
           Close
         </button>
       </div>

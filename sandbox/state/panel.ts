@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 
 /** The panels that open above every view. */
-export type PanelName = 'uploads' | 'clients' | 'savepoints' | 'scenario'
+export type PanelName = 'uploads' | 'clients' | 'savepoints' | 'scenario' | 'tour'
 
 export const panel = signal<PanelName | undefined>(undefined)
 
@@ -12,4 +12,16 @@ export function togglePanel(name: PanelName): void {
 
 export function closePanel(): void {
   panel.value = undefined
+}
+
+const tourKey = 'tour'
+
+/** Opens the tour, unless somebody closed it once. */
+export function offerTour(): void {
+  if (panel.value === undefined && localStorage.getItem(tourKey) === null) panel.value = 'tour'
+}
+
+export function endTour(): void {
+  localStorage.setItem(tourKey, 'seen')
+  closePanel()
 }

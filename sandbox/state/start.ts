@@ -2,10 +2,13 @@ import { effect } from '@preact/signals'
 import { followAddress } from './address.js'
 import { startTicking, syncClock } from './clock.js'
 import { isReachable, Unreachable } from './connection.js'
+import { control } from './control.js'
 import { refreshEmulator } from './emulator.js'
 import { followFilter, refreshImports } from './imports.js'
 import { followJournal } from './journal.js'
 import { tell } from './notice.js'
+import { offerTour } from './panel.js'
+import { view } from './route.js'
 import { isLocked } from './session.js'
 
 /** The least time between two looks at the emulator; one that is slow to tell is asked less often. */
@@ -35,11 +38,25 @@ export function start(): void {
   effect(() => {
     if (!isLocked.value) void followJournal(() => void refreshInTurn())
   })
+  offerTourOnce()
   followFilter(() => void refresh())
   void keepFresh()
   keepDroppedFilesOut()
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) void refresh()
+  })
+}
+
+/** Offers the tour to somebody who looks at an empty journal. */
+function offerTourOnce(): void {
+  let isAsked = false
+  effect(() => {
+    if (isAsked || view.value !== 'journal' || isLocked.value) return
+    isAsked = true
+    void control.journal.count().then(
+      ({ count }) => count === 0 && offerTour(),
+      () => {},
+    )
   })
 }
 

@@ -5,6 +5,7 @@ const panels = {
   uploads: late((parts) => parts.UploadsPanel),
   clients: late((parts) => parts.ClientsPanel),
   savepoints: late((parts) => parts.SavepointsPanel),
+  tour: late((parts) => parts.TourPanel),
   scenario: late((parts) => parts.ScenarioPanel),
 } satisfies Record<PanelName, unknown>
 
