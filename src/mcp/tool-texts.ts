@@ -54,7 +54,7 @@ export const toolInputs: Readonly<Record<string, object>> = {
     "type": "object",
     "properties": {
       "search": {
-        "description": "A part of the referenceId, in upper or lower case. Default: every import.",
+        "description": "A part of the referenceId, or of the name of the uploaded file, in upper or lower case. Default: every import.",
         "type": "string"
       },
       "status": {
@@ -66,6 +66,18 @@ export const toolInputs: Readonly<Record<string, object>> = {
           "failed",
           "error",
           "pattern"
+        ],
+        "type": "string"
+      },
+      "patterns": {
+        "description": "True for patterns alone, false for imports alone. Default: both.",
+        "type": "boolean"
+      },
+      "order": {
+        "description": "`defined`: as in the scenario, then what was put, matched and uploaded. `changed`: what was put, uploaded, first polled, overridden or finished last comes first. Default: `'defined'`.",
+        "enum": [
+          "defined",
+          "changed"
         ],
         "type": "string"
       },
