@@ -63,7 +63,7 @@ export function ResultFile({ it }: { readonly it: ImportView }) {
 function Mistakes({ mistakes }: { readonly mistakes: readonly RowMistake[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a long table is scrolled by keyboard too
-    <section class="table" tabIndex={0} aria-label="Mistakes">
+    <section class="table mistakes" tabIndex={0} aria-label="Mistakes">
       <table>
         <thead>
           <tr>

@@ -20,7 +20,14 @@ async function fill(emulator: RunningEmulator): Promise<void> {
 
 /** Every view, and what opens it from the one before. */
 const views: [name: string, open: (page: Page) => Promise<unknown>][] = [
-  ['imports', (page) => importRow(page, '12345').waitFor()],
+  [
+    'imports',
+    async (page) => {
+      await importRow(page, '12345').waitFor()
+      const tools = page.getByRole('button', { name: 'Tools' })
+      if (await tools.isVisible()) await tools.click()
+    },
+  ],
   [
     'an import',
     async (page) => {
@@ -54,6 +61,49 @@ const views: [name: string, open: (page: Page) => Promise<unknown>][] = [
       await page.getByRole('button', { name: 'Close' }).click()
       await page.getByRole('button', { name: 'Set…' }).click()
       await page.getByLabel('Instant, in UTC').waitFor()
+    },
+  ],
+  [
+    'the upload desk',
+    async (page) => {
+      await page.getByRole('button', { name: 'Uploads', exact: true }).click()
+      await page.getByText('Plan an outcome').click()
+      await page.getByText('Service switches').click()
+      await page.getByLabel('File name').fill('a b')
+      await page.getByLabel('Times').fill('never')
+      await page.getByRole('button', { name: 'Plan outcome' }).click()
+      await page.getByRole('button', { name: 'Dismiss' }).click()
+    },
+  ],
+  [
+    'clients',
+    async (page) => {
+      await page.getByRole('button', { name: 'Clients', exact: true }).click()
+      await page.getByRole('button', { name: 'Edit demo-client' }).click()
+    },
+  ],
+  [
+    'savepoints',
+    async (page) => {
+      await page.getByRole('button', { name: 'Savepoints' }).click()
+      await page.getByLabel('Name', { exact: true }).fill('here')
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: 'Restore here' }).waitFor()
+    },
+  ],
+  [
+    'the palette',
+    async (page) => {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('option').first().waitFor()
+    },
+  ],
+  [
+    'the tour',
+    async (page) => {
+      await page.getByRole('combobox', { name: 'Action' }).fill('tour')
+      await page.keyboard.press('Enter')
+      await page.getByRole('region', { name: 'Five steps to begin' }).waitFor()
     },
   ],
   [
@@ -174,6 +224,10 @@ t.test('it is used by keyboard alone', async (t) => {
 
 t.test('closing gives the focus back, however fast the hand is', async (t) => {
   const { page } = await openSandbox(t, browser)
+  // The first one loads the code of the details.
+  await importRow(page, '12345').click()
+  await page.getByRole('button', { name: 'Restart' }).waitFor()
+  await page.keyboard.press('Escape')
   await importRow(page, '12345').focus()
   const focused = await page.evaluate(`(async () => {
     const soon = async (isThere) => {
