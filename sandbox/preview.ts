@@ -1,5 +1,5 @@
 import { compileImport, type ImportDefinition } from '../src/domain/imports/import-definition.js'
-import type { CourseStep, ImportState } from '../src/domain/imports/import-state.js'
+import type { CourseStep, ImportResult, ImportState } from '../src/domain/imports/import-state.js'
 import { numberOf, spanOf } from './parts/text.js'
 import { stageOf, stageText } from './timeline-texts.js'
 
@@ -18,7 +18,7 @@ export function previewOf(definition: ImportDefinition): readonly PreviewLine[] 
       when: index === 0 ? (fromLoad ? 'from now' : 'from the first poll') : whenOf(step),
       what:
         index === 0 && 'progress' in definition
-          ? growing(step.state, course.at(-1)?.state)
+          ? growing(step.state, course.at(-1)?.state as ImportResult)
           : textOf(step.state),
     }))
     return /NaN|undefined/.test(JSON.stringify(lines)) ? [] : lines
@@ -31,9 +31,8 @@ function whenOf({ afterMs, afterPolls }: CourseStep): string {
   return afterPolls >= 0 ? `from poll ${numberOf(afterPolls + 1)}` : `after ${spanOf(afterMs)}`
 }
 
-function growing(state: ImportState, end: ImportState | undefined): string {
-  const last = end !== undefined && 'fileLine' in end ? end.fileLine : 0
-  return `${textOf(state)} and growing to ${numberOf(last)}`
+function growing(state: ImportState, { fileLine }: ImportResult): string {
+  return `${textOf(state)} and growing to ${numberOf(fileLine)}`
 }
 
 /** `200 · pending, line 58`, or `500 · Out of disk`. */

@@ -69,7 +69,7 @@ const views: [name: string, open: (page: Page) => Promise<unknown>][] = [
       await page.getByRole('button', { name: 'Uploads', exact: true }).click()
       await page.getByText('Plan an outcome').click()
       await page.getByText('Service switches').click()
-      await page.getByLabel('File name').fill('a b')
+      await page.getByLabel('File name', { exact: true }).fill('a b')
       await page.getByLabel('Times').fill('never')
       await page.getByRole('button', { name: 'Plan outcome' }).click()
       await page.getByRole('button', { name: 'Dismiss' }).click()
@@ -95,7 +95,7 @@ const views: [name: string, open: (page: Page) => Promise<unknown>][] = [
     'the palette',
     async (page) => {
       await page.keyboard.press('Control+k')
-      await page.getByRole('option').first().waitFor()
+      await page.getByRole('listbox').getByRole('option').first().waitFor()
     },
   ],
   [

@@ -2,6 +2,7 @@ import t from 'tap'
 import { Clock } from '../../src/emulator/clock.js'
 import { changesSinceLoad } from '../../src/emulator/export/changes-since-load.js'
 import { loadFixtures } from '../../src/emulator/fixtures/load-fixtures.js'
+import { Histories } from '../../src/emulator/imports/histories.js'
 import { loadScenario } from '../../src/emulator/loaded-scenario.js'
 import { type CallLater, maxRemovals, Removals, type Removed } from '../../src/emulator/removals.js'
 import { ResultStore } from '../../src/emulator/roster/result-store.js'
@@ -237,6 +238,19 @@ t.test('what others did meanwhile stays', async (t) => {
   t.equal(pattern?.putBack(), true)
   t.equal(it.imports.poll('p-long-2').fileLine, 4, 'an id follows its longest pattern again')
   t.equal(it.imports.get('p-long-1')?.polls, 1)
+})
+
+t.test('an evicted history is known to be evicted after it is put back', async (t) => {
+  const histories = new Histories()
+  const state = { status: 'pending' as const, fileLine: 1, messages: [] }
+  for (let at = 0; at <= 50_000; at += 1) {
+    histories.poll(`i${Math.floor(at / 1000)}`, at, at, 'a', 200, state)
+  }
+  t.equal(histories.marksOf('i0').complete, false)
+  const putBack = histories.take('i0')
+  t.equal(histories.marksOf('i0').complete, true)
+  putBack()
+  t.equal(histories.marksOf('i0').complete, false)
 })
 
 t.test('a journal that went back to a savepoint is not put back', async (t) => {

@@ -85,6 +85,7 @@ t.test('a preview has the results that a client will see', async (t) => {
 t.test('a fault is told in a sentence, before it is armed', async (t) => {
   const cases: [fault: FaultDefinition, sentence: string][] = [
     [{ kind: 'reset' }, 'Each request gets a reset connection.'],
+    [{ kind: 'status', status: 503 }, 'Each request gets 503.'],
     [
       { kind: 'status', status: 429, retryAfter: '30s', operation: 'token', skip: 5, times: 3 },
       'Each request of “token” after the first 5 gets 429 with Retry-After 30s, 3 times in all.',

@@ -23,7 +23,7 @@ t.test('a state that is set keeps the line that the import has reached', async (
   for (const [kind, state] of cases) t.strictSame(fixedAt(kind, view, 4000), state, kind)
   const fixed: ImportView = {
     ...view,
-    definition: { status: 'failed' },
+    definition: { status: 'failed', fileLine: 7 },
     state: { status: 'failed', fileLine: 7, messages: [] },
   }
   t.strictSame(fixedAt('processed', fixed, 0), { status: 'processed', fileLine: 7 })

@@ -42,6 +42,11 @@ t.test('a result file is read as CSV', async (t) => {
     ],
     ['status,b\n400\n', [['']], [{ line: null, row: 1, column: null, value: '', mistake: '' }]],
     [
+      'status,errorMessage,b\n400,b is bad\n',
+      [['']],
+      [{ line: null, row: 1, column: 'b', value: '', mistake: 'is bad' }],
+    ],
+    [
       'b,status,a,errorMessage\n1,400\n',
       [['1', '']],
       [{ line: null, row: 1, column: null, value: '', mistake: '' }],
