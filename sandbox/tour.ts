@@ -21,7 +21,7 @@ export function tourSteps(facts: TourFacts): readonly TourStep[] {
   return [
     {
       title: 'Make your first poll',
-      text: 'Run this command. Its token is good for an hour.',
+      text: 'Run this command. It has a fresh token.',
       isDone: has('status'),
     },
     {

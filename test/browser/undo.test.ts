@@ -95,3 +95,52 @@ t.test('a savepoint is saved, restored and deleted on the page', async (t) => {
   t.equal(await page.evaluate('document.activeElement.textContent'), 'Savepoints')
   t.strictSame(mishaps, [])
 })
+
+t.test('tasks take few clicks', async (t) => {
+  const { page } = await openSandbox(t, browser)
+  await page.evaluate(
+    "window.clicks = 0; addEventListener('click', () => (window.clicks += 1), true)",
+  )
+  const button = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const tasks: [task: string, most: number, run: () => Promise<unknown>][] = [
+    [
+      'a slow import is finished',
+      2,
+      async () => {
+        await importRow(page, 'slow').click()
+        await button('Finish now')
+        await page.getByText('slow is finished').waitFor()
+      },
+    ],
+    ['a link is shared', 1, () => button('Copy link')],
+    [
+      'an import fails at line 17 with a message',
+      6,
+      async () => {
+        await importRow(page, 'pending').click()
+        await button('fail at line…')
+        await page.getByLabel('Line', { exact: true }).fill('17')
+        await page.getByLabel('Message').fill('Line 18: bad')
+        await button('Fail')
+        await page.getByText('pending is failed at line 17 now').waitFor()
+      },
+    ],
+    [
+      'the scenario is exported',
+      2,
+      async () => {
+        await button('Scenario')
+        const download = page.waitForEvent('download')
+        await button('Export scenario')
+        await download
+      },
+    ],
+  ]
+  for (const [task, most, run] of tasks) {
+    const before: number = await page.evaluate('window.clicks')
+    await run()
+    // A download clicks a link by itself.
+    const clicks = Number(await page.evaluate('window.clicks')) - before
+    t.ok(clicks <= most + (task.includes('exported') ? 1 : 0), `${task}: ${clicks}`)
+  }
+})
