@@ -33,7 +33,7 @@ const budgets = {
   },
   startModules: {
     what: 'modules in the files that a start loads',
-    limit: 440,
+    limit: 460,
     hint: 'compare the inputs in dist/bundle.meta.json before and after',
   },
   startBytes: {

@@ -92,9 +92,13 @@ export type OutcomeGroup = Operation | 'fault'
 
 /** An outcome that a run can meet. */
 export interface OutcomeInfo {
+  /** The name of the outcome: `status.pending`. */
   readonly outcome: OutcomeName
+  /** The operation, or `fault` for a fault. */
   readonly operation: OutcomeGroup
+  /** The outcome in a few words. */
   readonly title: string
+  /** The evidence for the outcome. */
   readonly basis: Basis
 }
 
