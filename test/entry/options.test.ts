@@ -1,8 +1,11 @@
 import t from 'tap'
 import { InputError } from '../../src/domain/errors.js'
+import { findingCodes } from '../../src/domain/report/findings.js'
+import { defaultThresholds } from '../../src/domain/report/thresholds.js'
+import { listed } from '../../src/domain/schema.js'
 import type { ResolvedOptions } from '../../src/emulator-options.js'
 import { optionSpecs } from '../../src/option-specs.js'
-import { readOptions } from '../../src/options.js'
+import { readOptions, resolveOptions } from '../../src/options.js'
 
 t.test('a variable that is empty or blank is not set', async (t) => {
   for (const nothing of ['', ' ', '\r', '\t \r\n', '""', "''"]) {
@@ -138,4 +141,62 @@ t.test('HOST as conda sets it is ignored, and a note says so', async (t) => {
   t.equal(readOptions({}, { HOST: 'x86_64-conda-linux-gnu' }).host, '127.0.0.1')
   t.equal(readOptions({}, { HOST: 'arm64-builder-1' }).host, 'arm64-builder-1')
   t.equal(readOptions({ '--host': ['x86_64-conda-linux-gnu'] }, {}).host, 'x86_64-conda-linux-gnu')
+})
+
+t.test('thresholds of findings are read from texts and objects', async (t) => {
+  const flag = (...texts: string[]) => readOptions({ '--manners': texts }, {}).manners
+  t.match(flag('polls-too-fast=2s,token-per-request=9', 'gives-up-early=off'), {
+    'polls-too-fast': 2000,
+    'token-per-request': 9,
+    'gives-up-early': Number.POSITIVE_INFINITY,
+    'secret-in-url': 1,
+  })
+  t.match(resolveOptions({ manners: { 'polls-too-fast': '1m', 'secret-in-url': 'off' } }).manners, {
+    'polls-too-fast': 60_000,
+    'secret-in-url': Number.POSITIVE_INFINITY,
+  })
+  t.strictSame(resolveOptions({ manners: undefined }).manners, defaultThresholds)
+  const refused: [name: string, read: () => unknown, mistake: string][] = [
+    [
+      'a wrong name',
+      () => flag('poll-too-fast=2s'),
+      '--manners: "poll-too-fast=2s" names no finding; did you mean polls-too-fast?',
+    ],
+    [
+      'a name like no other',
+      () => flag('x=2s'),
+      `--manners: "x=2s" names no finding; known are ${listed(findingCodes, 'and')}`,
+    ],
+    [
+      'no threshold',
+      () => flag('polls-too-fast'),
+      '--manners: "polls-too-fast" must be a finding and its threshold, such as polls-too-fast=500ms',
+    ],
+    [
+      'a number for a duration',
+      () => flag('polls-too-fast=fast'),
+      '--manners: "polls-too-fast=fast" must be a duration with its unit, such as 500ms, or off',
+    ],
+    [
+      'a duration for a number',
+      () => flag('secret-in-url=2s'),
+      '--manners: "secret-in-url=2s" must be a number of requests from 1 to 1000000, or off',
+    ],
+    [
+      'a wrong name in the library',
+      () => resolveOptions({ manners: { 'poll-too-fast': '2s' } as object }),
+      'manners.poll-too-fast: unknown field; did you mean polls-too-fast?',
+    ],
+    [
+      'a wrong threshold in the library',
+      () => resolveOptions({ manners: { 'secret-in-url': 0 } }),
+      'manners.secret-in-url: must be a whole number from 1 to 1000000',
+    ],
+    [
+      'no thresholds at all',
+      () => resolveOptions({ manners: 7 as never }),
+      'manners: must be a mapping',
+    ],
+  ]
+  for (const [name, read, message] of refused) t.throws(read, { message }, name)
 })

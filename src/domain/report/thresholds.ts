@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { type Duration, durationSchema, toMs } from '../duration.js'
-import { mapping, nearestName, wholeNumber } from '../schema.js'
-import { quoted } from '../visible-text.js'
+import { listed, mapping, nearestName, wholeNumber } from '../schema.js'
 import { type FindingCode, findingCodes } from './findings.js'
 
 /** The thresholds of findings, read: milliseconds or a number of requests. `off` is never reached. */
@@ -46,47 +45,47 @@ const time = v.union(
   'must be a duration with its unit, such as 500ms, or off',
 )
 
-const byFinding = mapping(
-  Object.fromEntries(findingCodes.map((code) => [code, v.optional(isTimed(code) ? time : times)])),
-)
+const schemaOf = (code: string) => (isTimed(code) ? time : times)
 
-/** Reads the thresholds of some findings. The others have their defaults. */
-export const mannersSchema = v.pipe(
-  v.custom<MannersInput | readonly string[]>(() => true),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const input = Array.isArray(dataset.value) ? fromTexts(dataset.value) : dataset.value
-    if (typeof input === 'string') {
-      addIssue({ message: input })
-      return NEVER
-    }
-    const result = v.safeParse(byFinding, input)
-    if (result.success)
-      return { ...defaultThresholds, ...withoutUndefined(result.output) } as Thresholds
-    for (const { message, path } of result.issues) {
-      addIssue({ message, ...(path && { path }) } as { message: string })
-    }
+/** A text such as `polls-too-fast=500ms`. */
+const assignment = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }): [string, number] => {
+    const [, code, value = ''] = /^([^=]*)=(.*)$/s.exec(dataset.value) ?? []
+    const mistake = code === undefined ? noThreshold : unknownFinding(code)
+    const schema = schemaOf(code as string)
+    const read = v.safeParse(schema, /^\d+$/.test(value) ? Number(value) : value)
+    if (mistake === undefined && read.success) return [code as string, read.output]
+    addIssue({ message: mistake ?? (read.issues as { message: string }[])[0]?.message })
     return NEVER
   }),
 )
 
-function withoutUndefined(values: object): object {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+const noThreshold = 'must be a finding and its threshold, such as polls-too-fast=500ms'
+
+function unknownFinding(code: string): string | undefined {
+  if ((findingCodes as readonly string[]).includes(code)) return undefined
+  const nearest = nearestName(code, findingCodes)
+  return nearest === undefined
+    ? `names no finding; known are ${listed(findingCodes, 'and')}`
+    : `names no finding; did you mean ${nearest}?`
 }
 
-/** Reads texts such as `polls-too-fast=500ms`. Returns a mistake as a text. */
-function fromTexts(texts: readonly unknown[]): Record<string, unknown> | string {
-  const entries: [string, unknown][] = []
-  for (const text of texts) {
-    const [, code, value = ''] = /^([^=]*)=(.*)$/s.exec(String(text)) ?? []
-    if (code === undefined) {
-      return `${quoted(String(text))} must be a finding and its threshold, such as polls-too-fast=500ms`
-    }
-    if (!(findingCodes as readonly string[]).includes(code)) {
-      const nearest = nearestName(code, findingCodes)
-      const meant = nearest ?? `one of ${findingCodes.join(', ')}`
-      return `there is no finding ${quoted(code)}; did you mean ${meant}?`
-    }
-    entries.push([code, /^\d+$/.test(value) ? Number(value) : value])
-  }
-  return Object.fromEntries(entries)
+const byTexts = v.pipe(
+  v.array(assignment),
+  v.transform((pairs) => Object.fromEntries(pairs)),
+)
+
+const byFinding = mapping(
+  Object.fromEntries(findingCodes.map((code) => [code, v.optional(schemaOf(code))])),
+)
+
+/** Reads the thresholds of some findings, from texts or a mapping. The others have their defaults. */
+export const mannersSchema = v.pipe(
+  v.lazy((input) => (Array.isArray(input) ? byTexts : byFinding) as v.GenericSchema<object>),
+  v.transform((given): Thresholds => ({ ...defaultThresholds, ...withoutUndefined(given) })),
+)
+
+function withoutUndefined(values: object): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }
