@@ -18,7 +18,7 @@ if (pid) {
 
 async function addReport() {
   try {
-    const response = await fetch(`${url}/__control/report?format=markdown`, {
+    const response = await fetch(`${url}/__control/report/markdown?all=true`, {
       headers: token ? { authorization: `Bearer ${token}` } : {},
     })
     const text = await response.text()

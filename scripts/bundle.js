@@ -93,6 +93,8 @@ await build({
 const names = [
   'ControlError',
   'InputError',
+  'ReportError',
+  'assertReport',
   'connectEmulator',
   'formatMistake',
   'recordImport',

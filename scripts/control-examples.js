@@ -41,6 +41,7 @@ export const examples = [
   ['service.set', { rowErrors: 'report' }],
   ['service.get', {}],
   ['report.get', { all: true }],
+  ['report.markdown', { all: true }],
   ['report.reset', {}],
   ['scenario.export', { format: 'yaml' }],
   ['scenario.changes', {}],

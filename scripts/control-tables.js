@@ -12,7 +12,11 @@ import { docOf, membersOf } from './typed-fields.js'
 const methodNames = { 'journal.wait': 'journal.waitFor' }
 
 /** Results that are texts. */
-const textResults = { 'imports.result': 'CSV', 'scenario.export': 'the text of a scenario' }
+const textResults = {
+  'imports.result': 'CSV',
+  'report.markdown': 'Markdown',
+  'scenario.export': 'the text of a scenario',
+}
 
 /** Returns the calls, one section for each noun: a table of calls, one of their fields, and an example of each. */
 export function controlCalls(routes, { checker, typeOf }) {

@@ -26,6 +26,11 @@ const commandFlags: Readonly<Record<string, readonly CommandName[]>> = {
   '--scope': ['token'],
   '--flaw': ['token'],
   '--https': ['exec'],
+  '--report': ['exec'],
+  '--require': ['exec'],
+  '--forbid': ['exec'],
+  '--fail-on-unexpected': ['exec'],
+  '--quiet': ['exec'],
   '--format': ['export', 'verify'],
   '--secrets': ['export'],
   '--output': ['export', 'verify', 'record'],
@@ -45,7 +50,14 @@ const commandFlags: Readonly<Record<string, readonly CommandName[]>> = {
 }
 
 /** Those of them that have no value. */
-const commandSwitches = ['--https', '--secrets', '--insecure', '--messages']
+const commandSwitches = [
+  '--https',
+  '--secrets',
+  '--fail-on-unexpected',
+  '--quiet',
+  '--insecure',
+  '--messages',
+]
 
 /** A command line, taken apart. */
 export interface CommandLine {

@@ -143,6 +143,9 @@ async function exec(
   if (program === undefined) {
     throw new InputError({ path: 'exec', message: 'needs a command: exec -- npm test' })
   }
+  // Loaded late: no other command needs it.
+  const { readReportFlags, reportRun } = await import('./exec-report.js')
+  const wishes = readReportFlags(flags)
   const { logger, drain } = createLog(options.logLevel, context.err)
   const { running, emulator, certificates } = await startServer(
     options,
@@ -175,9 +178,10 @@ async function exec(
     CLIENT_ID: client?.clientId,
     CLIENT_SECRET: client?.clientSecret,
   }
-  const code = await execute(program, args, environment, context)
+  const ended = await execute(program, args, environment, context)
   trust.remove()
-  if (code !== 0) context.err.write(lastRefusals(emulator))
+  if (ended !== 0) context.err.write(lastRefusals(emulator))
+  const code = await reportRun(await running.report.get({ all: true }), wishes, ended, context)
   await running.close()
   await drain()
   // Lines that nobody reads do not hold up the end.

@@ -95,7 +95,7 @@ export async function reportRun(
   const judged = judgeReport(report, requirements)
   const broken = judged.flatMap((it) => it.broken ?? [])
   const coloured = err.isTTY === true && !environment.NO_COLOR
-  if (!isQuiet) err.write(report.requests === 0 ? noRequests : toText(report, coloured))
+  if (!isQuiet) err.write(shortReport(report, code, coloured))
   // Also with --quiet: an exit code without its reason helps nobody.
   for (const sentence of broken) err.write(`tao-upload-emulator: ${sentence}\n`)
   const failures = await Promise.all(
@@ -112,6 +112,14 @@ export async function reportRun(
   if (broken.length > 0) return brokenCode
   return failed.length > 0 ? 1 : 0
 }
+
+function shortReport(report: RunReport, code: number, coloured: boolean): string {
+  if (report.requests > 0) return toText(report, coloured)
+  return notRun.includes(code) ? '' : noRequests
+}
+
+/** The exit codes of a command that was not found, or cannot be run. */
+const notRun: readonly number[] = [126, 127]
 
 const noRequests =
   'tao-upload-emulator: no request came. Is your client configured by TAO_ADVANCE_URL?\n'

@@ -9,7 +9,10 @@ const usage = `An emulator of the TAO Advance rostering API.
                                                  TAO_ADVANCE_URL, a client in CLIENT_ID and CLIENT_SECRET;
                                                  with the flag --https, the address is
                                                  https://localhost:PORT, and clients trust it;
-                                                 PORT, HOST and LOG_LEVEL are its own there
+                                                 PORT, HOST and LOG_LEVEL are its own there;
+                                                 it ends with a report of the run: --report FILE (.json, .md,
+                                                 .xml, .html), --require OUTCOME, --forbid FINDING,
+                                                 --fail-on-unexpected, --quiet
   tao-upload-emulator export [--url URL] [--format yaml|json] [--secrets] [--output FILE]
                                                  prints the scenario of an emulator that runs, or else of
                                                  the fixtures; with the flag --secrets, it has the

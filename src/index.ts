@@ -90,6 +90,11 @@ export type { Operation } from './domain/operations.js'
 export type { Reason, ReasonCode } from './domain/reason.js'
 export type { FindingCode } from './domain/report/findings.js'
 export type { OutcomeGroup, OutcomeInfo, OutcomeName } from './domain/report/outcomes.js'
+export {
+  assertReport,
+  ReportError,
+  type ReportRequirements,
+} from './domain/report/requirements.js'
 export type {
   Finding,
   OutcomeCount,

@@ -38,7 +38,7 @@ const budgets = {
   },
   startBytes: {
     what: 'bytes in the files that a start loads',
-    limit: 1_090_000,
+    limit: 1_200_000,
     hint: 'sort the inputs in dist/bundle.meta.json by bytesInOutput',
   },
   libraryBytes: {

@@ -511,6 +511,7 @@ t.test(
 )
 
 t.test('exec runs a command with an emulator up', async (t) => {
+  const noRequest = /^tao-upload-emulator: no request came\. /
   const shell = (script: string, flags: string[] = []) =>
     runCli(['exec', ...flags, '--', 'sh', '-c', script])
   t.match(
@@ -518,7 +519,7 @@ t.test('exec runs a command with an emulator up', async (t) => {
     {
       code: 7,
       out: /^(http:\/\/127\.0\.0\.1:\d+) \1 demo-client demo-secret\n$/,
-      err: '',
+      err: noRequest,
     },
   )
   const script = `curl -s $TAO_ADVANCE_URL${statusPath('12345')} -H "Authorization: Bearer $(node ${installed} token)"`
@@ -534,13 +535,17 @@ t.test('exec runs a command with an emulator up', async (t) => {
   t.match(await runHere(['exec', '--', 'sh', '-c', 'kill -KILL $$']), { code: 137 })
   t.match(
     await shell(`node ${installed} token`, ['--control-token', 'open']),
-    { code: 0, out: /^ey/, err: '' },
+    { code: 0, out: /^ey/, err: noRequest },
     'with the control token',
   )
+  t.strictSame(await runHere(['exec', '--quiet', '--', 'true']), { code: 0, out: '', err: '' })
+  const required = ['exec', '--quiet', '--require', 'status.processed', '--', 'true']
+  t.match(await runHere(required), { code: 3, err: /No request met the outcome status\.processed/ })
+  t.match(await runHere(['exec', '--report', 'run.txt', '--', 'true']), { code: 2 })
   const own = ['exec', '--', 'sh', '-c', 'echo "$TAO_ADVANCE_URL $PORT $HOST $LOG_LEVEL"']
   t.match(
     await runCli(own, { PORT: '1', HOST: '192.0.2.1', LOG_LEVEL: 'info' }),
-    { code: 0, out: /^http:\/\/127\.0\.0\.1:\d{4,5} 1 192.0.2.1 info\n$/, err: '' },
+    { code: 0, out: /^http:\/\/127\.0\.0\.1:\d{4,5} 1 192.0.2.1 info\n$/, err: noRequest },
     'its own variables',
   )
   t.strictSame(await runHere(['exec', '--', 'no-such-program']), {
@@ -562,7 +567,7 @@ t.test('exec runs a command with an emulator up', async (t) => {
     'its fixtures are read once',
   )
   const none = ['exec', '--fixtures', join(folder, 'none.yaml'), '--']
-  t.match(await runHere([...none, 'sh', '-c', 'test -z "$CLIENT_ID"']), { code: 0, err: '' })
+  t.match(await runHere([...none, 'sh', '-c', 'test -z "$CLIENT_ID"']), { code: 0, err: noRequest })
 
   t.test('everything from the first word on is the command’s', async (t) => {
     const args = [

@@ -318,7 +318,7 @@ t.test('the report goes to the summary of the job', async (t) => {
   const { file, runStep } = createRunner(t)
   const server = createServer((request, response) => {
     t.equal(request.headers.authorization, 'Bearer secret')
-    response.end(request.url === '/__control/report?format=markdown' ? '## Run report\n' : '')
+    response.end(request.url === '/__control/report/markdown?all=true' ? '## Run report\n' : '')
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => server.close())

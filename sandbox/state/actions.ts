@@ -15,7 +15,13 @@ import { download } from './scenario-file.js'
 import { openWorkspace, workspace } from './session.js'
 import { refresh } from './start.js'
 
-const viewLabels = { imports: 'Imports', call: 'Call', journal: 'Journal', faults: 'Faults' }
+const viewLabels = {
+  imports: 'Imports',
+  call: 'Call',
+  journal: 'Journal',
+  faults: 'Faults',
+  reference: 'API',
+}
 
 const panelLabels = {
   uploads: 'Uploads: planned outcomes and switches',

@@ -65,7 +65,7 @@ function withoutChance(text) {
     .replace(/"(x|y|kid|jti)":"[^"]+"/g, (_, name) => `"${name}":"${sampleIds[name]}"`)
     .replace(/[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}/g, sampleIds.jti)
     .replace(/"durationMs":[\d.]+/g, '"durationMs":1')
-    .replace(/"(at|loadedAt)":\d{13}/g, (_, name) => `"${name}":${startTime}`)
+    .replace(/"(at|loadedAt|since)":\d{13}/g, (_, name) => `"${name}":${startTime}`)
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (at) =>
       at.startsWith('2026-01-31') ? at.replace(/\.\d+/, '.000') : new Date(startTime).toISOString(),
     )

@@ -44,6 +44,7 @@ t.test('a run ends with its report, and with the exit code of the command', asyn
     code: 0,
     err: 'tao-upload-emulator: no request came. Is your client configured by TAO_ADVANCE_URL?\n',
   })
+  t.strictSame(await run({}, { code: 127, of: { ...report, requests: 0 } }), { code: 127, err: '' })
 })
 
 t.test('colours are for a terminal that wants them', async (t) => {

@@ -235,7 +235,7 @@ t.test('importing the package starts nothing and keeps nothing alive', async (t)
   ])
   t.equal(
     stdout,
-    'ControlError,InputError,connectEmulator,formatMistake,recordImport,startEmulator,verifyService\n',
+    'ControlError,InputError,ReportError,assertReport,connectEmulator,formatMistake,recordImport,startEmulator,verifyService\n',
   )
 })
 

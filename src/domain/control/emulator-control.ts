@@ -195,6 +195,11 @@ export interface EmulatorControl {
      */
     get(options?: ReportOptions): Promise<RunReport>
     /**
+     * Returns the run report as Markdown, for the summary of a job.
+     * @param options - All workspaces together, or this one.
+     */
+    markdown(options?: ReportOptions): Promise<string>
+    /**
      * Begins the count anew. `reset` and savepoints do not: a report is of a run, with all of its tests.
      * @param options - All workspaces together, or this one.
      */
@@ -334,6 +339,7 @@ export function createControl(
     },
     report: {
       get: (options = {}) => call('report.get', options),
+      markdown: (options = {}) => call('report.markdown', options),
       reset: (options = {}) => call('report.reset', options),
     },
     removals: {

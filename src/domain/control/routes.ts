@@ -149,6 +149,9 @@ export const controlRoutes = {
   'service.get': switches('GET', '/service', nothingSchema),
   'service.set': switches('PATCH', '/service', serviceSchema),
   'report.get': returns<RunReport>()('GET', '/report', reportSchema),
+  'report.markdown': text('GET', '/report/markdown', reportSchema, {
+    resultType: () => 'text/markdown; charset=utf-8',
+  }),
   'report.reset': nothing('DELETE', '/report', reportSchema, erases),
   'savepoints.list': savepointList('GET', '/savepoints', nothingSchema),
   'savepoints.save': savepointView('PUT', '/savepoints/:id', savepointSchema),
