@@ -73,7 +73,7 @@ const budgets = {
   },
   imageBytes: {
     what: 'bytes that the image adds to its base',
-    limit: 3_550_000,
+    limit: 3_900_000,
     hint: 'look at the COPY lines of the Dockerfile',
   },
 } satisfies Record<string, Budget>

@@ -188,15 +188,15 @@ t.test('exec gives its child the variables to reach and trust the emulator', asy
     const { out, err } = await runCli(['exec', '--', 'sh', '-c', names], trusting)
     const [, port = ''] = /^http:\/\/127\.0\.0\.1:(\d+) /.exec(out) ?? []
     t.equal(out, `http://127.0.0.1:${port} localhost:${port} http://127.0.0.1:${port}\n`)
-    t.match(err, /ca\.pem\n$/)
-    const [, path = ''] = /(\/\S+)\n$/.exec(err) ?? []
+    t.match(err, /ca\.pem$/m)
+    const [, path = ''] = /(\/\S+ca\.pem)$/m.exec(err) ?? []
     t.notOk(existsSync(dirname(path)), 'and its files are gone afterwards')
   })
   t.test('over HTTPS', async (t) => {
     const { out, err } = await runCli(['exec', '--https', '--', 'sh', '-c', names], trusting)
     const [, port = ''] = /^https:\/\/localhost:(\d+) /.exec(out) ?? []
     t.equal(out, `https://localhost:${port} localhost:${port} http://127.0.0.1:${port}\nset\n`)
-    const [, path = ''] = /(\/\S+)\n$/.exec(err) ?? []
+    const [, path = ''] = /(\/\S+ca\.pem)$/m.exec(err) ?? []
     t.notOk(existsSync(dirname(path)))
     const script = 'case "$TAO_ADVANCE_URL" in https://localhost:*) exit 7;; esac'
     t.match(await runHere(['exec', '--https', '--', 'sh', '-c', script]), { code: 7 })

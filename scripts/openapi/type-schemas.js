@@ -37,7 +37,7 @@ export function typeSchemas(checker, given = {}) {
       case SyntaxKind.ArrayType:
         return { type: 'array', items: schemaOf(node.elementType) }
       case SyntaxKind.IndexedAccessType:
-        return enumeration(checker.getTypeArguments(checker.getTypeFromTypeNode(node.objectType)))
+        return enumeration(wordsIn(node))
       case SyntaxKind.TypeLiteral:
         return objectOf(checker.getTypeFromTypeNode(node))
       case SyntaxKind.UnionType:
@@ -53,6 +53,12 @@ export function typeSchemas(checker, given = {}) {
     type.flags & ts.TypeFlags.Null
       ? { type: 'null' }
       : { type: typeof type.value, const: type.value }
+
+  /** The words of a list, in its order, or those that a mapped type makes. */
+  function wordsIn(node) {
+    const words = checker.getTypeArguments(checker.getTypeFromTypeNode(node.objectType))
+    return words.length > 0 ? words : checker.getTypeFromTypeNode(node).types
+  }
 
   const enumeration = (types) => ({ type: 'string', enum: types.map(({ value }) => value) })
 
