@@ -2,12 +2,14 @@ import t from 'tap'
 import type { ImportStatus } from '../../src/domain/imports/import-status.js'
 import type { Operation } from '../../src/domain/operations.js'
 import { type ReasonCode, reasonCodes } from '../../src/domain/reason.js'
+import { inWords } from '../../src/domain/report/manners.js'
 import {
   type OutcomeName,
   outcomeInfos,
   outcomeNames,
   outcomeOf,
 } from '../../src/domain/report/outcomes.js'
+import { traceparentIn } from '../../src/domain/traceparent.js'
 
 type Row = [Operation | undefined, ReasonCode, OutcomeName | undefined, ImportStatus?]
 
@@ -56,4 +58,23 @@ t.test('each outcome of an operation can be reached', async (t) => {
   }
   const missing = outcomeNames.filter((it) => !it.startsWith('fault.') && !reached.has(it))
   t.strictSame(missing, [])
+})
+
+t.test('a time has the unit that a person would take', async (t) => {
+  const times: [number, string][] = [
+    [0, '0 ms'],
+    [999, '999 ms'],
+    [1500, '1.5 s'],
+    [119_000, '119 s'],
+    [120_000, '2 min'],
+    [3_600_000, '60 min'],
+    [7_200_000, '2 h'],
+  ]
+  for (const [ms, expected] of times) t.equal(inWords(ms), expected)
+})
+
+t.test('a request with two traceparent headers has none', async (t) => {
+  const value = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  t.equal(traceparentIn(['Traceparent', value]), value)
+  t.equal(traceparentIn(['traceparent', value, 'Traceparent', value]), undefined)
 })

@@ -4,12 +4,17 @@ import type { ImportState } from '../../src/domain/imports/import-state.js'
 import type { Operation } from '../../src/domain/operations.js'
 import type { ReasonCode } from '../../src/domain/reason.js'
 import type { FindingCode } from '../../src/domain/report/findings.js'
+import type { ClientCounts } from '../../src/domain/report/report-state.js'
+import { sumStates } from '../../src/domain/report/sum-states.js'
 import { defaultThresholds, type Thresholds } from '../../src/domain/report/thresholds.js'
 import { Clock } from '../../src/emulator/clock.js'
 import { loadScenario } from '../../src/emulator/loaded-scenario.js'
 import { describeRun } from '../../src/emulator/report/describe-run.js'
 import { ResultStore } from '../../src/emulator/roster/result-store.js'
 import { Workspace } from '../../src/emulator/workspace.js'
+import { countRequest } from '../../src/http/rostering/count-request.js'
+import type { Exchange } from '../../src/http/rostering/exchange.js'
+import { tokenPath } from '../support.js'
 
 const scenario = loadScenario({
   clients: [],
@@ -33,6 +38,7 @@ interface Facts {
   code?: ReasonCode
   polled?: ImportState
   fault?: FaultDefinition
+  faultId?: string
   headers?: Record<string, string>
   underlying?: ReasonCode
   opens?: boolean
@@ -64,7 +70,7 @@ function createRun(thresholds: Partial<Thresholds> = {}) {
         underlying: underlying && reasonFor(underlying),
         restsOn: undefined,
         polled: facts.polled,
-        fault: fault && { ids: ['f'], fault, delayMs: 0 },
+        fault: fault && { ids: [facts.faultId ?? 'f'], fault, delayMs: 0 },
         isOlder: facts.isOlder ?? false,
         connection: { requests: facts.opens ? 1 : 2, isReal: facts.opens !== undefined },
       },
@@ -393,6 +399,50 @@ t.test('a fault is an outcome, and so is the response behind a delay', async (t)
     ],
   )
   t.equal(run.report().requests, 4)
+})
+
+t.test('a client that goes is counted, and a long id is cut', async (t) => {
+  const run = createRun()
+  repeat(3, () => run.workspace.report.countGone('demo', 1))
+  t.match(run.finding('gives-up-early'), { count: 3, entries: [1, 1, 1] })
+  repeat(4, () => run.refuse('reference-id-unknown', 'x'.repeat(200)))
+  t.match(run.finding('retries-refusal')?.sentence, `first status for ${'x'.repeat(100)}…: `)
+})
+
+t.test('a token of a client that was deleted meanwhile is not judged', async (t) => {
+  const { workspace, report } = createRun()
+  const exchange = {
+    operation: 'token',
+    reason: { code: 'served', message: '' },
+    request: { url: tokenPath },
+    connection: { requests: 1, isReal: false },
+    clientId: 'gone',
+    workspace,
+  } as unknown as Exchange
+  repeat(9, (index) => countRequest(exchange, workspace, 1000, index, undefined))
+  t.match(report(), { requests: 9, findings: [] })
+})
+
+t.test('the report says what was cut', async (t) => {
+  const run = createRun()
+  repeat(1002, (index) => {
+    run.request({ fault: { kind: 'empty' }, faultId: `fault-${index}` })
+    run.workspace.report.useUpload(`upload-${index}`)
+  })
+  run.workspace.report.useUpload('upload-1')
+  t.strictSame(run.report().cut, [
+    '2 uses of further faults are not known, so that they may show as unused',
+    '2 uses of further planned uploads are not known, so that they may show as unused',
+  ])
+  const [client] = run.workspace.report.save().clients
+  const sum = sumStates(
+    Array.from({ length: 1001 }, () => ({
+      ...run.workspace.report.save(),
+      clients: [{ ...(client as ClientCounts), requests: 3 }],
+    })),
+  )
+  t.match(sum, { cut: { clients: 3 }, faulty: [['fault.empty', 1002 * 1001]] })
+  t.equal(sum.clients.length, 1000)
 })
 
 t.test('clients and imports beyond the bounds are counted, and the report says so', async (t) => {

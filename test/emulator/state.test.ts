@@ -3,6 +3,7 @@ import t from 'tap'
 import type { FaultDefinition } from '../../src/domain/fault.js'
 import type { ImportInput } from '../../src/domain/imports/import-definition.js'
 import type { ImportState } from '../../src/domain/imports/import-state.js'
+import type { ReasonCode } from '../../src/domain/reason.js'
 import type { UploadOutcome } from '../../src/domain/upload-outcome.js'
 import { Clock } from '../../src/emulator/clock.js'
 import { loadFixtures } from '../../src/emulator/fixtures/load-fixtures.js'
@@ -91,6 +92,24 @@ const record = (index: number) => ({
   faults: [],
 })
 
+/** Polls, refusals, and requests with a fault. */
+const countedRequest = (index: number) => ({
+  operation: 'status' as const,
+  referenceId: ids[index % 3],
+  reason: {
+    code: (['served', 'token-expired', 'path-unknown'] as const)[index % 3] as ReasonCode,
+    message: '',
+  },
+  underlying: undefined,
+  restsOn: undefined,
+  polled:
+    index % 3 === 0 ? { status: 'pending' as const, fileLine: index, messages: [] } : undefined,
+  fault:
+    index % 5 === 0 ? { ids: ['a'], fault: { kind: 'empty' as const }, delayMs: 0 } : undefined,
+  isOlder: index === 7,
+  connection: { requests: index % 2, isReal: true },
+})
+
 /** A step for each of these values. An error is a result, too. */
 function stepOf<T>(values: fc.Arbitrary<T>, run: (it: Workspace, value: T) => unknown) {
   return values.map(
@@ -155,6 +174,15 @@ const step = fc.oneof(
     ),
   },
   stepOf(none, (it) => it.journal.clear()),
+  {
+    weight: 3,
+    arbitrary: stepOf(fc.nat(11), (it, index) => {
+      const client = index % 4 === 0 ? undefined : `client-${index % 4}`
+      it.report.count(countedRequest(index), client, it.clock.now(), index, { headers: {} })
+    }),
+  },
+  stepOf(none, (it) => it.report.noteChange()),
+  stepOf(none, (it) => it.report.useUpload('planned')),
   stepOf(none, (it) => [
     it.imports.list(),
     it.imports.count(),
@@ -190,6 +218,8 @@ const notState = [
   // The order of imports and marks is compared as `imports.save` lists them.
   '#byId',
   '#recency',
+  // Which requests share a cell, and their evidence, is found again. The counts are compared as `report.save` lists them.
+  '#cells',
   // How the journal shares entries with saved states.
   '#savedId',
   '#restores',
@@ -202,6 +232,7 @@ const everythingOf = (workspace: Workspace) => [
   workspace.uploads.save().results,
   JSON.parse(JSON.stringify(workspace.imports.save())),
   JSON.parse(JSON.stringify(workspace.journal.save())),
+  JSON.parse(JSON.stringify(workspace.report.save())),
 ]
 
 t.test(

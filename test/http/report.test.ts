@@ -174,17 +174,24 @@ t.test('all workspaces are one report, those that are gone included', async (t) 
     await emulator.workspace(name).clock.get()
     await poll(`/w/${name}`)
   }
+  const path = `/w/a${tokenPath}`
+  for (let index = 0; index < 3; index += 1) {
+    await emulator.inject(`${path}?client_secret=a`, {
+      method: 'POST',
+      body: new URLSearchParams(credentials),
+    })
+  }
   await emulator.workspaces.delete('a')
   await emulator.workspaces.delete('b')
   await emulator.workspace('c').workspaces.fork('copy')
   t.equal((await emulator.workspace('copy').report.get()).requests, 0, 'a copy counts anew')
   const report = await emulator.report.get({ all: true })
-  t.match(report, { workspace: null, requests: 16 })
-  t.strictSame(met(report), { 'status.unauthorized.missing': 16 })
-  t.match(report.unexpected, [{ kind: 'secret-in-url', count: 16, entries: [] }])
+  t.match(report, { workspace: null, requests: 19 })
+  t.strictSame(met(report), { 'token.issued': 3, 'status.unauthorized.missing': 16 })
+  t.match(report.unexpected, [{ kind: 'secret-in-url', count: 19, entries: [] }])
   t.match(report.findings, [
     { finding: 'retries-refusal', count: 12, entries: [] },
-    { finding: 'secret-in-url', count: 16, sentence: /^A client without a name.* 3 other clients/ },
+    { finding: 'secret-in-url', count: 19, sentence: /^A client without a name.* 4 other clients/ },
   ])
   t.match(await emulator.workspace('c').report.get(), { workspace: 'c', requests: 4 })
   await emulator.report.reset({ all: true })

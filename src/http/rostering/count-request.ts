@@ -18,7 +18,7 @@ export function countRequest(
 ): void {
   const { report } = workspace
   const { operation } = exchange
-  const { url = '' } = exchange.request.raw
+  const { url } = exchange.request
   const client = report.count(exchange, clientOf(exchange), at, entryId, response)
   // A signed URL has its signature in the query.
   if (url.includes('?') && operation !== 'result' && hasSecret(url)) {
@@ -28,9 +28,10 @@ export function countRequest(
   if (operation === 'status' || exchange.fault !== undefined) return
   const { referenceId, reason } = exchange
   if (operation === 'token' && reason.code === 'served') {
-    const { tokenLifetime = 0, tokenFlaw } = workspace.clients.get(clientOf(exchange) ?? '') ?? {}
-    const isValid = tokenFlaw === undefined
-    report.countToken(client, isValid ? tokenLifetime * 1000 : 0, at, entryId)
+    // A client can be deleted while its token is signed. A token with a flaw is never valid.
+    const issued = workspace.clients.get(String(clientOf(exchange)))
+    const isValid = issued !== undefined && issued.tokenFlaw === undefined
+    report.countToken(client, isValid ? issued.tokenLifetime * 1000 : 0, at, entryId)
   }
   if (referenceId === undefined) return
   if (operation === 'download' || operation === 'result') report.useImport(referenceId)
