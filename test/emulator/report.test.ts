@@ -385,6 +385,7 @@ t.test('a fault is an outcome, and so is the response behind a delay', async (t)
   const delayed = { kind: 'delay', delay: '1ms' } as const
   run.request({ fault: delayed, underlying: 'served', id: 'slow', polled: pending })
   run.request({ fault: delayed, underlying: 'scope-missing' })
+  run.request({ fault: delayed, underlying: 'import-error', id: 'slow', polled: { error: 'x' } })
   run.request({ fault: { kind: 'truncate' }, underlying: 'served', id: 'slow', polled: pending })
   run.request({ fault: outage })
   const met = run.report().outcomes.filter(({ count }) => count > 0)
@@ -392,13 +393,14 @@ t.test('a fault is an outcome, and so is the response behind a delay', async (t)
     met.map(({ outcome, count }) => [outcome, count]),
     [
       ['status.pending', 1],
+      ['status.error', 1],
       ['status.forbidden', 1],
       ['fault.status', 1],
-      ['fault.delay', 2],
+      ['fault.delay', 3],
       ['fault.truncate', 1],
     ],
   )
-  t.equal(run.report().requests, 4)
+  t.equal(run.report().requests, 5)
 })
 
 t.test('a client that goes is counted, and a long id is cut', async (t) => {

@@ -18,7 +18,7 @@ export interface Cell {
   count: number
   /** The evidence of its last request, which the next one mostly shares. */
   restsOn: readonly BehaviourId[] | undefined
-  basis: Basis | null | undefined
+  basis: Basis | undefined
 }
 
 /** The cells, found by identity: a request costs two look-ups. */
@@ -66,10 +66,11 @@ export class Cells {
 }
 
 /** The weakest evidence of a response. It is found once for requests that rest on the same rows. */
-export function basisOf(cell: Cell, restsOn: readonly BehaviourId[] | undefined): Basis | null {
+export function basisOf(cell: Cell, restsOn: readonly BehaviourId[] | undefined): Basis {
   if (cell.basis === undefined || cell.restsOn !== restsOn) {
     cell.restsOn = restsOn
-    cell.basis = weakestBasis(behavioursOf(cell.operation, cell.code, restsOn))
+    // Only a request without a response rests on nothing.
+    cell.basis = weakestBasis(behavioursOf(cell.operation, cell.code, restsOn)) as Basis
   }
   return cell.basis
 }

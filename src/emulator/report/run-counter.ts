@@ -1,5 +1,6 @@
 import { type Basis, bases } from '../../domain/behaviours.js'
 import type { ImportState } from '../../domain/imports/import-state.js'
+import type { Operation } from '../../domain/operations.js'
 import type { ReasonCode } from '../../domain/reason.js'
 import { type OutcomeName, outcomeOf } from '../../domain/report/outcomes.js'
 import type { ClientCounts, ReportState, Tally } from '../../domain/report/report-state.js'
@@ -162,7 +163,6 @@ export class RunCounter {
 
   #countBasis(cell: Cell, { restsOn }: CountedRequest, { headers }: CountedResponse): void {
     const basis = basisOf(cell, restsOn)
-    if (basis === null) return
     const hasCharset =
       this.#settings.service.get().contentTypes === 'charset' &&
       headers['content-type']?.endsWith('; charset=utf-8')
@@ -207,7 +207,8 @@ export class RunCounter {
     const seconds = Number(response?.headers['retry-after'])
     if (seconds > 0) {
       client.retryAt = at + seconds * 1000
-      client.retryOperation = operation ?? null
+      // Faults apply to operations only.
+      client.retryOperation = operation as Operation
     }
     if (polled === undefined || referenceId === undefined) return
     this.useImport(referenceId)
