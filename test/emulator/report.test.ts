@@ -70,7 +70,7 @@ function createRun(thresholds: Partial<Thresholds> = {}) {
         underlying: underlying && reasonFor(underlying),
         restsOn: undefined,
         polled: facts.polled,
-        fault: fault && { ids: [facts.faultId ?? 'f'], fault, delayMs: 0 },
+        fault: fault && { ids: (facts.faultId ?? 'f').split(' '), fault, delayMs: 0 },
         isOlder: facts.isOlder ?? false,
         connection: { requests: facts.opens ? 1 : 2, isReal: facts.opens !== undefined },
       },
@@ -378,6 +378,9 @@ t.test('the sentence is about the worst client, and counts the others', async (t
   repeat(4, () => run.request({ client: undefined, code: 'path-unknown', operation: 'jwks' }))
   repeat(4, () => run.request({ client: 'a', code: 'scope-missing' }))
   t.match(run.finding('retries-refusal')?.sentence, / 1 other client does so, too$/)
+  run.workspace.report.reset()
+  repeat(5, (index) => run.request({ client: `nobody-${index}`, code: 'client-unknown' }))
+  t.match(run.finding('retries-refusal')?.sentence, /^A client without a name repeated 4 /)
 })
 
 t.test('a fault is an outcome, and so is the response behind a delay', async (t) => {
@@ -387,7 +390,7 @@ t.test('a fault is an outcome, and so is the response behind a delay', async (t)
   run.request({ fault: delayed, underlying: 'scope-missing' })
   run.request({ fault: delayed, underlying: 'import-error', id: 'slow', polled: { error: 'x' } })
   run.request({ fault: { kind: 'truncate' }, underlying: 'served', id: 'slow', polled: pending })
-  run.request({ fault: outage })
+  run.request({ fault: outage, faultId: 'outage late' })
   const met = run.report().outcomes.filter(({ count }) => count > 0)
   t.strictSame(
     met.map(({ outcome, count }) => [outcome, count]),
@@ -396,7 +399,7 @@ t.test('a fault is an outcome, and so is the response behind a delay', async (t)
       ['status.error', 1],
       ['status.forbidden', 1],
       ['fault.status', 1],
-      ['fault.delay', 3],
+      ['fault.delay', 4],
       ['fault.truncate', 1],
     ],
   )
