@@ -9,6 +9,7 @@ export const commandNames = [
   'exec',
   'export',
   'token',
+  'why',
   'mcp',
   'ca',
   'verify',
@@ -20,7 +21,7 @@ export type CommandName = (typeof commandNames)[number]
 
 /** Flags that are no options of the emulator, and the commands that have them. */
 const commandFlags: Readonly<Record<string, readonly CommandName[]>> = {
-  '--url': ['token', 'ca', 'export', 'mcp'],
+  '--url': ['token', 'why', 'ca', 'export', 'mcp'],
   '--workspace': ['mcp'],
   '--client': ['token'],
   '--scope': ['token'],

@@ -57,6 +57,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   },
   ca: { run: ca, fromEnvironment: ['host', 'port', 'tlsCa'] },
   token: { run: token, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
+  why: { run: why, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
   verify: { run: verify, fromEnvironment: [] },
   record: { run: record, fromEnvironment: [] },
   help: { run: help, fromEnvironment: [] },
@@ -197,6 +198,18 @@ async function token(
   requireNoOperands(line)
   const url = line.flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)
   out.write(`${await mintToken(url.trim(), controlToken, line.flags)}\n`)
+  return 0
+}
+
+async function why(
+  { host, port, controlToken }: ResolvedOptions,
+  line: CommandLine,
+  { environment, out }: CommandContext,
+): Promise<number> {
+  // Loaded late: no other command needs it.
+  const { whyText } = await import('./why-command.js')
+  const url = line.flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)
+  out.write(`${await whyText(url.trim(), controlToken, line)}\n`)
   return 0
 }
 

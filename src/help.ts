@@ -19,6 +19,8 @@ const usage = `An emulator of the TAO Advance rostering API.
                                                  secrets of clients in place of variables
   tao-upload-emulator token [--url URL] [--client ID] [--scope WORD]… [--flaw NAME]
                                                  prints a token from an emulator that runs
+  tao-upload-emulator why [ENTRY] [--url URL]    explains the last refused request of an emulator that
+                                                 runs, or the one with this id in the journal
   tao-upload-emulator mcp [--url URL] [--workspace NAME] [flags]
                                                  serves tools to a coding agent on standard input and
                                                  output (Model Context Protocol): for an emulator of

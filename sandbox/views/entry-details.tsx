@@ -1,27 +1,25 @@
-import { behaviours } from '../../src/domain/behaviours.js'
 import type { FaultDefinition } from '../../src/domain/fault.js'
 import type { JournalEntry } from '../../src/domain/journal.js'
 import { CopyButton } from '../parts/buttons.js'
 import { StatusChip } from '../parts/chip.js'
 import { Code, Details, Facts } from '../parts/details.js'
-import { withoutMarks } from '../parts/text.js'
 import { control } from '../state/control.js'
 import { isWriting } from '../state/drafts.js'
 import { select } from '../state/imports.js'
 import { selectEntry } from '../state/journal.js'
 import { open } from '../state/route.js'
 import { testOf } from '../test-snippet.js'
+import { WhyPanel } from './why-panel.js'
 
 /** One request, both sides in full. Secrets are redacted before they come here. */
 export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
-  const { request, response, reason, faults } = entry
+  const { request, response, faults } = entry
   return (
     <Details title={`${entry.method} ${entry.path}`} mono onClose={() => selectEntry(undefined)}>
-      <p class="why">{reason.message}</p>
+      <WhyPanel entry={entry} />
       <Facts
         facts={[
           ['Status', <StatusChip key="" status={response?.status} />],
-          ['Reason', <DocsLink key="" page="troubleshooting" anchor={reason.code} />],
           ['At', entry.at.replace(/[TZ]/g, ' ')],
           ['Took', `${entry.durationMs} ms`],
           ['Client', entry.client ?? 'none'],
@@ -29,7 +27,6 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
           ...(faults.length === 0 ? [] : [['Faults', faults.join(', ')] as const]),
         ]}
       />
-      <Evidence entry={entry} />
       <div class="actions">
         {entry.referenceId !== null && <TimelineButton id={entry.referenceId} />}
         <CopyButton label="Copy as test" text={async () => testOf(entry, await faultsOf(entry))} />
@@ -72,36 +69,6 @@ function TimelineButton({ id }: { readonly id: string }) {
     >
       Timeline of <bdi>{id}</bdi>
     </button>
-  )
-}
-
-/** A code, with a link to the row of the documentation that explains it. */
-function DocsLink({ page, anchor }: { readonly page: string; readonly anchor: string }) {
-  return (
-    <a href={`../__docs/${page}.html#${anchor}`} target="_blank" rel="noopener">
-      <code>{anchor}</code>
-    </a>
-  )
-}
-
-/** The weakest evidence, and each row of the ledger behind it. */
-function Evidence({ entry: { basis, behaviours: ids } }: { readonly entry: JournalEntry }) {
-  if (basis === null) return null
-  return (
-    <details class="evidence">
-      <summary>
-        Rests on what is <b>{basis}</b>
-      </summary>
-      <ul>
-        {ids.map((id) => (
-          <li key={id}>
-            {withoutMarks(behaviours[id].topic)}{' '}
-            <span class="muted">({behaviours[id].source})</span>{' '}
-            <DocsLink page="fidelity" anchor={id} />
-          </li>
-        ))}
-      </ul>
-    </details>
   )
 }
 
