@@ -1,7 +1,8 @@
 import { computed, signal } from '@preact/signals'
 import type { JournalEntry } from '../../src/domain/journal.js'
 import type { Operation } from '../../src/domain/operations.js'
-import { controlHeaders } from './control.js'
+import { type Fold, foldEntries, isFound } from '../journal-lines.js'
+import { control, controlHeaders } from './control.js'
 import { readEvents } from './event-stream.js'
 import { open } from './route.js'
 import { apiUrl } from './session.js'
@@ -27,21 +28,38 @@ export const journalOperation = signal<Operation | undefined>(undefined)
 export const journalStatus = signal<string | undefined>(undefined)
 
 export const foundEntries = computed(() => {
-  const wanted = journalSearch.value.toLowerCase()
   return entries.value.filter(
     (entry) =>
       (journalOperation.value === undefined || entry.operation === journalOperation.value) &&
       (journalStatus.value === undefined ||
         String(entry.response?.status ?? '').startsWith(journalStatus.value)) &&
-      [
-        entry.path,
-        entry.client ?? '',
-        entry.reason.code,
-        entry.reason.message,
-        String(entry.response?.status ?? ''),
-      ].some((text) => text.toLowerCase().includes(wanted)),
+      isFound(entry, journalSearch.value),
   )
 })
+
+/** The entries that match, with equal polls folded. */
+export const foldedEntries = computed(() => foldEntries(foundEntries.value))
+/** The id of the oldest entry of each fold that is open: it stays when newer polls join. */
+export const openFolds = signal<readonly number[]>([])
+export const foldId = (fold: Fold): number => fold.at(-1)?.id ?? 0
+
+export function toggleFold(id: number): void {
+  const { value } = openFolds
+  openFolds.value = value.includes(id)
+    ? value.filter((it) => it !== id)
+    : [...value, id].slice(-kept)
+}
+
+/** The number of entries that the emulator evicted before the page came. */
+export const droppedCount = signal(0)
+
+/** True while the pointer is on the list, so that no row moves away under it. */
+const isHeld = signal(false)
+
+export function hold(held: boolean): void {
+  isHeld.value = held
+  if (!held && !isPaused.value) showHeld()
+}
 
 export const selectedEntry = signal<JournalEntry | undefined>(undefined)
 /** The id of an entry to show once it has come. */
@@ -64,7 +82,10 @@ export function openEntry(id: number): void {
 
 export function pause(paused: boolean): void {
   isPaused.value = paused
-  if (paused) return
+  if (!paused) showHeld()
+}
+
+export function showHeld(): void {
   entries.value = merge(held.value, entries.value)
   held.value = []
 }
@@ -73,6 +94,10 @@ function forgetEntries(): void {
   batch = []
   entries.value = []
   held.value = []
+  openFolds.value = []
+  droppedCount.value = 0
+  // A list that goes away sends no event of the pointer.
+  isHeld.value = false
   selectedEntry.value = undefined
 }
 
@@ -91,7 +116,7 @@ function receive(entry: JournalEntry, onEntries: () => void): void {
   batch.unshift(entry)
   if (batch.length > 1) return
   setTimeout(() => {
-    const target = isPaused.value ? held : entries
+    const target = isPaused.value || isHeld.value ? held : entries
     target.value = merge(batch, target.value)
     const changed = batch.find(({ id }) => id === selectedEntry.value?.id)
     if (changed !== undefined) selectedEntry.value = changed
@@ -114,6 +139,7 @@ export async function followJournal(onEntries: () => void): Promise<void> {
       if (response.status === 401) return
       if (response.body === null || !response.ok) throw new Error('The journal cannot be followed')
       forgetEntries()
+      droppedCount.value = (await control.journal.find({ limit: 1 })).dropped
       for await (const { event, data } of readEvents(response.body)) {
         if (event === 'entry') receive(JSON.parse(data), onEntries)
         else if (event === 'cleared') forgetEntries()

@@ -1,22 +1,32 @@
 import type { JournalEntry } from '../../src/domain/journal.js'
 import type { Operation } from '../../src/domain/operations.js'
+import { goalOf } from '../import-progress.js'
+import { answerOf, gapOf } from '../journal-lines.js'
 import { StatusChip } from '../parts/chip.js'
 import { Details } from '../parts/details.js'
 import { Choice, Empty } from '../parts/field.js'
 import { numberOf, timeOf } from '../parts/text.js'
 import { control } from '../state/control.js'
+import { imports } from '../state/imports.js'
 import {
+  droppedCount,
   entries,
+  foldedEntries,
+  foldId,
   foundEntries,
   heldCount,
+  hold,
   isPaused,
   journalOperation,
   journalSearch,
   journalStatus,
+  openFolds,
   pause,
   selectEntry,
   selectedEntry,
+  showHeld,
   shown,
+  toggleFold,
   wantedEntry,
 } from '../state/journal.js'
 import { act } from '../state/notice.js'
@@ -57,8 +67,8 @@ function Toolbar() {
     <div class="toolbar">
       <input
         type="search"
-        aria-label="Search path, client, status and reason"
-        placeholder="Search path, client, status, reason"
+        aria-label="Search path, id, client, status, reason and body"
+        placeholder="Search id, client, status, reason, body"
         value={journalSearch.value}
         onInput={(event) => {
           journalSearch.value = event.currentTarget.value
@@ -96,7 +106,7 @@ function Toolbar() {
 }
 
 function Entries() {
-  const found = foundEntries.value
+  const folds = foldedEntries.value
   if (entries.value.length === 0) {
     return (
       <Empty title="No requests yet">
@@ -104,35 +114,98 @@ function Entries() {
       </Empty>
     )
   }
-  if (found.length === 0) return <Empty title="No match">No request matches this filter.</Empty>
+  if (folds.length === 0) return <Empty title="No match">No request matches this filter.</Empty>
+  const goals = new Map(imports.value?.map((it) => [it.referenceId, goalOf(it.definition)]))
+  const found = foundEntries.value
+  const older = new Map(found.map((entry, index) => [entry.id, found[index + 1]]))
+  const rowOf = (entry: JournalEntry) => (
+    <EntryRow
+      entry={entry}
+      answer={answerOf(entry, goals.get(entry.referenceId ?? ''))}
+      gap={gapOf(entry, older.get(entry.id))}
+    />
+  )
   return (
     <>
+      {!isPaused.value && heldCount.value > 0 && (
+        <button type="button" class="news" onClick={showHeld}>
+          {heldCount.value} new ↑
+        </button>
+      )}
       <div class="row head entry-row" aria-hidden="true">
         <span>Time</span>
         <span>Request</span>
+        <span>Response</span>
         <span>Status</span>
-        <span class="number">Took</span>
-        <span>Client</span>
-        <span>Reason</span>
+        <span class="number">Gap</span>
       </div>
-      <ul class="rows">
-        {found.slice(0, shown).map((entry) => (
-          <li key={entry.id}>
-            <EntryRow entry={entry} />
-          </li>
-        ))}
+      <ul
+        class="rows entries"
+        onPointerEnter={(event) => hold(event.pointerType === 'mouse')}
+        onPointerLeave={() => hold(false)}
+      >
+        {folds.slice(0, shown).map((fold) => {
+          const [newest, ...others] = fold
+          const id = foldId(fold)
+          const isOpen = openFolds.value.includes(id)
+          return (
+            <li key={id}>
+              {rowOf(newest)}
+              {newest.referenceId !== null && (
+                <a
+                  class="to-import"
+                  href={`#imports?${new URLSearchParams({ id: newest.referenceId })}`}
+                  aria-label={`Timeline of ${newest.referenceId}`}
+                  title={`Timeline of ${newest.referenceId}`}
+                >
+                  ↗
+                </a>
+              )}
+              {others.length > 0 && (
+                <button
+                  type="button"
+                  class="fold"
+                  aria-expanded={isOpen}
+                  aria-label={`${fold.length} equal polls of ${newest.referenceId}`}
+                  onClick={() => toggleFold(id)}
+                >
+                  ×{numberOf(fold.length)}
+                </button>
+              )}
+              {isOpen && (
+                <ul class="folded">
+                  {others.map((entry) => (
+                    <li key={entry.id}>{rowOf(entry)}</li>
+                  ))}
+                </ul>
+              )}
+            </li>
+          )
+        })}
       </ul>
-      {found.length > shown && (
+      {folds.length > shown && (
         <p class="muted">
-          The newest {shown} of {numberOf(found.length)}.
+          The newest {shown} rows of {numberOf(folds.length)}.
+        </p>
+      )}
+      {droppedCount.value > 0 && (
+        <p class="muted">
+          The journal dropped {numberOf(droppedCount.value)} older requests before this page opened.
         </p>
       )}
     </>
   )
 }
 
-function EntryRow({ entry }: { readonly entry: JournalEntry }) {
+interface EntryRowProps {
+  readonly entry: JournalEntry
+  readonly answer: string
+  readonly gap: string
+}
+
+function EntryRow({ entry, answer, gap }: EntryRowProps) {
   const isOpen = selectedEntry.value?.id === entry.id
+  const { operation, referenceId, method, path } = entry
   return (
     <button
       type="button"
@@ -144,16 +217,17 @@ function EntryRow({ entry }: { readonly entry: JournalEntry }) {
     >
       <span class="time">{timeOf(entry.at)}</span>
       <span class="path mono">
-        <b>{entry.method}</b> <bdi>{entry.path}</bdi>
+        <b>{operation ?? method}</b> <bdi>{operation === null ? path : referenceId}</bdi>
+        <span class="hidden">
+          {' '}
+          {method} {path}
+        </span>
+      </span>
+      <span class="reason" dir="auto">
+        {answer}
       </span>
       <StatusChip status={entry.response?.status} />
-      <span class="number">{entry.durationMs.toFixed(1)} ms</span>
-      <span class="client clip" dir="auto">
-        {entry.client}
-      </span>
-      <span class="reason clip muted" dir="auto">
-        {entry.reason.message}
-      </span>
+      <span class="number">{gap}</span>
     </button>
   )
 }
