@@ -1,5 +1,6 @@
 import type { FaultDefinition } from '../../src/domain/fault.js'
 import type { JournalEntry } from '../../src/domain/journal.js'
+import { curlOf } from '../entry-commands.js'
 import { CopyButton } from '../parts/buttons.js'
 import { StatusChip } from '../parts/chip.js'
 import { Code, Details, Facts } from '../parts/details.js'
@@ -8,6 +9,7 @@ import { isWriting } from '../state/drafts.js'
 import { select } from '../state/imports.js'
 import { selectEntry } from '../state/journal.js'
 import { open } from '../state/route.js'
+import { apiUrl } from '../state/session.js'
 import { testOf } from '../test-snippet.js'
 import { WhyPanel } from './why-panel.js'
 
@@ -29,6 +31,7 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
       />
       <div class="actions">
         {entry.referenceId !== null && <TimelineButton id={entry.referenceId} />}
+        <CopyButton label="Copy as curl" text={() => curlOf(entry, apiUrl)} />
         <CopyButton label="Copy as test" text={async () => testOf(entry, await faultsOf(entry))} />
         <CopyButton label="Copy link" text={() => location.href} />
       </div>
