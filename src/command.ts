@@ -24,6 +24,7 @@ import { type OptionRules, readOptions } from './options.js'
 import { removeReadyFile } from './ready-file.js'
 import { startServer, urlAt } from './server.js'
 import { localHost, usableClient } from './settings.js'
+import { whyText } from './why-command.js'
 
 /** The time that requests in flight have after a signal, in milliseconds. */
 const graceMs = 3000
@@ -206,8 +207,6 @@ async function why(
   line: CommandLine,
   { environment, out }: CommandContext,
 ): Promise<number> {
-  // Loaded late: no other command needs it.
-  const { whyText } = await import('./why-command.js')
   const url = line.flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)
   out.write(`${await whyText(url.trim(), controlToken, line)}\n`)
   return 0

@@ -11,6 +11,7 @@ import { selectEntry } from '../state/journal.js'
 import { open } from '../state/route.js'
 import { apiUrl } from '../state/session.js'
 import { testOf } from '../test-snippet.js'
+import { SendAgain } from './send-again.js'
 import { WhyPanel } from './why-panel.js'
 
 /** One request, both sides in full. Secrets are redacted before they come here. */
@@ -35,6 +36,7 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
         <CopyButton label="Copy as test" text={async () => testOf(entry, await faultsOf(entry))} />
         <CopyButton label="Copy link" text={() => location.href} />
       </div>
+      <SendAgain entry={entry} />
       <h3>Request</h3>
       <Code
         label="Request"

@@ -153,3 +153,38 @@ t.test('an entry shows what its response rests on', async (t) => {
   await details.getByText('(Check Upload Status via API)').waitFor()
   t.pass('its evidence is there')
 })
+
+t.test('a refusal explains itself, is copied, sent again, and leads to its import', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser, { path })
+  await page.getByText('No requests yet').waitFor()
+  const { access_token } = await emulator.tokens.mint({ clientId: 'demo-client', flaw: 'expired' })
+  const headers = { authorization: `Bearer ${access_token}` }
+  await fetch(emulator.url + statusPath('12345'), { headers })
+  let clicks = 0
+  const click = async (name: string) => {
+    clicks += 1
+    await page.getByRole('button', { name, exact: false }).click()
+  }
+  await click(statusPath('12345'))
+  const why = page.getByRole('region', { name: 'Reason' })
+  await why.getByText('time failed').waitFor()
+  t.match(await why.innerText(), /60 s over/)
+  t.equal(clicks, 1, 'the reason of a 401 takes one click')
+  t.match(await copyBy(page, 'Copy as curl'), /^curl [\s\S]*12345'[\s\S]*--flaw 'expired'/)
+  t.equal(clicks + 1, 2, 'the curl of a failing request takes two')
+
+  await page.getByRole('button', { name: 'Send again with a fresh token' }).click()
+  await page.getByRole('region', { name: 'Now' }).getByText('"processed"').waitFor()
+  t.match(
+    await page.getByRole('region', { name: 'Before' }).locator('mark').first().innerText(),
+    '401',
+  )
+  await page.keyboard.press('Escape')
+
+  for (let count = 0; count < 3; count += 1) await poll(emulator, 'slow')
+  await page.mouse.move(0, 0)
+  await page.getByRole('button', { name: '3 equal polls of slow' }).waitFor()
+  await page.getByRole('link', { name: 'Timeline of slow' }).click()
+  await page.getByRole('complementary', { name: 'slow' }).waitFor()
+  t.pass('what a run did to one id takes one click')
+})
