@@ -26,6 +26,7 @@ function entryOf(code: ReasonCode, given: Given = {}): JournalEntry {
     client: null,
     request: { headers, body: null, token },
     response: null,
+    traceparent: null,
     outcome: 'served',
     reason: { code, message },
     basis: null,

@@ -13,6 +13,7 @@ const plain: JournalEntry = {
   client: 'demo-client',
   request: { headers: {}, body: null, token: null },
   response: { status: 200, headers: {}, body: '' },
+  traceparent: null,
   outcome: 'served',
   reason: { code: 'served', message: 'Served' },
   basis: null,
