@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 export interface LateAppOptions {
   /** Makes the application. Its paths begin with the prefix, too. */
@@ -11,14 +11,15 @@ export interface LateAppOptions {
  */
 export async function lateApp(app: FastifyInstance, { create }: LateAppOptions): Promise<void> {
   let late: FastifyInstance | undefined
-  // That application reads the bodies.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  app.setNotFoundHandler(async (request, reply) => {
+  const handOver = async (request: FastifyRequest, reply: FastifyReply) => {
     reply.hijack()
     late ??= create()
     await late.ready()
     late.routing(request.raw, reply.raw)
-  })
+  }
+  // Before anything of a request is judged: that application has its own rules, parsers and errors.
+  app.addHook('onRequest', handOver)
+  // A scope without one has no paths.
+  app.setNotFoundHandler(handOver)
   app.addHook('preClose', async () => late?.close())
 }
