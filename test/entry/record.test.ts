@@ -14,6 +14,7 @@ import { recordCommand } from '../../src/record-command.js'
 import { readServiceFlags } from '../../src/service-flags.js'
 import { objectIn, type ReceivedResponse, type Send } from '../../src/verify/message.js'
 import { waitUnless } from '../../src/verify/service-client.js'
+import { runHere } from '../cli-support.js'
 
 const client = { clientId: 'one', clientSecret: 'secret-one' }
 const clients = [{ ...client, scopes: ['rostering'], tokenLifetime: 20 }]
@@ -379,6 +380,10 @@ t.test('the client comes from flags, or else from the environment', async (t) =>
   t.strictSame(readServiceFlags(flags, environment), given)
   const usual = { clientId: 'one', clientSecret: 'two', ca: undefined, insecure: false }
   t.strictSame(readServiceFlags({}, environment), usual)
+})
+
+t.test('the command is one of the commands', async (t) => {
+  t.match(await runHere(['record']), { code: 2, err: /^record: needs an id, a URL and a file/ })
 })
 
 t.test('the library follows an import in real time, until it is told to stop', async (t) => {

@@ -63,6 +63,10 @@ t.test('an integration with bad manners is told so', async (t) => {
   t.match(report.unexpected, [{ kind: 'secret-in-url', count: 4, entries: [27, 28, 29, 30] }])
   t.strictSame(report.basis, { documented: 17, standard: 13, published: 0, decided: 0 })
   t.notOk(JSON.stringify(report).includes('demo-secret'), 'no secret is in it')
+  const markdown = await emulator.report.markdown()
+  t.match(markdown, /^## TAO upload emulator: run report\n\n30 requests\. /)
+  t.match(markdown, '| `polls-too-fast` |')
+  t.match(await emulator.report.markdown({ all: true }), '30 requests, all workspaces.')
 
   await emulator.report.reset()
   t.match(await emulator.report.get(), { requests: 0, findings: [], unexpected: [] })
