@@ -15,6 +15,7 @@ import { type FindingCode, findingCodes } from '../src/domain/report/findings.js
 import { defaultThresholds, timedFindings } from '../src/domain/report/thresholds.js'
 import { unexpectedKinds } from '../src/domain/report/unexpected.js'
 import { defaultService } from '../src/domain/service.js'
+import { readReportFlags } from '../src/exec-report.js'
 import { controlResponse } from '../src/http/errors.js'
 import { startEmulator } from '../src/index.js'
 import { createMcpServer } from '../src/mcp/mcp-server.js'
@@ -157,7 +158,7 @@ t.test('the commands and the examples of docs/record.md work', async (t) => {
 
 t.test('the examples of docs/run-report.md work', async (t) => {
   const page = 'docs/run-report.md'
-  const [tour = '', trace = ''] = blocksOf(page, 'js')
+  const [tour = '', runner = '', setup = '', trace = ''] = blocksOf(page, 'js')
   const folder = t.testdir({ 'tour.mjs': tour, 'trace.mjs': trace })
   const { stdout } = await runNode([`${folder}/tour.mjs`])
   t.match(stdout, /^met +status\.unauthorized\.missing$/m)
@@ -165,10 +166,18 @@ t.test('the examples of docs/run-report.md work', async (t) => {
   t.match((await runNode([`${folder}/trace.mjs`])).stdout, 'no Authorization header')
   const emulator = await startEmulator()
   t.teardown(() => emulator.close())
-  const [command = ''] = blocksOf(page, 'sh')
+  const [command = '', exec = ''] = blocksOf(page, 'sh')
   const script = command.replace('http://127.0.0.1:4080', emulator.url)
   const printed = await promisify(execFile)('bash', ['-c', script])
   t.match(JSON.parse(printed.stdout), { workspace: 'main', requests: 0 })
+  const { flags, operands } = parseCommandLine(exec.trim().split(' ').slice(1))
+  t.match(readReportFlags(flags), { require: ['status.processed', 'status.failed'] })
+  t.strictSame(operands, ['npm', 'test'])
+  const tests = t.testdir({ 'runner.mjs': runner, 'setup.mjs': setup })
+  t.match((await runNode([`${tests}/runner.mjs`])).stdout, /# pass 1\n# fail 0/)
+  const teardown = await (await import(`${tests}/setup.mjs`)).default()
+  await t.rejects(teardown(), { message: /No request met the outcome status\.processed/ })
+  delete process.env.TAO_ADVANCE_URL
   for (const kind of unexpectedKinds) t.match(read(page), `| \`${kind}\` |`)
 })
 
