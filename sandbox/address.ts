@@ -6,7 +6,7 @@ import { kindWords } from './kinds.js'
  * The part of the page's address after `#`: `#imports?kind=failed&id=slow`.
  */
 
-export const views = ['imports', 'call', 'journal', 'faults', 'reference'] as const
+export const views = ['imports', 'call', 'journal', 'faults', 'report', 'reference'] as const
 
 export type View = (typeof views)[number]
 

@@ -20,6 +20,7 @@ const shownViews = {
   call: late((parts) => parts.CallView),
   journal: late((parts) => parts.JournalView),
   faults: late((parts) => parts.FaultsView),
+  report: late((parts) => parts.RunReportView),
   reference: ReferenceView,
 } as const
 

@@ -16,6 +16,7 @@ const viewWords: Readonly<Record<View, string>> = {
   call: 'Call',
   journal: 'Journal',
   faults: 'Faults',
+  report: 'Report',
   reference: 'API',
 }
 

@@ -20,6 +20,7 @@ const viewLabels = {
   call: 'Call',
   journal: 'Journal',
   faults: 'Faults',
+  report: 'Run report',
   reference: 'API',
 }
 
