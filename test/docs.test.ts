@@ -166,10 +166,15 @@ t.test('the examples of docs/run-report.md work', async (t) => {
   t.match((await runNode([`${folder}/trace.mjs`])).stdout, 'no Authorization header')
   const emulator = await startEmulator()
   t.teardown(() => emulator.close())
-  const [command = '', exec = ''] = blocksOf(page, 'sh')
-  const script = command.replace('http://127.0.0.1:4080', emulator.url)
-  const printed = await promisify(execFile)('bash', ['-c', script])
-  t.match(JSON.parse(printed.stdout), { workspace: 'main', requests: 0 })
+  const run = async (command: string) => {
+    const script = command.replace('http://127.0.0.1:4080', emulator.url)
+    return (await promisify(execFile)('bash', ['-c', script])).stdout
+  }
+  const [report = '', exec = '', metrics = ''] = blocksOf(page, 'sh')
+  t.match(JSON.parse(await run(report)), { workspace: 'main', requests: 0 })
+  const named = [...(await run(metrics)).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
+  for (const name of named) t.match(read(page), `\`${name}\``)
+  t.equal(named.length, 8)
   const { flags, operands } = parseCommandLine(exec.trim().split(' ').slice(1))
   t.match(readReportFlags(flags), { require: ['status.processed', 'status.failed'] })
   t.strictSame(operands, ['npm', 'test'])

@@ -92,7 +92,7 @@ t.test('the OpenAPI documents have each operation, and each call', async (t) => 
   const calls = Object.keys(controlRoutes).map((name) =>
     name.replace(/\.(.)/, (_, letter) => letter.toUpperCase()),
   )
-  const others = ['journalEvents', 'caCertificate', 'openapiDocument']
+  const others = ['journalEvents', 'caCertificate', 'openapiDocument', 'metrics']
   t.strictSame(idsOf(control).sort(), [...calls, ...others].sort())
 })
 

@@ -36,6 +36,7 @@ export function controlDocument({ version, routes, sent, source, types }) {
   }
   add('/journal/events', 'get', eventsOf(typeOf('JournalFilter'), checker))
   add('/ca.pem', 'get', caCertificate)
+  add('/metrics', 'get', metrics)
   add('/openapi/{name}', 'get', documents)
   return {
     openapi: '3.1.0',
@@ -315,6 +316,24 @@ const caCertificate = {
       },
     },
     ...refusalsOf({ path: '/ca.pem', method: 'GET', isOpen: true }, false),
+  },
+}
+
+const metrics = {
+  operationId: 'metrics',
+  ...describe('Returns the metrics of the whole emulator in the text format of Prometheus.'),
+  tags: ['Emulator'],
+  responses: {
+    200: {
+      description: 'The metrics.',
+      content: {
+        'text/plain': {
+          schema: { type: 'string' },
+          example: '# TYPE tao_emulator_workspaces gauge\ntao_emulator_workspaces 1\n',
+        },
+      },
+    },
+    ...refusalsOf({ path: '/metrics', method: 'GET' }, false),
   },
 }
 

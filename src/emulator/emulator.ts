@@ -12,6 +12,7 @@ import { fingerprint, watchFixtures } from './fixtures/watch-fixtures.js'
 import { type ChangeCounter, defaultJournalBytes } from './journal/journal.js'
 import { Workspaces } from './kept-workspaces.js'
 import { type LoadedScenario, loadScenario } from './loaded-scenario.js'
+import { Durations } from './report/durations.js'
 import { ResultLinks } from './roster/result-links.js'
 import { ResultStore } from './roster/result-store.js'
 import type { WorkspaceState } from './state/workspace-state.js'
@@ -111,6 +112,8 @@ export class Emulator {
   readonly publicUrl: string | undefined
   /** The workspaces that requests name. */
   readonly workspaces: Workspaces
+  /** The durations of requests, for the metrics. */
+  readonly durations = new Durations()
   /** Counts the changes of all workspaces. */
   readonly changes: ChangeCounter = { count: 0 }
   /** The counts of the workspaces that were evicted or deleted. Undefined before the first. */

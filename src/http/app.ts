@@ -77,7 +77,7 @@ export function createApp(
 ): FastifyInstance {
   const { publicUrl } = emulator
   const onUnreadable: OnUnreadable = (status, { code, message }, isCounted) => {
-    if (!isCounted) emulator.main.report.countUnreadable(code)
+    if (!isCounted) emulator.main.report.countUnreadable(code, status)
     logger.info({ status, reason: code }, message)
   }
 
@@ -94,8 +94,9 @@ export function createApp(
     clientErrorHandler: respondToUnreadable(onUnreadable),
     frameworkErrors: (error, _request, reply) => {
       const reason = { code: 'http-malformed', message: error.message } as const
-      emulator.main.report.countUnreadable(reason.code)
-      writeResponse(reply, vendorResponse(new VendorError('bad-request', reason)))
+      const response = vendorResponse(new VendorError('bad-request', reason))
+      emulator.main.report.countUnreadable(reason.code, response.status)
+      writeResponse(reply, response)
     },
   })
   guardServer(app, onUnreadable)

@@ -77,7 +77,7 @@ function createRun(thresholds: Partial<Thresholds> = {}) {
       client,
       workspace.clock.now(),
       entryId,
-      code === 'client-gone' ? undefined : { headers },
+      code === 'client-gone' ? undefined : { status: 200, headers },
     )
   }
   const run = {

@@ -178,7 +178,10 @@ const step = fc.oneof(
     weight: 3,
     arbitrary: stepOf(fc.nat(11), (it, index) => {
       const client = index % 4 === 0 ? undefined : `client-${index % 4}`
-      it.report.count(countedRequest(index), client, it.clock.now(), index, { headers: {} })
+      it.report.count(countedRequest(index), client, it.clock.now(), index, {
+        status: 200 + (index % 2),
+        headers: {},
+      })
     }),
   },
   stepOf(none, (it) => it.report.noteChange()),

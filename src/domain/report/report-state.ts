@@ -28,6 +28,8 @@ export interface CellState {
   readonly operation?: Operation | undefined
   /** The code of the reason; of a poll that was served, the status of its import. */
   readonly key: CellKey
+  /** The HTTP status. Absent for requests without a response. */
+  readonly status?: number | undefined
   readonly count: number
 }
 
@@ -169,7 +171,12 @@ export const reportSchema = mapping({
   since: instantMs,
   changes: serial,
   cells: list(
-    mapping({ operation: v.optional(word(operations)), key: word(cellKeys), count: serial }),
+    mapping({
+      operation: v.optional(word(operations)),
+      key: word(cellKeys),
+      status: v.optional(wholeNumber(100, 599)),
+      count: serial,
+    }),
   ),
   faulty: list(v.tuple([word(outcomeNames), serial], 'must be a list of two')),
   basis: record(bases, serial),

@@ -47,9 +47,9 @@ export function nameClients(state: ReportState, workspace: string): ReportState 
 
 function sumCells(cells: readonly CellState[]): CellState[] {
   const sums = new Map<string, CellState>()
-  for (const { operation, key, count } of cells) {
-    const name = `${operation} ${key}`
-    sums.set(name, { operation, key, count: (sums.get(name)?.count ?? 0) + count })
+  for (const { operation, key, status, count } of cells) {
+    const name = `${operation} ${key} ${status}`
+    sums.set(name, { operation, key, status, count: (sums.get(name)?.count ?? 0) + count })
   }
   return [...sums.values()]
 }

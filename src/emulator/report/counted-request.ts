@@ -26,5 +26,6 @@ export interface CountedRequest {
 
 /** The facts of a response that are counted. */
 export interface CountedResponse {
+  readonly status: number
   readonly headers: Readonly<Record<string, string>>
 }

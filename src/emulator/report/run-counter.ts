@@ -80,7 +80,7 @@ export class RunCounter {
     const { operation, reason, polled, fault, connection } = request
     const { code } = reason
     const hasStatus = code === 'served' && polled !== undefined && 'status' in polled
-    const cell = this.#cells.get(operation, hasStatus ? polled.status : code)
+    const cell = this.#cells.get(operation, hasStatus ? polled.status : code, response?.status)
     cell.count += 1
     if (response !== undefined) this.#countBasis(cell, request, response)
     if (cell.unexpected !== undefined) tally(this.#unexpected[cell.unexpected], entryId)
@@ -133,8 +133,8 @@ export class RunCounter {
   }
 
   /** Counts a request that is not HTTP, so that it has no journal entry. */
-  countUnreadable(code: ReasonCode): void {
-    const cell = this.#cells.get(undefined, code)
+  countUnreadable(code: ReasonCode, status: number): void {
+    const cell = this.#cells.get(undefined, code, status)
     cell.count += 1
     this.#basis.decided += 1
     this.#unexpected['malformed-http'].count += 1

@@ -20,6 +20,7 @@ import { drain, hasUnreadBody } from '../unread-body.js'
 import { workspaceNameOf } from '../workspace-path.js'
 import { readBodies } from './bodies.js'
 import { streamJournal } from './journal-events.js'
+import { serveMetrics } from './metrics.js'
 import { serveOpenapi } from './openapi.js'
 
 export interface ControlApiOptions {
@@ -88,6 +89,7 @@ export async function controlApi(
   app.get('/ca.pem', { config: { isOpen: true } }, async (_request, reply) =>
     reply.type('application/x-pem-file').send(await certificates.trusted()),
   )
+  serveMetrics(app, emulator)
   serveOpenapi(app, (request) => ({
     base: baseUrl(emulator, request),
     pathPrefix: scopeOf(request).workspace.pathPrefix,

@@ -44,11 +44,13 @@ function enter(
   response: HttpResponse | undefined,
 ): number {
   if (journal.size === 0) return journal.nextId()
-  const { request, reason, fault } = exchange
+  const { request, reason, fault, operation } = exchange
+  const ms = durationMs(exchange)
+  exchange.emulator.durations.add(operation, ms)
   return journal.add({
     at,
-    durationMs: durationMs(exchange),
-    operation: exchange.operation,
+    durationMs: ms,
+    operation,
     method: request.method,
     path: request.originalUrl,
     referenceId: exchange.referenceId,
