@@ -24,7 +24,7 @@ export function curlOf(entry: JournalEntry, apiUrl: string): string {
 }
 
 function linkOf(entry: JournalEntry, apiUrl: string): string {
-  const id = encodeURIComponent(entry.referenceId ?? '')
+  const id = encodeURIComponent(String(entry.referenceId))
   const url = quote(`${apiUrl}/api/v1/upload/api/v1/download/${id}`)
   const signedUrl = `sed 's/.*"signedUrl":"\\([^"]*\\)".*/\\1/'`
   return `$(curl --silent ${url} --header "Authorization: Bearer ${tokenCommand(entry, apiUrl)}" | ${signedUrl})`
@@ -37,7 +37,7 @@ function authorizationOf(entry: JournalEntry, apiUrl: string): string[] {
     return [`--header "Authorization: Bearer ${tokenCommand(entry, apiUrl)}"`]
   }
   if (/^basic/i.test(authorization) && entry.operation === 'token') {
-    return [`--user ${quote(`${encodeURIComponent(entry.client ?? '')}:`)}"${secretOf(entry)}"`]
+    return [`--user ${quote(`${encodeURIComponent(String(entry.client))}:`)}"${secretOf(entry)}"`]
   }
   return [`--header ${quote(`Authorization: ${authorization}`)}`]
 }

@@ -36,6 +36,10 @@ t.test('why explains the last refusal of a running emulator, or one entry', asyn
   await t.rejects(fetch(`${url}/.well-known/jwks.json`))
   t.match(await runHere(['why', '--url', url]), { out: /^3 {2}--- {2}GET .*\n.*fault: / })
 
+  await emulator.faults.arm({ kind: 'delay', delay: '1ms', times: 1 })
+  await fetch(`${url}/.well-known/jwks.json`)
+  t.match(await runHere(['why', '--url', url]), { out: /^4 {2}200 {2}GET .*\n.*fault: / })
+
   const cases: [name: string, args: string[], err: string][] = [
     ['an unknown entry', ['9'], '9: the journal has no entry with this id\n'],
     ['no id', ['last'], 'last: must be the id of a journal entry, such as 12\n'],
