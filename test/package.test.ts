@@ -248,7 +248,7 @@ t.test('the packed package, installed in an empty folder', async (t) => {
     client.onerror = (error) => mistakes.push(error)
     // The transport of a server reads one stream and writes another one: here, those of the process.
     await client.connect(new StdioServerTransport(child.stdout, child.stdin))
-    t.equal((await client.listTools()).tools.length, 13)
+    t.equal((await client.listTools()).tools.length, 14)
     const { content } = await client.callTool({
       name: 'upload_roster',
       arguments: { csv: 'group_name,group_active\nA,TRUE\n' },

@@ -731,6 +731,12 @@ export const toolInputs: Readonly<Record<string, object>> = {
     "required": [],
     "additionalProperties": false
   },
+  "run_report": {
+    "type": "object",
+    "properties": {},
+    "required": [],
+    "additionalProperties": false
+  },
   "reset": {
     "type": "object",
     "properties": {},

@@ -168,6 +168,14 @@ export const tools: Readonly<Record<string, Tool>> = {
     input: mapping({ format: scenarioExportSchema.entries.format }),
     run: (control, options) => control.scenario.export(options),
   }),
+  run_report: tool({
+    title: 'Get the run report',
+    description:
+      'Returns which outcomes the requests met and never met, findings about the client, unexpected requests, and definitions that no request used.',
+    effect: 'reads',
+    input: mapping({}),
+    run: (control) => control.report.markdown(),
+  }),
   reset: tool({
     title: 'Reset',
     description:

@@ -77,6 +77,7 @@ t.test('each tool has a short name, its effect, and a description of each argume
     mint_token: 'reads',
     load_scenario: 'erases',
     export_scenario: 'reads',
+    run_report: 'reads',
     reset: 'erases',
   })
 })
@@ -241,6 +242,12 @@ t.test('the settings name the addresses and clients, and no secret', async (t) =
   t.equal(settings.tokenUrl, emulator.settings.tokenUrl)
   t.equal(settings.uploadUrl, emulator.settings.uploadUrl)
   t.match(settings.clients[0], { clientId: 'demo-client', scopes: ['rostering'] })
+})
+
+t.test('the run report names what was met', async (t) => {
+  const { emulator, call } = await startTools(t, { listen: false })
+  await emulator.inject('/api/v1/upload/api/v1/status/12345')
+  t.match((await call('run_report')).text, '| `status.unauthorized.missing` |')
 })
 
 t.test('a scenario is exported, loaded and reset', async (t) => {
