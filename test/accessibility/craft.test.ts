@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import type { RunningEmulator } from '../../src/index.js'
-import { importRow, launchBrowser, openSandbox, poll } from '../browser/support.js'
+import { eventually, importRow, launchBrowser, openSandbox, poll } from '../browser/support.js'
 import { fetchTokenFrom, statusPath } from '../support.js'
 import { findingsOf } from './axe.js'
 
@@ -304,10 +304,11 @@ t.test('whatever a client sends is shown as text', async (t) => {
   await page.getByText('HTTP/1.1 200 OK').waitFor()
   await page.getByRole('link', { name: 'Journal' }).click()
   await seen()
-  for (const row of await page
-    .getByRole('region', { name: 'Journal' })
-    .getByRole('listitem')
-    .all()) {
+  const rows = page.getByRole('region', { name: 'Journal' }).getByRole('listitem')
+  // A row that comes later would move the others under the pointer.
+  const { count } = await emulator.journal.count()
+  t.equal(await eventually(() => rows.count(), count), count)
+  for (const row of await rows.all()) {
     await row.getByRole('button').click()
     await page.getByRole('region', { name: 'Request' }).waitFor()
   }
