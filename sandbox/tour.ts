@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../src/domain/journal.js'
 
-/** What a person has done so far. */
+/** The steps that a person has taken so far. */
 export interface TourFacts {
   readonly entries: readonly Pick<JournalEntry, 'operation'>[]
   readonly isClockMoved: boolean

@@ -13,6 +13,7 @@ import {
   type JudgedRequirement,
   judgeReport,
   type ReportRequirements,
+  requireKnownNames,
 } from './domain/report/requirements.js'
 import type { RunReport } from './domain/report/run-report.js'
 
@@ -35,23 +36,6 @@ export interface ReportWishes extends ReportRequirements {
   readonly isQuiet: boolean
 }
 
-const noReport: RunReport = {
-  version: 1,
-  workspace: null,
-  since: '',
-  requests: 0,
-  outcomes: [],
-  unexpected: [],
-  findings: [],
-  basis: { documented: 0, standard: 0, published: 0, decided: 0 },
-  unused: {
-    imports: { ids: [], more: 0 },
-    faults: { ids: [], more: 0 },
-    uploads: { ids: [], more: 0 },
-  },
-  cut: [],
-}
-
 /** Reads the flags of `exec`. Throws an `InputError` for a name or an ending that it does not know, before anything runs. */
 export function readReportFlags(flags: CommandLine['flags']): ReportWishes {
   const files = flags['--report'] ?? []
@@ -69,7 +53,7 @@ export function readReportFlags(flags: CommandLine['flags']): ReportWishes {
     failOnUnexpected: flags['--fail-on-unexpected'] !== undefined,
   }
   try {
-    judgeReport(noReport, wishes)
+    requireKnownNames(wishes)
   } catch (error) {
     const { mistakes } = error as InputError
     throw new InputError(mistakes.map((it) => ({ ...it, path: `--${it.path}` })))

@@ -75,7 +75,7 @@ export function typeSchemas(checker, given = {}) {
     return discriminator ? { oneOf: schemas, discriminator } : { anyOf: schemas }
   }
 
-  /** Forms that differ by the word in `kind` are told apart by it. */
+  /** Returns the discriminator of forms that differ by the word in `kind`. */
   function discriminatorOf(schemas) {
     const kinds = schemas.map(({ $ref }) => [resolve($ref)?.properties?.kind?.const, $ref])
     return kinds.every(([kind]) => kind !== undefined)

@@ -3,7 +3,7 @@ import { ControlError } from '../domain/errors.js'
 import { quoted } from '../domain/visible-text.js'
 import { clearTimeout, setTimeout } from './real-time.js'
 
-/** What was removed, as the part of the workspace that had it can put it back. */
+/** A removal, and the functions by which its part of the workspace undoes it. */
 export interface Removed {
   /** Puts it back as it was. Returns false, and changes nothing, if something else has its place. */
   putBack(): boolean

@@ -3,6 +3,7 @@ import { type Duration, durationSchema, toMs } from '../domain/duration.js'
 import { InputError } from '../domain/errors.js'
 import type { ImportFixture } from '../domain/fixture.js'
 import { parseBySchema } from '../domain/schema.js'
+import { escapePlaceholders } from '../emulator/fixtures/placeholders.js'
 import { monotonicNow } from '../emulator/real-time.js'
 import { createSend } from '../verify/send.js'
 import {
@@ -76,7 +77,8 @@ export async function recordImport(
     complete: stopped === undefined,
     ...(stopped !== undefined && { reason: stopped }),
     polls,
-    scenario: { imports: [recorded] },
+    // A text of the service is no placeholder.
+    scenario: { imports: [escapePlaceholders(recorded) as ImportFixture] },
   }
 }
 

@@ -411,6 +411,18 @@ t.test('the library follows an import in real time, until it is told to stop', a
   t.match(await recording, { complete: false, reason: 'it was interrupted', polls: 1 })
 })
 
+t.test('a text of the service is no placeholder', async (t) => {
+  const messages = ['costs $${HOME} and $${NOBODY}']
+  const service = await startService(t, [{ referenceId: 'a', status: 'failed', messages }])
+  const options = { from, ...client, messages: true }
+  const { scenario } = await recordImport('a', options, service.context)
+  t.strictSame(scenario.imports, [{ referenceId: 'a', status: 'failed', fileLine: 0, messages }])
+  const { emulator } = await startService(t, scenario.imports)
+  t.match(await emulator.imports.get('a'), {
+    definition: { messages: ['costs ${HOME} and ${NOBODY}'] },
+  })
+})
+
 t.test('no token is in a recording', async (t) => {
   const service = await startService(t, [{ referenceId: 'a', status: 'processed' }])
   let issued = ''

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
+import { toText } from '../../src/domain/report/report-text.js'
 import type { RunReport } from '../../src/domain/report/run-report.js'
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../src/index.js'
 import { listen, sendRaw, statusPath, tokenPath } from '../support.js'
@@ -70,6 +71,19 @@ t.test('an integration with bad manners is told so', async (t) => {
 
   await emulator.report.reset()
   t.match(await emulator.report.get(), { requests: 0, findings: [], unexpected: [] })
+})
+
+t.test('no id of a request steers a terminal', async (t) => {
+  const emulator = await start(t)
+  const steering = '\u001b[2J\nx'
+  const token = await newToken(emulator)
+  for (let poll = 0; poll < 6; poll += 1) {
+    await emulator.inject(statusPath(steering), bearer(token))
+  }
+  const report = await emulator.report.get()
+  t.ok(report.findings.length > 0)
+  for (const { sentence } of report.findings) t.notOk(sentence.includes('\u001b'), sentence)
+  t.notOk(toText(report).includes('\u001b'))
 })
 
 t.test('our own example has good manners', async (t) => {

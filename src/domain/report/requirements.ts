@@ -30,14 +30,19 @@ export function judgeReport(
   report: RunReport,
   { require = [], forbid = [], failOnUnexpected = false }: ReportRequirements,
 ): readonly JudgedRequirement[] {
+  requireKnownNames({ require, forbid })
   const forbidden = forbid === 'all' ? findingCodes : forbid
-  requireKnown('require', require, outcomeNames)
-  requireKnown('forbid', forbidden, findingCodes)
   return [
     ...require.map((outcome) => judgeOutcome(report, outcome)),
     ...forbidden.map((finding) => judgeFinding(report, finding)),
     ...(failOnUnexpected ? [judgeUnexpected(report)] : []),
   ]
+}
+
+/** Throws an `InputError` for outcomes and findings that do not exist. */
+export function requireKnownNames({ require = [], forbid = [] }: ReportRequirements): void {
+  requireKnown('require', require, outcomeNames)
+  if (forbid !== 'all') requireKnown('forbid', forbid, findingCodes)
 }
 
 function judgeOutcome({ outcomes }: RunReport, name: OutcomeName): JudgedRequirement {

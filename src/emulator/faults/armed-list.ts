@@ -65,7 +65,7 @@ export class ArmedList<D extends Armable, S> {
     return this.#remove([...this.#armed.values()])
   }
 
-  /** What is put back has its counts, and its place in the order. */
+  /** Puts removed items back, with their counts and their places in the order. */
   #remove(removed: readonly Armed<D, S>[]): Removed {
     const order = [...this.#armed.keys()]
     for (const { id } of removed) this.#armed.delete(id)

@@ -1,6 +1,7 @@
 import type { Operation } from '../../domain/operations.js'
 import type { ReasonCode } from '../../domain/reason.js'
 import type { ClientCounts } from '../../domain/report/report-state.js'
+import { escapeInvisible } from '../../domain/visible-text.js'
 import { withoutTokens } from '../journal/describe-entry.js'
 import type { CountedRequest } from './counted-request.js'
 import { emptyTally, tally } from './tally.js'
@@ -146,6 +147,6 @@ export function followRefusal(
 
 /** An id as a report shows it. */
 export function cleanId(id: string): string {
-  const clean = withoutTokens(id)
+  const clean = escapeInvisible(withoutTokens(id))
   return clean.length > maxId ? `${clean.slice(0, maxId)}…` : clean
 }
