@@ -7,6 +7,7 @@ import { bases, behaviours } from '../src/domain/behaviours.js'
 import { controlRoutes } from '../src/domain/control/routes.js'
 import { operations } from '../src/domain/operations.js'
 import { reasonCodes } from '../src/domain/reason.js'
+import { optionTable } from '../src/help.js'
 import { runNode } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
@@ -58,6 +59,10 @@ t.test('each call, field and result of docs/control-api.md has its sentence', as
     const request = `| \`${method} ${path.replace(/:(\w+)/, '{$1}')}\` | \``
     t.equal(page.split(request).length, 2, `${name}: ${request}`)
   }
+})
+
+t.test('docs/cli.md has each flag', async (t) => {
+  t.ok(readFileSync(`${root}docs/cli.md`, 'utf8').includes(optionTable()))
 })
 
 t.test('a page without the marks of its generated part is refused', async (t) => {
