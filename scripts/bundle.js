@@ -82,7 +82,9 @@ await build({
       const { nodeVersionMistake } = require('./dist/node-version.js')
       const mistake = nodeVersionMistake(process.version)
       if (mistake !== undefined) throw new Error(mistake)
-      module.exports = require('./library.cjs')`,
+      // An ESM import lexes this file for its names, and any file that it exports by \`module.exports = require()\`.
+      const library = require('./library.cjs')
+      module.exports = library`,
     resolveDir: '.',
   },
   outfile: 'dist/library/index.cjs',

@@ -95,6 +95,17 @@ t.test('the packed package, installed in an empty folder', async (t) => {
     t.equal((await node('-e', commonJs)).stdout, '3.1.0\ntrue true\n', 'both entries are one')
   })
 
+  t.test('an ESM import does not lex the whole library for its names', (t) => {
+    // Node.js follows a re-export of this form, which takes longer than to load the file.
+    const entry = readFileSync(
+      join(folder, 'node_modules/tao-upload-emulator/dist/library/index.cjs'),
+      'utf8',
+    )
+    t.match(entry, /require\("\.\/library\.cjs"\)/)
+    t.notMatch(entry, /exports\s*=\s*require\(/)
+    t.end()
+  })
+
   t.test('installs nothing else', async (t) => {
     t.strictSame(
       readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.')),

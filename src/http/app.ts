@@ -54,6 +54,8 @@ function createFastify(
     // Longer than any path that the HTTP parser lets pass.
     routerOptions: { maxParamLength: 1024 * 1024 },
     return503OnClosing: false,
+    // No plugin waits for anything, so none needs a timer.
+    pluginTimeout: 0,
     ...options,
   })
   // The last resort: an error handler of a part of the application has failed.
@@ -108,13 +110,17 @@ export function createApp(
   app.addHook('preClose', async () => emulator.close())
   const publicHosts = publicUrl === undefined ? [] : [new URL(publicUrl).host]
   const guards = { allowedHosts: [...allowedHosts, ...publicHosts], controlToken, publicUrl }
-  app.register(rosteringApi, { emulator, logger })
-  const prefix = '/__control'
-  const create = () =>
-    createFastify(logger).register(controlApi, { emulator, logger, guards, certificates, prefix })
-  app.register(lateApp, { create, prefix })
   const pages = { __sandbox: sandboxPage(sandboxFolder), __docs: docsSite(docsFolder) }
-  app.register(builtPages, { logger, guards, pages })
+  const ownPaths = lateApp(app, {
+    prefixes: ['__control', ...Object.keys(pages)],
+    create() {
+      const own = createFastify(logger)
+      const control = { emulator, logger, guards, certificates }
+      own.register(controlApi, { ...control, prefix: '/__control' })
+      return own.register(builtPages, { logger, guards, pages })
+    },
+  })
+  app.register(rosteringApi, { emulator, logger, ownPaths })
   return app
 }
 

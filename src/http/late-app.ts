@@ -1,25 +1,28 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify'
 
 export interface LateAppOptions {
-  /** Makes the application. Its paths begin with the prefix, too. */
+  /** The first segments of the paths that it serves. */
+  readonly prefixes: readonly string[]
+  /** Makes the application. Its paths begin with the prefixes, too. */
   create(): FastifyInstance
 }
 
 /**
- * Serves all paths below a prefix by an application that is made at their first request: the many routes of the control API
- * would take a quarter of the start, and a test that uses the library sends it no request.
+ * Returns a hook that serves all paths below some prefixes by an application that is made at their first request: its many
+ * routes would take a third of the start, and a test that uses the library sends it no request.
  */
-export async function lateApp(app: FastifyInstance, { create }: LateAppOptions): Promise<void> {
+export function lateApp(
+  app: FastifyInstance,
+  { prefixes, create }: LateAppOptions,
+): onRequestAsyncHookHandler {
+  const isBelow = new RegExp(`^/(?:${prefixes.join('|')})(?:[/?]|$)`)
   let late: FastifyInstance | undefined
-  const handOver = async (request: FastifyRequest, reply: FastifyReply) => {
+  app.addHook('preClose', async () => late?.close())
+  return async ({ raw }, reply) => {
+    if (!isBelow.test(raw.url as string)) return
     reply.hijack()
     late ??= create()
     await late.ready()
-    late.routing(request.raw, reply.raw)
+    late.routing(raw, reply.raw)
   }
-  // Before anything of a request is judged: that application has its own rules, parsers and errors.
-  app.addHook('onRequest', handOver)
-  // A scope without one has no paths.
-  app.setNotFoundHandler(handOver)
-  app.addHook('preClose', async () => late?.close())
 }

@@ -65,8 +65,31 @@ t.test('a page that cannot be served gets the reason as text', async (t) => {
   const broken = await app.inject('/__sandbox/app.js')
   t.equal(broken.statusCode, 500)
   t.match(lines.join(), /EISDIR/)
-  t.equal((await app.inject({ method: 'POST', url: '/__sandbox/' })).statusCode, 404)
 })
+
+t.test(
+  'another method, or another path below the page, is not the rostering API either',
+  async (t) => {
+    const { app, emulator } = await buildApp(t)
+    for (const [method, url] of [
+      ['POST', '/__sandbox/'],
+      ['OPTIONS', '/__sandbox'],
+      ['DELETE', '/__docs/faults'],
+    ] as const) {
+      const { statusCode, headers, body } = await app.inject({ method, url })
+      t.strictSame(
+        [statusCode, headers['content-type'], body],
+        [404, 'text/plain', 'There is no such page'],
+        `${method} ${url}`,
+      )
+    }
+    t.equal((await app.inject('/__sandboxes')).json().message, 'Not Found')
+    t.strictSame(
+      emulator.main.journal.find().records.map(({ path }) => path),
+      ['/__sandboxes'],
+    )
+  },
+)
 
 t.test(
   'a browser that comes to / is led to the page, and anybody else gets a short text',

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ControlError } from '../../domain/errors.js'
 import type { EmulatorLogger } from '../../emulator/emulator-logger.js'
 import { controlResponse, toControlError } from '../errors.js'
 import { type Guards, keepStrangersOut } from '../guard.js'
@@ -57,6 +58,9 @@ export async function builtPages(
     if (refusal.code === 'internal_error') logger.error({ err: error }, 'The emulator failed')
     const { status } = controlResponse(refusal)
     return sendResponse(reply, content(status, 'text/plain', refusal.message))
+  })
+  app.setNotFoundHandler(() => {
+    throw new ControlError('not_found', 'There is no such page')
   })
   const method = ['GET', 'HEAD']
   for (const [prefix, serve] of Object.entries(pages)) {
