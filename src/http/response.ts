@@ -38,6 +38,12 @@ export function json(status: number, value: unknown, headers?: Headers): HttpRes
     : content(status, jsonType, body, headers)
 }
 
+/** Makes a function like `json` whose responses share these headers: to put them together takes as long as the JSON. */
+export function jsonWith(headers: Headers): (status: number, value: unknown) => HttpResponse {
+  const shared = { ...nosniff, ...headers, 'content-type': jsonType }
+  return (status, value) => ({ status, headers: shared, body: JSON.stringify(value) })
+}
+
 export function noContent(status: number, headers?: Headers): HttpResponse {
   return { status, headers: { ...nosniff, ...headers }, body: '' }
 }

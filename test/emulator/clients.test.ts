@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { ClientDefinition } from '../../src/domain/fixture.js'
 import { Clients } from '../../src/emulator/tokens/client-store.js'
+import { isSameSecret } from '../../src/emulator/tokens/compare-secrets.js'
 
 const scenario = (...clientIds: string[]) =>
   new Map<string, ClientDefinition>(
@@ -35,4 +36,26 @@ t.test('a deleted client stays deleted until the scenario brings it anew', async
   clients.load(scenario('b'))
   clients.load(scenario('a', 'b'))
   t.ok(clients.has('a'))
+})
+
+t.test('secrets are the same only if every character is', (t) => {
+  const long = 's'.repeat(512)
+  const cases: [given: string, expected: string, isSame: boolean][] = [
+    ['demo-secret', 'demo-secret', true],
+    ['', '', true],
+    ['', 'demo-secret', false],
+    ['demo-secre', 'demo-secret', false],
+    ['demo-secret\0', 'demo-secret', false],
+    ['geheim-ß', 'geheim-ß', true],
+    ['geheim-ß', 'geheim-ẞ', false],
+    [long, long, true],
+    [long, `${long}s`, false],
+    [`${long}\0`, long, false],
+    [`${long}a`, `${long}b`, false],
+    [`${long}a`, `${long}a`, true],
+  ]
+  for (const [given, expected, isSame] of cases) {
+    t.equal(isSameSecret(given, expected), isSame, JSON.stringify([given, expected]))
+  }
+  t.end()
 })

@@ -108,7 +108,7 @@ export class Clients {
     const client = this.get(clientId)
     const expected = client?.clientSecret ?? this.#noSecret
     const matches = isSameSecret(clientSecret, expected)
-    const matchesEncoded = isSameSecret(basic?.encodedSecret ?? '', expected)
+    const matchesEncoded = basic !== undefined && isSameSecret(basic.encodedSecret, expected)
     if (client !== undefined && matches) return client
     const id = quoted(clientId)
     const [code, message]: [ReasonCode, string] =

@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OAuthError } from '../../domain/errors.js'
 import { contentEncodingMistake } from '../request-head.js'
+import type { Exchange } from './exchange.js'
 import { createMultipartParser } from './multipart.js'
 
 /** The most bytes of a form, whatever its media type. */
@@ -13,10 +14,6 @@ export type Form = URLSearchParams
 /** Reads forms, and nothing else: `request.body` is a `Form`, or undefined where there was no body. */
 export async function acceptForms(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers()
-  app.addHook('preParsing', (request, _reply, _payload, done) => {
-    const mistake = contentEncodingMistake(request.headers)
-    done(mistake === undefined ? null : invalidRequest(mistake))
-  })
   await app.register(formbody, {
     bodyLimit: maxFormBytes,
     // Keeps repeated fields, and fields of any name.
@@ -32,6 +29,12 @@ export async function acceptForms(app: FastifyInstance): Promise<void> {
     { parseAs: 'string', bodyLimit: maxFormBytes },
     async (_request: FastifyRequest, body: string) => parseJsonForm(body),
   )
+}
+
+/** Refuses a compressed form by its head. */
+export function admitForm({ request }: Exchange): undefined {
+  const mistake = contentEncodingMistake(request.headers)
+  if (mistake !== undefined) throw invalidRequest(mistake)
 }
 
 /** The members of a JSON object that stand for the parameters of a form; others are ignored. */

@@ -5,8 +5,8 @@ import type { EmulatorLogger } from '../../emulator/emulator-logger.js'
 import type { Endpoint } from './endpoint.js'
 import { endpoints } from './endpoint-table.js'
 import { type Exchange, exchangeOpener, type OpenExchange } from './exchange.js'
-import { acceptForms } from './form.js'
-import { admitToken, createPipeline, refuse } from './pipeline.js'
+import { acceptForms, admitForm } from './form.js'
+import { admitToken, createPipeline, type Route, refuse } from './pipeline.js'
 import { recordEnd } from './record.js'
 import { logExchanges } from './request-log.js'
 import { unknownPath } from './unknown-path.js'
@@ -73,11 +73,16 @@ function addRoutes(
     const steps = createPipeline(open, {
       operationOf: () => operation,
       isOlder: endpoint.olderPaths?.includes(url) ?? false,
-      admit: endpoint.bearer ? admitToken : admitAnyone,
+      admit: admissionTo(endpoint),
       action: endpoint,
     })
     scope.route({ method: [...endpoint.methods], url, ...steps })
   }
+}
+
+function admissionTo({ bearer, body }: Endpoint): Route['admit'] {
+  if (bearer) return admitToken
+  return body === 'form' ? admitForm : admitAnyone
 }
 
 function admitAnyone(): undefined {}

@@ -4,11 +4,13 @@ import { OAuthError } from '../../../domain/errors.js'
 import { grantScopes, tokenResponse } from '../../../domain/oauth.js'
 import { noStore } from '../../errors.js'
 import { headerValues } from '../../request-head.js'
-import { json } from '../../response.js'
+import { jsonWith } from '../../response.js'
 import type { Call, Endpoint, Served } from '../endpoint.js'
 import { type Form, invalidRequest } from '../form.js'
 
 const olderPath = '/api/v1/oauth2/tokens'
+
+const uncachedJson = jsonWith(noStore)
 
 /** The token endpoint: RFC 6749 §4.4. */
 export const token: Endpoint = {
@@ -26,7 +28,7 @@ export const token: Endpoint = {
       workspace,
       mayCreate:
         !emulator.isKept(workspace) && workspace.clients.isRight(idInWorkspace, clientSecret),
-      run: (call) => issueToken(call, { ...tokenRequest, idInWorkspace }),
+      run: (call) => issueToken(call, tokenRequest, idInWorkspace),
     }
   },
 }
@@ -74,9 +76,9 @@ function unauthenticated(): OAuthError {
 
 async function issueToken(
   { emulator, workspace, request }: Call,
-  tokenRequest: TokenRequest & { readonly idInWorkspace: string },
+  { grantType, clientId, clientSecret, scope, basic }: TokenRequest,
+  idInWorkspace: string,
 ): Promise<Served> {
-  const { grantType, clientId, idInWorkspace, clientSecret, scope, basic } = tokenRequest
   const client = workspace.clients.authenticate(idInWorkspace, clientSecret, basic)
   if (grantType !== 'client_credentials') {
     throw new OAuthError('unsupported_grant_type', 'The grant type must be client_credentials', {
@@ -87,9 +89,10 @@ async function issueToken(
   const { tokenLifetime: lifetime, tokenFlaw: flaw, claims } = client
   const spec = { clientId, scopes, lifetime, flaw, claims }
   const accessToken = await emulator.tokens.mint(spec, workspace.clock.now())
+  const behaviour = formBehaviour(request)
   return {
-    response: json(200, tokenResponse(accessToken, lifetime, scopes), noStore),
-    restsOn: [formBehaviour(request), ...(basic ? (['token-basic'] as const) : [])],
+    response: uncachedJson(200, tokenResponse(accessToken, lifetime, scopes)),
+    restsOn: basic === undefined ? [behaviour] : [behaviour, 'token-basic'],
   }
 }
 
