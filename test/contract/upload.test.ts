@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
@@ -409,7 +410,7 @@ t.test('an upload that stalls is 408', async (t) => {
 })
 
 t.test('an upload that goes on is not, however long it takes', async (t) => {
-  const { emulator, port } = await listen(t, { requestTimeoutMs: 1000 })
+  const { emulator, port } = await listen(t, { requestTimeoutMs: 500 })
   const { access_token: token } = await mintFor(emulator)
   const socket = connect(port, '127.0.0.1')
   let raw = ''
@@ -427,7 +428,7 @@ t.test('an upload that goes on is not, however long it takes', async (t) => {
   const step = Math.ceil(body.length / 15)
   for (let start = 0; start < body.length; start += step) {
     socket.write(body.slice(start, start + step))
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await wait(100)
   }
   await closed
   t.equal(parseAnswer(raw).status, 200, 'though it took longer than a request may')
@@ -438,13 +439,17 @@ t.test('a client that goes away in the middle leaves one entry and no import', a
   const { access_token: token } = await mintFor(emulator)
   const socket = connect(port, '127.0.0.1')
   socket.write(
-    `POST ${uploadPath} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: 100000\r\n\r\n--X\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\ngroup_name\n`,
+    `POST ${uploadPath} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nAuthorization: Bearer ${token}\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: 100000\r\n\r\n`,
   )
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  socket.destroy()
+  const [continued] = await once(socket, 'data')
+  t.match(String(continued), /^HTTP\/1\.1 100 /, 'the body is being read')
+  socket.end(
+    '--X\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\ngroup_name\n',
+  )
   const { main } = emulator
   await main.journal.waitFor({ outcome: 'aborted' }, 1, 60_000)
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await once(socket, 'close')
+  await nextTurn()
   t.equal(main.journal.find().records.length, 1)
   t.equal(main.imports.count({ status: 'pending', search: '-4' }).count, 0)
 })

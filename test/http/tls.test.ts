@@ -2,13 +2,15 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { connect, createServer, type Socket } from 'node:net'
-import { Duplex } from 'node:stream'
+import { Duplex, PassThrough } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   type ConnectionOptions,
   connect as connectTls,
   TLSSocket,
   type TLSSocketOptions,
 } from 'node:tls'
+import { promisify } from 'node:util'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { Emulator } from '../../src/emulator/emulator.js'
@@ -238,19 +240,13 @@ t.test('a client cannot renegotiate', async (t) => {
 
 /** The bytes of a hello, as Node's client writes it. */
 async function helloBytes(port: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  const wire = new Duplex({
-    read() {},
-    write(chunk, _encoding, done) {
-      chunks.push(chunk)
-      done()
-    },
-  })
+  const hello = new PassThrough()
+  const wire = Duplex.from({ readable: new PassThrough(), writable: hello })
   const socket = connectTls({ socket: wire, servername: `localhost${port}` })
   socket.on('error', () => {})
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  const [bytes] = await once(hello, 'data')
   socket.destroy()
-  return Buffer.concat(chunks)
+  return bytes
 }
 
 t.test('a connection whose handshake does not arrive is closed, and logged', async (t) => {
@@ -449,11 +445,12 @@ t.test('closing ends connections of every kind', async (t) => {
   ]
   for (const socket of sockets) socket.on('error', () => {}).resume()
   const ended = Promise.all(sockets.map((socket) => once(socket, 'close')))
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  const connections = promisify(app.server.getConnections.bind(app.server))
+  while ((await connections()) < sockets.length) await nextTurn()
   const closed = app.close()
   app.server.closeAllConnections()
   await Promise.all([ended, closed])
-  t.equal(await new Promise((resolve) => app.server.getConnections((_, n) => resolve(n))), 0)
+  t.equal(await connections(), 0)
 })
 
 t.test('a request in flight over TLS gets its response while the emulator closes', async (t) => {
