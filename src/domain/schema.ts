@@ -83,6 +83,7 @@ function isJsonScalar(value: unknown): boolean {
 export function mapping<const T extends v.ObjectEntries>(entries: T): Mapping<T> {
   const known = Object.keys(entries)
   const schema = v.object(entries, 'must be a mapping')
+  // Not by `rawCheck`, which comes after the fields: a list would lack each required field, too, and an unknown field is gone.
   const run: (typeof schema)['~run'] = (dataset, config) => {
     const input = dataset.value
     // valibot takes any object for a mapping: a list, a Map, a promise that nobody awaited.

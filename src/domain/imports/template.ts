@@ -45,7 +45,10 @@ function toNumber(text: string): number {
   return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
 }
 
-/** The configuration while an import is read: the sample value 1 for every number that its referenceId names. */
+/**
+ * The configuration while an import is read: the sample value 1 for every number that its referenceId names. It reaches the
+ * schemas of the fields only through `~run`, because no action of valibot sees anything but the field itself.
+ */
 interface TemplateConfig extends v.Config<v.BaseIssue<unknown>> {
   readonly sample?: NamedNumbers
 }
