@@ -1,6 +1,6 @@
 import { behaviours } from '../dist/domain/behaviours.js'
 import { controlRoutes } from '../dist/domain/control/routes.js'
-import { optionTable } from '../dist/help.js'
+import { commandTable, optionTable } from '../dist/help.js'
 import { checks } from '../dist/verify/checks.js'
 import { requests, shownPath } from '../dist/verify/requests.js'
 import { controlCalls } from './control-tables.js'
@@ -30,7 +30,7 @@ export async function generatedFiles() {
       calls: controlCalls(controlRoutes, source),
       results: controlResults(source),
     }),
-    'docs/cli.md': withParts('cli.md', { flags: optionTable() }),
+    'docs/cli.md': withParts('cli.md', { commands: commandTable(), flags: optionTable() }),
     'src/mcp/tool-texts.ts': toolTexts(schema, source),
     'llms.txt': llmsText(),
     'docs/verify.md': withParts('verify.md', {

@@ -14,7 +14,7 @@ type OnSignal = (signal: keyof typeof exitCodes) => void
 
 /** A server that a signal ends has done its work; any other command has not even begun. */
 const isServer = !process.argv.some((word) =>
-  /^(?:ca|check|exec|export|token|verify|record)$/.test(word),
+  /^(?:ca|check|exec|export|help|logs|record|status|token|verify|why)$/.test(word),
 )
 
 /** Nothing runs yet that would have to end first. */
@@ -43,6 +43,7 @@ if (mistake !== undefined) {
 import('./command.js')
   .then(({ runCommand }) =>
     runCommand(process.argv.slice(2), {
+      script: String(process.argv[1]),
       environment: process.env,
       // Only a command that reads it opens it.
       get in() {

@@ -3,6 +3,8 @@ export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** The part of the process that a command uses. */
 export interface CommandContext {
+  /** The file that this process runs. */
+  readonly script: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly in: NodeJS.ReadStream
   readonly out: NodeJS.WriteStream

@@ -1,64 +1,19 @@
 import { parseArgs } from 'node:util'
+import { type CommandName, commandNames, specOf } from './command-specs.js'
 import { InputError } from './domain/errors.js'
 import { listed, nearestName } from './domain/schema.js'
 import { type OptionSpec, optionNames, optionSpecs } from './option-specs.js'
 
-export const commandNames = [
-  'serve',
-  'check',
-  'exec',
-  'export',
-  'token',
-  'why',
-  'mcp',
-  'ca',
-  'verify',
-  'record',
-  'help',
-] as const
-
-export type CommandName = (typeof commandNames)[number]
-
-/** Flags that are no options of the emulator, and the commands that have them. */
-const commandFlags: Readonly<Record<string, readonly CommandName[]>> = {
-  '--url': ['token', 'why', 'ca', 'export', 'mcp'],
-  '--workspace': ['mcp'],
-  '--client': ['token'],
-  '--scope': ['token'],
-  '--flaw': ['token'],
-  '--https': ['exec'],
-  '--report': ['exec'],
-  '--require': ['exec'],
-  '--forbid': ['exec'],
-  '--fail-on-unexpected': ['exec'],
-  '--quiet': ['exec'],
-  '--format': ['export', 'verify'],
-  '--secrets': ['export'],
-  '--output': ['export', 'verify', 'record'],
-  '--from': ['record'],
-  '--every': ['record'],
-  '--timeout': ['record'],
-  '--messages': ['record'],
-  '--client-id': ['verify', 'record'],
-  '--client-secret': ['verify', 'record'],
-  '--unscoped-client-id': ['verify'],
-  '--unscoped-client-secret': ['verify'],
-  '--reference-id': ['verify'],
-  '--upload': ['verify'],
-  '--ca': ['verify', 'record'],
-  '--insecure': ['verify', 'record'],
-  '--write-scenario': ['verify'],
+/** The flags that are no options of the emulator, each with the commands that have it. */
+const commandFlags = new Map<string, CommandName[]>()
+/** Those of them that have no value, each with its letter. */
+const commandSwitches = new Map<string, string | undefined>()
+for (const name of commandNames) {
+  for (const [flag, { placeholder, short }] of Object.entries(specOf(name).flags ?? {})) {
+    commandFlags.set(flag, [...(commandFlags.get(flag) ?? []), name])
+    if (placeholder === undefined) commandSwitches.set(flag, short)
+  }
 }
-
-/** Those of them that have no value. */
-const commandSwitches = [
-  '--https',
-  '--secrets',
-  '--fail-on-unexpected',
-  '--quiet',
-  '--insecure',
-  '--messages',
-]
 
 /** A command line, taken apart. */
 export interface CommandLine {
@@ -70,22 +25,17 @@ export interface CommandLine {
 
 /** Takes a command line apart. Throws an `InputError` for what it does not know. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const switches = [
-    ...commandSwitches,
-    ...optionNames.flatMap((name) => {
-      const { flag, placeholder }: OptionSpec<unknown> = optionSpecs[name]
-      return placeholder === undefined ? [flag] : []
-    }),
-  ]
-  const valued = [
-    ...optionNames.map((name) => optionSpecs[name].flag),
-    ...Object.keys(commandFlags),
-  ]
+  const optionSwitches = optionNames.flatMap((name) => {
+    const { flag, placeholder }: OptionSpec<unknown> = optionSpecs[name]
+    return placeholder === undefined ? [flag] : []
+  })
+  const switches = [...commandSwitches.keys(), ...optionSwitches]
+  const valued = [...optionNames.map((name) => optionSpecs[name].flag), ...commandFlags.keys()]
   const { tokens } = parseArgs({
     args: [...args],
     options: {
       ...Object.fromEntries(valued.map((flag) => [flag.slice(2), { type: 'string' as const }])),
-      ...Object.fromEntries(switches.map((flag) => [flag.slice(2), { type: 'boolean' as const }])),
+      ...Object.fromEntries(switches.map(switchOf)),
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean', short: 'v' },
     },
@@ -106,9 +56,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     if (token.kind === 'positional') words.push(token.value)
     if (token.kind !== 'option') continue
     const flag = `--${token.name}`
-    if (!known.includes(flag)) throw unknown('flag', token.rawName, known)
-    if (flag === '--help') return { command: 'help', operands: [], flags: {} }
-    if (flag === '--version') return { command: 'help', operands: ['version'], flags: {} }
+    if (!known.includes(flag)) throw unknownName('flag', token.rawName, known)
+    if (flag === '--help') return { command: 'help', operands: words.slice(0, 1), flags: {} }
+    if (flag === '--version')
+      return { command: 'help', operands: [], flags: { '--version': ['true'] } }
     const value = token.value ?? (switches.includes(flag) ? 'true' : undefined)
     // A flag in the place of a value: the value was forgotten. Written with `=`, it is meant.
     const isFlag = (text: string) => known.includes(text.split('=', 1)[0] as string)
@@ -118,8 +69,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     flags[flag] = [...(flags[flag] ?? []), value]
   }
   const [command = 'serve', ...operands] = words
-  if (!isCommandName(command)) throw unknown('command', command, commandNames)
-  for (const [flag, owners] of Object.entries(commandFlags)) {
+  if (!isCommandName(command)) throw unknownName('command', command, commandNames)
+  for (const [flag, owners] of commandFlags) {
     if (flags[flag] === undefined || owners.includes(command)) continue
     throw new InputError({
       path: flag,
@@ -129,11 +80,17 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   return { command, operands, flags }
 }
 
-function isCommandName(word: string): word is CommandName {
+function switchOf(flag: string) {
+  const short = commandSwitches.get(flag)
+  return [flag.slice(2), { type: 'boolean' as const, ...(short !== undefined && { short }) }]
+}
+
+export function isCommandName(word: string): word is CommandName {
   return (commandNames as readonly string[]).includes(word)
 }
 
-function unknown(kind: string, name: string, known: readonly string[]): InputError {
+/** The mistake of a name that is none of the known ones. */
+export function unknownName(kind: string, name: string, known: readonly string[]): InputError {
   const nearest = nearestName(name, known)
   const mend = nearest === undefined ? 'see tao-upload-emulator help' : `did you mean ${nearest}?`
   return new InputError({ path: name, message: `unknown ${kind}; ${mend}` })

@@ -1,7 +1,11 @@
 import type { Writable } from 'node:stream'
 import { type Logger, pino } from 'pino'
+import type { CommandContext } from './command-context.js'
 import { escapeJson } from './domain/visible-text.js'
+import { wallNow } from './emulator/real-time.js'
 import { LogOutput } from './log-output.js'
+import { isColoured, isTerminal } from './terminal/is-terminal.js'
+import type { Terminal } from './terminal/terminal-format.js'
 
 /** The time that the reader of the log has for the last lines, in milliseconds. */
 const graceMs = 500
@@ -9,16 +13,32 @@ const graceMs = 500
 /** The log of a command. */
 export interface CommandLog {
   readonly logger: Logger
+  /** Writes a line for the person at the terminal, whatever the level. */
+  print(text: string): void
   /** Resolves once the last lines are written, or nobody reads them. */
   drain(): Promise<void>
 }
 
-/** Writes JSON lines for machines; on a terminal, lines for a person. */
-export async function createServeLog(level: string, out: NodeJS.WriteStream): Promise<CommandLog> {
-  if (!out.isTTY) return createLog(level, out)
-  const { prettyLine } = await import('./pretty-log.js')
+/**
+ * Writes JSON lines for machines; on a terminal, lines for a person.
+ *
+ * @param linkTo - returns the link of a journal entry
+ */
+export async function createServeLog(
+  level: string,
+  { out, environment }: Pick<CommandContext, 'out' | 'environment'>,
+  linkTo: Terminal['linkTo'],
+): Promise<CommandLog> {
+  if (!isTerminal(out, environment)) return createLog(level, out)
+  const { terminalFormat } = await import('./terminal/index.js')
   writeWithoutWaiting(out)
-  return createLog(level, out, prettyLine)
+  const format = terminalFormat({
+    coloured: isColoured(out, environment),
+    canGoBack: environment.TERM !== 'dumb',
+    columns: () => out.columns || 80,
+    linkTo,
+  })
+  return createLog(level, out, format)
 }
 
 /**
@@ -40,7 +60,11 @@ export function createLog(level: string, out: Writable, format = visibleJson): C
   )
   const logger = pino({ level, base: null }, { write: (line) => output.write(format(line)) })
   process.once('exit', () => output.flush())
-  return { logger, drain: () => output.drain(graceMs) }
+  const print = (msg: string) => {
+    const line = { level: 30, time: wallNow(), event: 'note', msg }
+    output.write(format(JSON.stringify(line)))
+  }
+  return { logger, print, drain: () => output.drain(graceMs) }
 }
 
 /** The values come from requests: no control character of theirs reaches a terminal. */

@@ -1,30 +1,29 @@
 import { constants } from 'node:os'
-import type { CommandContext } from './command-context.js'
-import { type CommandLine, type CommandName, parseCommandLine } from './command-line.js'
+import type { CommandContext, EndSignal } from './command-context.js'
+import { type CommandLine, isCommandName, parseCommandLine, unknownName } from './command-line.js'
 import { createLog, createServeLog } from './command-log.js'
+import { type CommandName, commandNames } from './command-specs.js'
 import { withControlToken } from './control-token.js'
+import { counted } from './counted.js'
 import { describeFailure } from './describe-failure.js'
 import { InputError } from './domain/errors.js'
-import { isPattern } from './domain/reference-id.js'
-import type { Emulator } from './emulator/emulator.js'
 import { loadFixtures } from './emulator/fixtures/load-fixtures.js'
 import { version } from './emulator/package-files.js'
 import { wallNow } from './emulator/real-time.js'
 import { loadAuthority } from './emulator/tls/authority.js'
 import type { ResolvedOptions } from './emulator-options.js'
+import { entryLink } from './entry-link.js'
 import { withoutProxy } from './exec-environment.js'
 import type { ExecTrust } from './exec-trust.js'
 import { execute } from './execute.js'
-import { fetchCaCertificate } from './fetch-ca.js'
-import { greeting, helpText } from './help.js'
+import { commandHelp, helpText } from './help.js'
 import { lastRefusals } from './last-refusals.js'
-import { mintToken } from './mint-token.js'
 import { optionNames } from './option-specs.js'
 import { type OptionRules, readOptions } from './options.js'
 import { removeReadyFile } from './ready-file.js'
 import { startServer, urlAt } from './server.js'
 import { localHost, usableClient } from './settings.js'
-import { whyText } from './why-command.js'
+import { isTerminal } from './terminal/is-terminal.js'
 
 /** The time that requests in flight have after a signal, in milliseconds. */
 const graceMs = 3000
@@ -58,6 +57,8 @@ const commands: Readonly<Record<CommandName, Command>> = {
   },
   ca: { run: ca, fromEnvironment: ['host', 'port', 'tlsCa'] },
   token: { run: token, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
+  status: { run: status, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
+  logs: { run: logs, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
   why: { run: why, fromEnvironment: ['host', 'port', 'controlToken', 'controlTokenFile'] },
   verify: { run: verify, fromEnvironment: [] },
   record: { run: record, fromEnvironment: [] },
@@ -87,33 +88,40 @@ export async function runCommand(
 async function serve(
   options: ResolvedOptions,
   line: CommandLine,
-  { environment, out, exit, onSignal }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
   requireNoOperands(line)
-  const { logger, drain } = await createServeLog(options.logLevel, out)
+  const { environment, out, exit, onSignal } = context
+  let url = ''
+  const { logger, print, drain } = await createServeLog(
+    options.logLevel,
+    context,
+    (entry, workspace) => entryLink(url, entry, workspace),
+  )
   onSignal(async () => {
     if (options.readyFile !== undefined) await removeReadyFile(options.readyFile)
     exit(0)
   })
-  const { running, emulator } = await startServer(options, environment, logger, graceMs)
+  const started = await startServer(options, environment, logger, graceMs)
+  const { running } = started
+  url = running.settings.url
+  let giveBack = () => {}
   let stopping = false
-  onSignal(async (signal) => {
+  const stop = async (signal: EndSignal) => {
     if (stopping) exit(128 + constants.signals[signal])
     stopping = true
     await running.close()
     await drain()
+    giveBack()
     exit(0)
-  })
-  if (out.isTTY) {
-    out.write(greeting(running.url, usableClient(emulator), firstReferenceId(emulator)))
+  }
+  onSignal(stop)
+  if (isTerminal(out, environment)) {
+    // Loaded late: a log that a program reads has no greeting.
+    const { serveOnTerminal } = await import('./terminal/index.js')
+    giveBack = serveOnTerminal(started, context, { print, stop })
   }
   return 0
-}
-
-/** An import that can be asked for as it is written. */
-function firstReferenceId({ main }: Emulator): string | undefined {
-  return main.imports.list({ limit: 100 }).find(({ referenceId }) => !isPattern(referenceId))
-    ?.referenceId
 }
 
 function requireNoOperands({ operands: [operand] }: CommandLine): void {
@@ -128,12 +136,8 @@ async function check(
 ): Promise<number> {
   const sources = operands.length > 0 ? operands : fixtures
   const { clients, imports } = await loadFixtures(sources, environment)
-  out.write(`ok: ${count(clients, 'client')}, ${count(imports, 'import')}\n`)
+  out.write(`ok: ${counted(clients.length, 'client')}, ${counted(imports.length, 'import')}\n`)
   return 0
-}
-
-function count({ length }: readonly unknown[], noun: string): string {
-  return `${length} ${noun}${length === 1 ? '' : 's'}`
 }
 
 async function exec(
@@ -191,24 +195,53 @@ async function exec(
   return code
 }
 
+/** The address of the emulator to ask. */
+function addressOf(
+  { host, port }: ResolvedOptions,
+  { flags }: CommandLine,
+  { environment }: CommandContext,
+): string {
+  return (flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)).trim()
+}
+
 async function token(
-  { host, port, controlToken }: ResolvedOptions,
+  options: ResolvedOptions,
   line: CommandLine,
-  { environment, out }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
   requireNoOperands(line)
-  const url = line.flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)
-  out.write(`${await mintToken(url.trim(), controlToken, line.flags)}\n`)
+  const { mintToken } = await import('./ask-commands.js')
+  const url = addressOf(options, line, context)
+  context.out.write(`${await mintToken(url, options.controlToken, line.flags)}\n`)
   return 0
 }
 
-async function why(
-  { host, port, controlToken }: ResolvedOptions,
+async function status(
+  options: ResolvedOptions,
   line: CommandLine,
-  { environment, out }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
-  const url = line.flags['--url']?.at(-1) || environment.TAO_EMULATOR_URL || urlAt(host, port)
-  out.write(`${await whyText(url.trim(), controlToken, line)}\n`)
+  const { statusCommand } = await import('./ask-commands.js')
+  return statusCommand(addressOf(options, line, context), options.controlToken, line, context)
+}
+
+async function logs(
+  options: ResolvedOptions,
+  line: CommandLine,
+  context: CommandContext,
+): Promise<number> {
+  const { logsCommand } = await import('./ask-commands.js')
+  return logsCommand(addressOf(options, line, context), options.controlToken, line, context)
+}
+
+async function why(
+  options: ResolvedOptions,
+  line: CommandLine,
+  context: CommandContext,
+): Promise<number> {
+  const { whyText } = await import('./ask-commands.js')
+  const url = addressOf(options, line, context)
+  context.out.write(`${await whyText(url, options.controlToken, line)}\n`)
   return 0
 }
 
@@ -236,18 +269,18 @@ async function mcp(
 }
 
 async function ca(
-  { host, port, tlsCa }: ResolvedOptions,
+  options: ResolvedOptions,
   line: CommandLine,
-  { environment, out }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
   requireNoOperands(line)
-  const named = line.flags['--url']?.at(-1)
-  if (named === undefined && tlsCa !== undefined) {
-    out.write((await loadAuthority(tlsCa, wallNow())).pem)
+  const { tlsCa } = options
+  if (line.flags['--url'] === undefined && tlsCa !== undefined) {
+    context.out.write((await loadAuthority(tlsCa, wallNow())).pem)
     return 0
   }
-  const url = named || environment.TAO_EMULATOR_URL || urlAt(host, port)
-  out.write(await fetchCaCertificate(url.trim()))
+  const { fetchCaCertificate } = await import('./ask-commands.js')
+  context.out.write(await fetchCaCertificate(addressOf(options, line, context)))
   return 0
 }
 
@@ -273,9 +306,12 @@ async function record(
 
 async function help(
   _options: ResolvedOptions,
-  { operands: [topic] }: CommandLine,
+  { operands: [topic], flags }: CommandLine,
   { out }: CommandContext,
 ): Promise<number> {
-  out.write(topic === 'version' ? `${version}\n` : helpText())
+  if (flags['--version'] !== undefined) out.write(`${version}\n`)
+  else if (topic === undefined) out.write(helpText())
+  else if (isCommandName(topic)) out.write(commandHelp(topic))
+  else throw unknownName('command', topic, commandNames)
   return 0
 }

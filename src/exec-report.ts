@@ -16,6 +16,7 @@ import {
   requireKnownNames,
 } from './domain/report/requirements.js'
 import type { RunReport } from './domain/report/run-report.js'
+import { isColoured } from './terminal/is-terminal.js'
 
 type Write = (report: RunReport, judged: readonly JudgedRequirement[]) => string
 
@@ -78,7 +79,7 @@ export async function reportRun(
 ): Promise<number> {
   const judged = judgeReport(report, requirements)
   const broken = judged.flatMap((it) => it.broken ?? [])
-  const coloured = err.isTTY === true && !environment.NO_COLOR
+  const coloured = isColoured(err, environment)
   if (!isQuiet) err.write(shortReport(report, code, coloured))
   // Also with --quiet: an exit code without its reason helps nobody.
   for (const sentence of broken) err.write(`tao-upload-emulator: ${sentence}\n`)

@@ -5,6 +5,7 @@ import type { CommandLine } from './command-line.js'
 import { InputError } from './domain/errors.js'
 import { listed, nearestName } from './domain/schema.js'
 import { readServiceFlags, withFlags } from './service-flags.js'
+import { isColoured } from './terminal/is-terminal.js'
 import { toJunit } from './verify/report-junit.js'
 import { toMarkdown } from './verify/report-markdown.js'
 import { toText } from './verify/report-text.js'
@@ -45,7 +46,7 @@ export async function verifyCommand(
     if (scenario !== undefined)
       await writeTo('--write-scenario', scenario, toScenario(verification))
     const file = flag('--output')
-    const coloured = file === undefined && out.isTTY === true && !environment.NO_COLOR
+    const coloured = file === undefined && isColoured(out, environment)
     const text = write(verification, coloured)
     if (file === undefined) out.write(text)
     else await writeTo('--output', file, text)

@@ -5,6 +5,7 @@ import { InputError } from './domain/errors.js'
 import type { JournalEntry } from './domain/journal.js'
 import { escapeInvisible } from './domain/visible-text.js'
 import { explain } from './domain/why.js'
+import { entryLink } from './entry-link.js'
 import { askRunning } from './running-emulator.js'
 
 const signs = { passed: '✓', failed: '✗', unknown: '·' } as const
@@ -56,7 +57,7 @@ function describe(entry: JournalEntry, url: string): string {
     ['received', received],
     ['basis', entry.basis && `${entry.basis}: ${sourcesOf(entry)}`],
     ['next', next],
-    ['page', `${url.replace(/\/+$/, '')}/__sandbox/#journal?entry=${id}`],
+    ['page', entryLink(url, id)],
     ['docs', `${new URL(url).origin}/__docs/troubleshooting.html#${reason.code}`],
   ].filter(([, text]) => text)
   const lines = rows.map(([name = '', text]) => `  ${name?.padEnd(10)}${text}`)

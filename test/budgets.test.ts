@@ -28,7 +28,7 @@ interface Budget {
 const budgets = {
   startFiles: {
     what: 'files of the bundle that a start loads',
-    limit: 26,
+    limit: 35,
     hint: 'a start may load what only some commands need: load that by import() where it is used',
   },
   startModules: {
@@ -58,7 +58,7 @@ const budgets = {
   },
   packageFiles: {
     what: 'files in the packed package',
-    limit: 180,
+    limit: 195,
     hint: 'npm pack --dry-run lists them',
   },
   packageBytes: {

@@ -62,15 +62,20 @@ export async function runCli(
 }
 
 /** The part of this process that a command uses, with streams to read. */
-function createContext(env: object, parts: Partial<CommandContext>) {
+export function createContext(env: object, parts: Partial<CommandContext>) {
   const [out, err] = [new PassThrough(), new PassThrough()]
   const input = new PassThrough() as unknown as NodeJS.ReadStream
   const writable = { in: input, out: out as unknown as NodeJS.WriteStream, err: err as never }
-  const idle = { exit: () => {}, onSignal: () => {} }
+  const idle = { script: 'tao-upload-emulator', exit: () => {}, onSignal: () => {} }
   return {
     out,
     err,
-    context: { ...writable, ...idle, environment: { ...environment, ...env }, ...parts },
+    context: {
+      ...writable,
+      ...idle,
+      environment: { ...environment, CI: undefined, ...env },
+      ...parts,
+    },
   }
 }
 
@@ -99,7 +104,7 @@ export async function serveHere(
   t: Test,
   args: readonly string[] = [],
   env: object = {},
-  { isTTY = false } = {},
+  { isTTY = false, script = installed } = {},
 ): Promise<Served> {
   let text = ''
   let onSignal: (signal: EndSignal) => void = () => {}
@@ -108,6 +113,7 @@ export async function serveHere(
     exit = resolve
   })
   const { out, err, context } = createContext(env, {
+    script,
     exit,
     onSignal(handler) {
       onSignal = handler

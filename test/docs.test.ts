@@ -21,6 +21,7 @@ import { startEmulator } from '../src/index.js'
 import { createMcpServer } from '../src/mcp/mcp-server.js'
 import { optionSpecs } from '../src/option-specs.js'
 import { readOptions } from '../src/options.js'
+import { folderWithCommand } from './cli-support.js'
 import { plainEnvironment, runNode } from './support.js'
 
 const root = new URL('..', import.meta.url).pathname
@@ -113,6 +114,19 @@ t.test('the examples of docs/state.md work', async (t) => {
     const { flags } = parseCommandLine(start.trim().split(' ').slice(1))
     t.match(readOptions(flags, {}), { state: 'state.json' })
   }
+})
+
+t.test('the commands of docs/cli.md print what it shows', async (t) => {
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  const { path } = folderWithCommand(t)
+  const [commands = ''] = blocksOf('docs/cli.md', 'sh')
+  const [body = ''] = blocksOf('docs/cli.md', 'text')
+  const env = { ...plainEnvironment, PATH: path, TAO_EMULATOR_URL: emulator.url }
+  const { stdout } = await promisify(execFile)('bash', ['-ec', commands], { env })
+  const [first = '', second = ''] = stdout.split('\n')
+  t.equal(`${first}\n`, body)
+  t.match(JSON.parse(second), { referenceId: '12345', response: { body: first } })
 })
 
 t.test('the commands and the example of docs/verify.md work', async (t) => {

@@ -1,9 +1,9 @@
 import { computed, signal } from '@preact/signals'
+import { readEvents } from '../../src/domain/control/event-stream.js'
 import type { JournalEntry } from '../../src/domain/journal.js'
 import type { Operation } from '../../src/domain/operations.js'
 import { type Fold, foldEntries, isFound } from '../journal-lines.js'
 import { control, controlHeaders } from './control.js'
-import { readEvents } from './event-stream.js'
 import { open } from './route.js'
 import { apiUrl } from './session.js'
 

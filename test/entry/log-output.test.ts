@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import t from 'tap'
 import { createLog, createServeLog } from '../../src/command-log.js'
 import { LogOutput } from '../../src/log-output.js'
@@ -107,6 +107,15 @@ t.test('a write never waits for a terminal', async (t) => {
     isTTY: true,
     _handle: { setBlocking: (value: boolean) => isBlocking.push(value) },
   })
-  await createServeLog('info', terminal as never)
+  await createServeLog('info', { out: terminal as never, environment: {} }, () => undefined)
   t.strictSame(isBlocking, [false])
+})
+
+t.test('a line for the person at the terminal comes whatever the level', async (t) => {
+  const out = Object.assign(new PassThrough(), { isTTY: true })
+  const context = { out: out as never, environment: {} }
+  const { print, drain } = await createServeLog('silent', context, () => undefined)
+  print('Reset')
+  await drain()
+  t.match(String(out.read()), /^\S+ {2}Reset\n$/)
 })
