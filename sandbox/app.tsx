@@ -11,7 +11,6 @@ import type { Undo } from './state/undo.js'
 import { Unlock } from './unlock.js'
 import { ImportsView } from './views/imports.js'
 import { OpenPanel } from './views/panels.js'
-import { ReferenceView } from './views/reference.js'
 import { OfferedScenario } from './views/scenario-file.js'
 import { DropHint } from './views/upload.js'
 
@@ -21,7 +20,7 @@ const shownViews = {
   journal: late((parts) => parts.JournalView),
   faults: late((parts) => parts.FaultsView),
   report: late((parts) => parts.RunReportView),
-  reference: ReferenceView,
+  reference: late((parts) => parts.ReferenceView),
 } as const
 
 const Dialogs = late((parts) => parts.OpenDialog)

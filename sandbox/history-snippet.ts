@@ -1,5 +1,6 @@
 import type { ImportView } from '../src/domain/control/vocabulary.js'
 import type { FaultView } from '../src/domain/fault.js'
+import { compileImport } from '../src/domain/imports/compile-import.js'
 import type {
   DownloadMark,
   FaultMark,
@@ -8,7 +9,7 @@ import type {
   PollMark,
   RefusalMark,
 } from '../src/domain/imports/history.js'
-import { compileImport, type ImportDefinition } from '../src/domain/imports/import-definition.js'
+import type { ImportDefinition } from '../src/domain/imports/import-definition.js'
 import { requiredScope } from '../src/domain/oauth.js'
 import { literalOf, scriptQuote, templateQuote } from './literals.js'
 import { answerless, flawOf, unconditional } from './test-snippet.js'

@@ -1,8 +1,8 @@
-import { type Duration, toMs } from '../src/domain/duration.js'
 import type { ImportDefinition, ImportInput } from '../src/domain/imports/import-definition.js'
 import { isRunning } from '../src/domain/imports/import-status.js'
 import type { AsWritten } from '../src/domain/imports/template.js'
 import type { TimelineStep } from '../src/domain/imports/timeline.js'
+import { type Duration, toMs } from '../src/domain/milliseconds.js'
 
 /** The forms that an import can have, by the field that only each has. */
 export const importForms = ['status', 'error', 'timeline', 'progress'] as const

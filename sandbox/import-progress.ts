@@ -1,12 +1,9 @@
 import type { ImportView } from '../src/domain/control/vocabulary.js'
-import { toMs } from '../src/domain/duration.js'
-import {
-  compileImport,
-  type ImportDefinition,
-  type ImportInput,
-} from '../src/domain/imports/import-definition.js'
+import { compileImport } from '../src/domain/imports/compile-import.js'
+import type { ImportDefinition, ImportInput } from '../src/domain/imports/import-definition.js'
 import type { ImportState } from '../src/domain/imports/import-state.js'
 import { fillTemplate } from '../src/domain/imports/template.js'
+import { toMs } from '../src/domain/milliseconds.js'
 
 /** The state of an import at a time, without a request to the emulator; null for a pattern. */
 export function stateAt(view: ImportView, now: number): ImportState | null {

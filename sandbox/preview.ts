@@ -1,4 +1,5 @@
-import { compileImport, type ImportDefinition } from '../src/domain/imports/import-definition.js'
+import { compileImport } from '../src/domain/imports/compile-import.js'
+import type { ImportDefinition } from '../src/domain/imports/import-definition.js'
 import type { CourseStep, ImportResult, ImportState } from '../src/domain/imports/import-state.js'
 import { numberOf, spanOf } from './parts/text.js'
 import { stageOf, stageText } from './timeline-texts.js'

@@ -1,4 +1,5 @@
-import { createControl, type EmulatorControl } from './domain/control/emulator-control.js'
+import { createControl } from './domain/control/create-control.js'
+import type { EmulatorControl } from './domain/control/emulator-control.js'
 import { type Arguments, encodeRequest } from './domain/control/request.js'
 import {
   asJson,

@@ -23,7 +23,6 @@ export type {
   ScenarioLoadOptions,
   TokenSpec,
 } from './domain/control/vocabulary.js'
-export type { Duration } from './domain/duration.js'
 export {
   ControlError,
   type ControlErrorCode,
@@ -85,6 +84,7 @@ export type { ImportStatus } from './domain/imports/import-status.js'
 export type { Progress } from './domain/imports/progress.js'
 export type { StepCondition, Timeline, TimelineStep } from './domain/imports/timeline.js'
 export type { JournalEntry, JournalFilter, Outcome } from './domain/journal.js'
+export type { Duration } from './domain/milliseconds.js'
 export type { MintedToken } from './domain/oauth.js'
 export type { Operation } from './domain/operations.js'
 export type { Reason, ReasonCode } from './domain/reason.js'

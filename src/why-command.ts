@@ -3,6 +3,7 @@ import { behaviours } from './domain/behaviours.js'
 import type { EmulatorControl } from './domain/control/emulator-control.js'
 import { InputError } from './domain/errors.js'
 import type { JournalEntry } from './domain/journal.js'
+import { reasonTexts } from './domain/reason-texts.js'
 import { escapeInvisible } from './domain/visible-text.js'
 import { explain } from './domain/why.js'
 import { entryLink } from './entry-link.js'
@@ -49,7 +50,7 @@ function isRefusal({ response, outcome, faults }: JournalEntry): boolean {
 
 function describe(entry: JournalEntry, url: string): string {
   const { id, method, path, response, reason } = entry
-  const { checks, expected, received, next } = explain(entry)
+  const { checks, expected, received, next } = explain(entry, reasonTexts[entry.reason.code])
   const rows = [
     ['reason', `${reason.code}: ${reason.message}`],
     ['checks', checks.map(({ check, result }) => `${signs[result]} ${check}`).join('  ')],

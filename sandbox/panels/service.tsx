@@ -1,9 +1,9 @@
 import { useId } from 'preact/hooks'
-import { type Behaviour, behaviours } from '../../src/domain/behaviours.js'
 import type { Service } from '../../src/domain/service.js'
 import { Choice } from '../parts/field.js'
 import { withoutMarks } from '../parts/text.js'
 import { control } from '../state/control.js'
+import { type LedgerRow, texts } from '../state/documents.js'
 import { service } from '../state/emulator.js'
 import { act } from '../state/notice.js'
 import { refresh } from '../state/start.js'
@@ -20,9 +20,9 @@ const switches = {
 type SwitchName = keyof typeof switches
 
 /** The row of the ledger that a switch brings about. */
-function rowOf(name: keyof Service, value: string): Behaviour {
-  const rows: readonly Behaviour[] = Object.values(behaviours)
-  return rows.find((row) => row.switch === `${name}: ${value}`) as Behaviour
+function rowOf(name: keyof Service, value: string): LedgerRow | undefined {
+  const rows = Object.values(texts.value?.['x-ledger'] ?? {})
+  return rows.find((row) => row.switch === `${name}: ${value}`)
 }
 
 /** Sets how the emulated service responds where two responses are plausible. */
@@ -82,7 +82,8 @@ function MaxRecords({ value }: { readonly value: number | null }) {
   )
 }
 
-function Evidence({ row }: { readonly row: Behaviour }) {
+function Evidence({ row }: { readonly row: LedgerRow | undefined }) {
+  if (row === undefined) return null
   return (
     <small class="muted">
       {withoutMarks(row.topic)} ({row.basis})

@@ -11,6 +11,7 @@ const parts = signal<Parts | undefined>(undefined)
 export async function loadParts(): Promise<void> {
   try {
     parts.value ??= await import('../late-parts.js')
+    await parts.value.loadDocument('rostering')
   } catch {
     tell('This part of the page cannot be loaded. Reload the page.', true)
   }

@@ -1,12 +1,12 @@
-import { createControl } from '../../src/domain/control/emulator-control.js'
-import { encodeRequest } from '../../src/domain/control/request.js'
-import {
-  type CallRoute,
-  type ControlRoute,
-  controlRoutes,
-  type RouteName,
-} from '../../src/domain/control/routes.js'
+import type { EmulatorControl } from '../../src/domain/control/emulator-control.js'
 import type { RemovedThing } from '../../src/domain/control/vocabulary.js'
+import {
+  type Arguments,
+  type Wire,
+  type WireName,
+  wires,
+  writeRequest,
+} from '../../src/domain/control/wire.js'
 import type { Mistake } from '../../src/domain/errors.js'
 import { ask } from './connection.js'
 import { countChange } from './newest.js'
@@ -32,7 +32,7 @@ export function controlHeaders(token = controlToken.value): Record<string, strin
 }
 
 /** The things that these calls remove. */
-const removing: Readonly<Partial<Record<RouteName, RemovedThing>>> = {
+const removing: Readonly<Partial<Record<WireName, RemovedThing>>> = {
   'imports.delete': 'import',
   'clients.delete': 'client',
   'faults.disarm': 'fault',
@@ -63,9 +63,9 @@ interface Refusal {
   readonly mistakes?: readonly Mistake[]
 }
 
-const call: CallRoute = async (_workspace, name, input) => {
-  const route: ControlRoute = controlRoutes[name]
-  const { method, path, body, contentType } = encodeRequest(route, input)
+async function call(name: WireName, input: Arguments): Promise<unknown> {
+  const wire: Wire = wires[name]
+  const { method, path, body, contentType } = writeRequest(wire, input, refuse)
   const token = controlToken.value
   const response = await ask(`${apiUrl}/__control${path}`, {
     method,
@@ -77,7 +77,7 @@ const call: CallRoute = async (_workspace, name, input) => {
   })
   if (response.status === 401) {
     // Another token has been given meanwhile: the refusal says nothing of that one.
-    if (token !== controlToken.value) return call(_workspace, name, input)
+    if (token !== controlToken.value) return call(name, input)
     isLocked.value = true
   }
   if (method !== 'GET') countChange()
@@ -88,7 +88,7 @@ const call: CallRoute = async (_workspace, name, input) => {
   }
   if (response.status === 204) return undefined
   // The type of a result that is a text says so.
-  if (response.ok && route.resultType !== undefined) return response.body as never
+  if (response.ok && wire.resultType !== undefined) return response.body
   const value = JSON.parse(response.body)
   if (response.ok) return value
   const { path: field, message, mistakes } = value as Refusal
@@ -101,5 +101,28 @@ const call: CallRoute = async (_workspace, name, input) => {
   throw failure
 }
 
-/** The control API of the emulator, or of the workspace, that the page belongs to. */
-export const control = createControl(apiUrl, call)
+function refuse(name: string, text: string): never {
+  throw new Error(`${name}: ${JSON.stringify(text)} cannot be part of the path of a URL`)
+}
+
+/** A method of the control API by its name: its first arguments are the parts of the path and the body. */
+function methodOf(name: WireName) {
+  const { path, body, field = body }: Wire = wires[name]
+  const names = [...path.matchAll(/:(\w+)/g)].flatMap(([, it]) => it ?? []).concat(field ?? [])
+  return (...given: object[]) =>
+    call(name, {
+      ...given[names.length],
+      ...Object.fromEntries(names.map((it, index) => [it, given[index]])),
+    })
+}
+
+/**
+ * The control API of the emulator, or of the workspace, that the page belongs to. Its methods are made when they are used: a table
+ * of them would be a part of what the page weighs.
+ */
+export const control = new Proxy({} as EmulatorControl, {
+  get: (_, noun: WireName) =>
+    noun in wires
+      ? methodOf(noun)
+      : new Proxy({}, { get: (_, verb: string) => methodOf(`${noun}.${verb}` as WireName) }),
+})

@@ -1,6 +1,6 @@
-import { behaviours } from '../../src/domain/behaviours.js'
 import type { JournalEntry } from '../../src/domain/journal.js'
 import { withoutMarks } from '../parts/text.js'
+import { texts } from '../state/documents.js'
 
 /** A code, with a link to the row of the documentation that explains it. */
 export function DocsLink({ page, anchor }: { readonly page: string; readonly anchor: string }) {
@@ -20,13 +20,15 @@ export function Evidence({ entry: { basis, behaviours: ids } }: { readonly entry
         Rests on what is <b>{basis}</b>
       </summary>
       <ul>
-        {ids.map((id) => (
-          <li key={id}>
-            {withoutMarks(behaviours[id].topic)}{' '}
-            <span class="muted">({behaviours[id].source})</span>{' '}
-            <DocsLink page="fidelity" anchor={id} />
-          </li>
-        ))}
+        {ids.map((id) => {
+          const row = texts.value?.['x-ledger'][id]
+          return (
+            <li key={id}>
+              {row && withoutMarks(row.topic)} {row && <span class="muted">({row.source})</span>}{' '}
+              <DocsLink page="fidelity" anchor={id} />
+            </li>
+          )
+        })}
       </ul>
     </details>
   )

@@ -1,21 +1,60 @@
-import { signal } from '@preact/signals'
-import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { tell } from '../state/notice.js'
+import { Empty, Segments } from '../parts/field.js'
+import {
+  type DocumentName,
+  documentName,
+  documentNames,
+  documentUrl,
+  groups,
+  loadDocument,
+  referenceSearch,
+  shownDocument,
+} from '../state/documents.js'
+import { OperationPart } from './operation.js'
 
-const loaded = signal<ComponentType | undefined>(undefined)
-
-/** The reference of both APIs. Its code and the documents are loaded when somebody opens it. */
+/** The operations of an API, by their tags. */
 export function ReferenceView() {
-  useEffect(() => void load(), [])
-  const Page = loaded.value
-  return Page === undefined ? <p class="muted">Loading…</p> : <Page />
-}
-
-async function load(): Promise<void> {
-  try {
-    loaded.value ??= (await import('../reference/page.js')).ReferencePage
-  } catch {
-    tell('This part of the page cannot be loaded. Reload the page.', true)
-  }
+  const name = documentName.value
+  useEffect(() => void loadDocument(name), [name])
+  const document = shownDocument.value
+  return (
+    <section class="list" aria-label="Reference">
+      <div class="toolbar">
+        <Segments
+          label="Document"
+          value={name}
+          options={Object.entries(documentNames) as [DocumentName, string][]}
+          onChange={(it) => {
+            documentName.value = it
+          }}
+        />
+        <input
+          type="search"
+          aria-label="Search the reference"
+          placeholder="Path, or words"
+          value={referenceSearch.value}
+          onInput={({ currentTarget }) => {
+            referenceSearch.value = currentTarget.value
+          }}
+        />
+        <a href={documentUrl(name)} download={`${name}.json`}>
+          OpenAPI document
+        </a>
+      </div>
+      {document === undefined && <p class="muted">Loading…</p>}
+      {document !== undefined && groups.value.length === 0 && (
+        <Empty title="No operation has these words" />
+      )}
+      {document !== undefined &&
+        groups.value.map(({ name: tag, description, operations }) => (
+          <section key={tag} class="operations" aria-label={tag}>
+            <h2>{tag}</h2>
+            <p class="muted">{description}</p>
+            {operations.map((it) => (
+              <OperationPart key={`${it.method} ${it.path}`} document={document} {...it} />
+            ))}
+          </section>
+        ))}
+    </section>
+  )
 }

@@ -1,7 +1,9 @@
+import { useEffect } from 'preact/hooks'
 import type { JournalEntry } from '../../src/domain/journal.js'
 import { explain } from '../../src/domain/why.js'
 import { Facts } from '../parts/details.js'
 import { call, clientId, mint, pickClient, referenceId, wantToken } from '../state/call.js'
+import { loadDocument, texts } from '../state/documents.js'
 import { act } from '../state/notice.js'
 import { open } from '../state/route.js'
 import { DocsLink, Evidence } from './evidence.js'
@@ -12,7 +14,10 @@ const signs = { passed: '\u2713', failed: '\u2717', unknown: '\u00b7' } as const
 /** The reason of a response: the checks of the request, the values that differ, and the next step. */
 export function WhyPanel({ entry }: { readonly entry: JournalEntry }) {
   const { reason } = entry
-  const { checks, expected, received, next, needsToken } = explain(entry)
+  useEffect(() => void loadDocument('rostering'), [])
+  const text = texts.value?.['x-reasons'][reason.code]
+  if (text === undefined) return <p>{reason.message}</p>
+  const { checks, expected, received, next, needsToken } = explain(entry, text)
   return (
     <section class="why" aria-label="Reason">
       <p>{reason.message}</p>

@@ -30,7 +30,8 @@ export function controlDocument({ version, routes, sent, source, types }) {
     if (sent[name] === undefined)
       throw new Error(`scripts/control-examples.js has no example of ${name}: add one`)
     const call = callOf(name, route, source)
-    const [, result] = checker.getTypeArguments(checker.getTypeOfSymbol(table.getProperty(name)))
+    const verb = checker.getTypeOfSymbol(table.getProperty(name))
+    const result = checker.getNonNullableType(checker.getTypeOfSymbol(verb.getProperty('result')))
     const operation = operationOf(call, sent[name], result, { ...types, typeOf })
     add(route.path.replace(/:(\w+)/g, '{$1}'), route.method.toLowerCase(), operation)
   }

@@ -1,6 +1,7 @@
 import { bases, behaviours, behavioursOf, weakestBasis } from '../../dist/domain/behaviours.js'
 import { VendorError } from '../../dist/domain/errors.js'
 import { requiredScope } from '../../dist/domain/oauth.js'
+import { reasonTexts } from '../../dist/domain/reason-texts.js'
 import { defaultService } from '../../dist/domain/service.js'
 import { vendorResponse } from '../../dist/http/errors.js'
 import { endpoints } from '../../dist/http/rostering/endpoint-table.js'
@@ -80,7 +81,15 @@ export function rosteringDocument({ version, sent, types, typeOf }) {
       responses: { ...wireComponents(schemaOf), ...unserved },
       securitySchemes: securitySchemes(),
     },
+    'x-ledger': ledger(),
+    'x-reasons': reasonTexts,
   }
+}
+
+/** The rows of docs/fidelity.md, without the tests that show them. */
+function ledger() {
+  const rows = Object.entries(behaviours).map(([id, { part: _, test: __, ...row }]) => [id, row])
+  return Object.fromEntries(rows)
 }
 
 const metadataTag = {
@@ -93,6 +102,7 @@ const about = {
   description: [
     'The rostering API of TAO Advance, as `tao-upload-emulator` has it. Responses and their examples are those that the emulator sends.',
     'Each example has the reason of the response (`summary`), its basis (`x-basis`), and the rows of docs/fidelity.md that it rests on (`x-behaviours`). The basis is `documented`, `standard`, `published` or `decided`, as in the journal. The `x-basis` of a response is the strongest of its examples. `x-switch` names the switch of the emulator that brings an example about.',
+    '`x-ledger` has those rows, each with its basis and its source. `x-reasons` has the check that fails for each reason of a response, the value that it expects, and the next step.',
     '`HEAD` responds as `GET`, without a body. A path that is not here is 404, as the component `NotFound`. A method that is not here is 405, as the component `MethodNotAllowed`.',
     'A fault that a test arms can change any response. This document does not describe it.',
   ].join('\n\n'),

@@ -1,8 +1,6 @@
 import * as v from 'valibot'
+import { type Duration, toMs } from './milliseconds.js'
 import { without } from './schema.js'
-
-/** A duration: a text with its unit, such as `'500ms'`, `'5s'`, `'2m'`, `'1h'` or `'7d'`, or a number of milliseconds. */
-export type Duration = `${number}${keyof typeof unitMs}` | number
 
 /** The notation of a duration: a number, or a named number of the referenceId, and its unit. */
 const pattern = /^(?:\d+(?:\.\d+)?|\{\w+\})(?:ms|s|m|h|d)$/
@@ -10,8 +8,6 @@ const pattern = /^(?:\d+(?:\.\d+)?|\{\w+\})(?:ms|s|m|h|d)$/
 const mistake = 'must be a duration with its unit, like 500ms, 5s, 2m or 1h'
 
 const tooShort = 'must be longer than zero'
-
-const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** The longest duration, some hundred years: added to a time it is still a time. */
 const longest = '36500d'
@@ -42,16 +38,6 @@ function lengthMistake(duration: string | number, limit: Duration): string | und
   const ms = toMs(duration as Duration)
   if (ms === 0) return tooShort
   return ms > toMs(limit) ? `must be at most ${limit}` : undefined
-}
-
-/**
- * Milliseconds of a duration that `durationSchema` accepts, or that the numbers of a referenceId make, however
- * long those are.
- */
-export function toMs(duration: Duration): number {
-  if (typeof duration === 'number') return duration
-  const unit = duration.replace(/^[\d.]+/, '') as keyof typeof unitMs
-  return Number.parseFloat(duration) * unitMs[unit]
 }
 
 /** Returns the mistake of a `{n}` that the referenceId does not name. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { type Duration, durationUpTo, toMs } from './duration.js'
+import { durationUpTo } from './duration.js'
+import { type Duration, toMs } from './milliseconds.js'
 import { armedId, nameMatcher, namePattern, times } from './name-pattern.js'
 import { type Operation, operations } from './operations.js'
 import {

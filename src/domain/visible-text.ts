@@ -12,13 +12,9 @@ const mark = /\p{M}/gu
 
 /** Pairs of a character and the ASCII character that it looks like; what Unicode's NFKC form finds is not listed. */
 const pairs =
-  'аa еe оo рp сc уy хx іi јj ѕs һh ԁd ԛq ԝw кk АA ВB ЕE КK МM НH ОO РP СC ТT УY ХX ІI ЈJ ЅS ' +
+  ' аa еe оo рp сc уy хx іi јj ѕs һh ԁd ԛq ԝw кk АA ВB ЕE КK МM НH ОO РP СC ТT УY ХX ІI ЈJ ЅS ' +
   'ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX αa γy ιi κk νv οo ρp υu χx ɑa ɡg ıi օo սu հh ոn ' +
   '‐- ‑- ‒- –- —- ―- −- ‘\' ’\' ‛\' ′\' “" ”" „" ‟" ″" «" »" ‚, ⁄/ ∕/ ∶: ٭* ∗*'
-
-const lookAlikes: ReadonlyMap<string, string> = new Map(
-  pairs.split(' ').map((pair) => [pair.charAt(0), pair.charAt(1)]),
-)
 
 const names: Readonly<Record<string, string>> = {
   '\u00a0': 'NO-BREAK SPACE',
@@ -136,7 +132,8 @@ export function asciiOf(text: string): string {
 /** The ASCII that a character looks like; undefined for ASCII itself, and for what looks like none. */
 function looksLike(character: string): string | undefined {
   if (isAscii(character)) return undefined
-  const compatible = lookAlikes.get(character) ?? character.normalize('NFKC')
+  const at = pairs.indexOf(` ${character}`)
+  const compatible = at < 0 ? character.normalize('NFKC') : pairs.charAt(at + 2)
   return compatible.length === 1 && isAscii(compatible) ? compatible : undefined
 }
 

@@ -1,7 +1,7 @@
 import type { JournalEntry } from './journal.js'
 import type { Operation } from './operations.js'
 import type { ReasonCode } from './reason.js'
-import { type Check, reasonTexts } from './reason-texts.js'
+import type { Check, ReasonText } from './reason-texts.js'
 
 /** The result of a check. `unknown` is a check that did not run, or that no entry tells of. */
 export type CheckResult = 'passed' | 'failed' | 'unknown'
@@ -42,10 +42,13 @@ const checksOf = {
   metadata: ['head', 'fault'],
 } satisfies Record<Operation, readonly Check[]>
 
-/** Explains the response of a journal entry. */
-export function explain(entry: JournalEntry): Explanation {
+/**
+ * Explains the response of a journal entry.
+ * @param text - the text of its reason
+ */
+export function explain(entry: JournalEntry, text: ReasonText): Explanation {
   const { operation, reason } = entry
-  const { failed, expected, next, needsToken = false } = reasonTexts[reason.code]
+  const { failed, expected, next, needsToken = false } = text
   const order: readonly Check[] = operation === null ? ['head', 'path'] : checksOf[operation]
   const isCheck = failed !== 'none' && failed !== 'unknown'
   // A refusal may come from a check that other requests of the operation never meet, such as a wrong method.

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { compileImport } from '../../src/domain/imports/compile-import.js'
 import { type CourseFacts, describeCourse } from '../../src/domain/imports/course.js'
-import { compileImport, type ImportDefinition } from '../../src/domain/imports/import-definition.js'
+import type { ImportDefinition } from '../../src/domain/imports/import-definition.js'
 
 const timeline: ImportDefinition = {
   timeline: [

@@ -1,10 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { compileImport } from '../../src/domain/imports/compile-import.js'
 import type { ImportDefinition } from '../../src/domain/imports/import-definition.js'
-import {
-  compileImport,
-  importDefinitionSchema,
-} from '../../src/domain/imports/import-definition.js'
+import { importDefinitionSchema } from '../../src/domain/imports/import-definition.js'
 import type { ImportResult } from '../../src/domain/imports/import-state.js'
 import { parseBySchema } from '../../src/domain/schema.js'
 

@@ -38,7 +38,7 @@ function entryOf(code: ReasonCode, given: Given = {}): JournalEntry {
 const signs = { passed: '+', failed: '!', unknown: '?' }
 
 const stepsOf = (entry: JournalEntry) =>
-  explain(entry)
+  explain(entry, reasonTexts[entry.reason.code])
     .checks.map(({ check, result }) => signs[result] + check)
     .join(' ')
 
@@ -112,7 +112,7 @@ t.test('a failed check shows what it expects and what it received', (t) => {
     ['a served request', 'served', {}, undefined],
   ]
   for (const [name, code, given, received] of cases) {
-    const explanation = explain(entryOf(code, given))
+    const explanation = explain(entryOf(code, given), reasonTexts[code])
     t.equal(explanation.received, received, name)
     t.equal(explanation.expected, received && reasonTexts[code].expected, name)
   }
@@ -121,7 +121,7 @@ t.test('a failed check shows what it expects and what it received', (t) => {
 
 t.test('each reason has the next step of docs/troubleshooting.md', (t) => {
   for (const code of reasonCodes) t.equal(reasonTexts[code].next, advice[code], code)
-  t.match(explain(entryOf('token-expired')), { needsToken: true })
-  t.match(explain(entryOf('scope-missing')), { needsToken: false })
+  t.match(explain(entryOf('token-expired'), reasonTexts['token-expired']), { needsToken: true })
+  t.match(explain(entryOf('scope-missing'), reasonTexts['scope-missing']), { needsToken: false })
   t.end()
 })

@@ -2,18 +2,9 @@ import type * as v from 'valibot'
 import { ControlError } from '../errors.js'
 import { quoted } from '../visible-text.js'
 import type { ControlRoute } from './routes.js'
+import { type Arguments, type EncodedRequest, hasBody, type Wire, writeRequest } from './wire.js'
 
-/** The arguments of a verb, by their names. */
-export type Arguments = Readonly<Record<string, unknown>>
-
-/** A request to the control API. */
-export interface EncodedRequest {
-  readonly method: ControlRoute['method']
-  /** Below `/__control`, with its query. */
-  readonly path: string
-  readonly body?: string
-  readonly contentType?: string
-}
+export type { Arguments, EncodedRequest } from './wire.js'
 
 /** A request to the control API, as a server has read it: texts are decoded, and JSON is parsed. */
 export interface ReadRequest {
@@ -27,38 +18,11 @@ export interface ReadRequest {
  *
  * @throws ControlError with the code `invalid_input` for an argument that cannot be part of the path of a URL
  */
-export function encodeRequest(route: ControlRoute, input: Arguments): EncodedRequest {
-  const { method, body } = route
-  const rest = { ...input }
-  const path = route.path.replace(/:(\w+)/g, (_, name: string) => {
-    delete rest[name]
-    return toPathSegment(name, String(input[name]))
+export function encodeRequest(wire: Wire, input: Arguments): EncodedRequest {
+  return writeRequest(wire, input, (name, text) => {
+    const message = `${quoted(text)} cannot be part of the path of a URL`
+    throw new ControlError('invalid_input', message, name)
   })
-  if (body !== undefined) {
-    const { [body]: whole, ...others } = rest
-    return { method, path: path + toQuery(others), ...toBody(route, whole) }
-  }
-  if (!hasBody(route)) return { method, path: path + toQuery(rest) }
-  const isEmpty = Object.values(rest).every((value) => value === undefined)
-  return isEmpty ? { method, path } : { method, path, ...toBody(route, rest) }
-}
-
-function toBody(
-  { textType }: ControlRoute,
-  value: unknown,
-): Required<Pick<EncodedRequest, 'body' | 'contentType'>> {
-  return textType !== undefined && typeof value === 'string'
-    ? { body: value, contentType: textType }
-    : { body: JSON.stringify(value), contentType: 'application/json' }
-}
-
-function toQuery(input: Arguments): string {
-  const given = Object.entries(input).filter(([, value]) => value !== undefined)
-  const texts = given.map(([name, value]): [string, string] => [
-    name,
-    typeof value === 'object' ? JSON.stringify(value) : String(value),
-  ])
-  return texts.length === 0 ? '' : `?${new URLSearchParams(texts)}`
 }
 
 /** Reads the arguments of a verb from a request: the inverse of `encodeRequest`. */
@@ -72,8 +36,6 @@ export function decodeRequest(route: ControlRoute, { params, query, body }: Read
 
 const isMapping = (body: unknown): body is Arguments =>
   typeof body === 'object' && body !== null && !Array.isArray(body)
-
-const hasBody = ({ method }: ControlRoute) => method === 'POST' || method === 'PATCH'
 
 interface Entry {
   readonly type: string
@@ -112,21 +74,4 @@ function parseJson(text: string): unknown {
 function takes({ type, wrapped, options }: Entry, wanted: string): boolean {
   if (wrapped !== undefined) return takes(wrapped, wanted)
   return type === wanted || (type === 'union' && options?.some((it) => takes(it, wanted)) === true)
-}
-
-function toPathSegment(name: string, text: string): string {
-  // `.` and `..` are steps of a path even when they are encoded (URL standard).
-  const segment = /^\.{0,2}$/.test(text) ? undefined : encode(text)
-  if (segment !== undefined) return segment
-  const message = `${quoted(text)} cannot be part of the path of a URL`
-  throw new ControlError('invalid_input', message, name)
-}
-
-function encode(text: string): string | undefined {
-  try {
-    return encodeURIComponent(text)
-  } catch {
-    // Half of a surrogate pair.
-    return undefined
-  }
 }

@@ -39,42 +39,34 @@ import {
   wholeBodySchema,
   workspaceSchema,
 } from './vocabulary.js'
+import { type Wire, type WireName, wires } from './wire.js'
 
-/** One verb of the control API: how it is called over HTTP, what it takes, and what it returns. */
-export interface ControlRoute<S extends v.GenericSchema = v.GenericSchema, R = unknown> {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
-  /** Below `/__control`. `:id` stands for the argument `id`. */
-  readonly path: string
+/** One verb of the control API: its form over HTTP, its arguments and its result. */
+export interface ControlRoute<S extends v.GenericSchema = v.GenericSchema, R = unknown>
+  extends Wire {
   readonly schema: S
-  /**
-   * The argument that is the whole body, while the query has the others. Without it, the body is an object of all
-   * arguments.
-   */
-  readonly body?: string
   /** Takes away what others in the workspace may rely on: refused in a protected one. */
   readonly erases?: true
-  /** The media type of a body that is a text. Without it, every body is JSON. */
-  readonly textType?: string
   /** The largest body, in bytes. @defaultValue 1 MiB */
   readonly maxBodyBytes?: number
-  /** The media type of a result that is a text. Without it, the result is JSON. */
-  readonly resultType?: (input: Readonly<Record<string, unknown>>) => string
   /** Needs no control token. */
   readonly isOpen?: true
   /** Carries the type of the result. It is never set. */
   readonly result?: R
 }
 
-type Extras = Omit<ControlRoute, 'method' | 'path' | 'schema' | 'result'>
+/** A verb without its form over HTTP. */
+type Verb<S extends v.GenericSchema = v.GenericSchema, R = unknown> = Omit<
+  ControlRoute<S, R>,
+  keyof Wire
+>
 
-/** A route whose result is an `R`. */
+/** A verb whose result is an `R`. */
 function returns<R>() {
   return <S extends v.GenericSchema>(
-    method: ControlRoute['method'],
-    path: string,
     schema: S,
-    extras: Extras = {},
-  ): ControlRoute<S, R> => ({ method, path, schema, ...extras })
+    extras: Omit<Verb, 'schema' | 'result'> = {},
+  ): Verb<S, R> => ({ schema, ...extras })
 }
 
 const importList = returns<readonly ImportView[]>()
@@ -98,92 +90,79 @@ const token = returns<MintedToken>()
 const names = returns<readonly string[]>()
 const nothing = returns<void>()
 
-const definition = { body: 'definition' }
 const erases = { erases: true } as const
-
-/** A web page needs a preflight for this type, as it does for JSON. */
-const yamlType = 'application/yaml'
 
 /** The largest scenario or state, in bytes. */
 const maxBodyBytes = 64 * 1024 ** 2
 
-const scenarioBody = { body: 'source', textType: yamlType, maxBodyBytes, ...erases }
+const verbs = {
+  'imports.list': importList(importPageSchema),
+  'imports.count': importCount(importFilterSchema),
+  'imports.get': importView(idSchema),
+  'imports.put': importView(definitionSchema),
+  'imports.delete': nothing(idSchema, erases),
+  'imports.finish': importView(idSchema),
+  'imports.override': importView(stateSchema),
+  'imports.clearOverride': nothing(idSchema),
+  'imports.history': returns<ImportHistory>()(idSchema),
+  'imports.result': text(idSchema),
+  'clients.list': clientList(nothingSchema),
+  'clients.get': clientView(idSchema),
+  'clients.put': clientView(definitionSchema),
+  'clients.delete': nothing(idSchema, erases),
+  'clock.get': clockView(nothingSchema),
+  'clock.freeze': clockView(nothingSchema),
+  'clock.resume': clockView(nothingSchema),
+  'clock.set': clockView(clockSetSchema),
+  'clock.advance': clockView(clockAdvanceSchema),
+  'clock.reset': clockView(nothingSchema),
+  'journal.find': entries(journalFilterSchema),
+  'journal.count': count(journalFilterSchema),
+  'journal.wait': entries(journalWaitSchema),
+  'journal.clear': nothing(nothingSchema, erases),
+  'faults.arm': faultView(wholeBodySchema),
+  'faults.list': faultList(nothingSchema),
+  'faults.disarm': nothing(idSchema, erases),
+  'faults.clear': nothing(nothingSchema, erases),
+  'uploads.arm': outcomeView(wholeBodySchema),
+  'uploads.list': outcomeList(nothingSchema),
+  'uploads.disarm': nothing(idSchema, erases),
+  'uploads.clear': nothing(nothingSchema, erases),
+  'service.get': switches(nothingSchema),
+  'service.set': switches(serviceSchema),
+  'report.get': returns<RunReport>()(reportSchema),
+  'report.markdown': text(reportSchema),
+  'report.reset': nothing(reportSchema, erases),
+  'savepoints.list': savepointList(nothingSchema),
+  'savepoints.save': savepointView(savepointSchema),
+  'savepoints.restore': nothing(idSchema, erases),
+  'savepoints.delete': nothing(idSchema, erases),
+  'removals.list': returns<readonly RemovalView[]>()(nothingSchema),
+  'removals.undo': nothing(idSchema),
+  'state.export': returns<StateDocument>()(nothingSchema),
+  'state.import': nothing(documentSchema, { maxBodyBytes, ...erases }),
+  'scenario.export': text(scenarioExportSchema),
+  'scenario.changes': returns<readonly ScenarioChange[]>()(nothingSchema),
+  'scenario.load': scenarioCount(scenarioLoadSchema, { maxBodyBytes, ...erases }),
+  'tokens.mint': token(tokenSpecSchema),
+  'workspaces.list': names(nothingSchema),
+  'workspaces.fork': nothing(workspaceSchema),
+  'workspaces.delete': nothing(idSchema),
+  reset: nothing(nothingSchema, erases),
+  health: returns<Health>()(nothingSchema, { isOpen: true }),
+} satisfies Record<WireName, Verb>
 
-/** All verbs. The control API, the library, `connectEmulator` and the sandbox page are made from this table. */
-export const controlRoutes = {
-  'imports.list': importList('GET', '/imports', importPageSchema),
-  // Not below `/imports`, where it would hide an import of that id.
-  'imports.count': importCount('GET', '/import-count', importFilterSchema),
-  'imports.get': importView('GET', '/imports/:id', idSchema),
-  'imports.put': importView('PUT', '/imports/:id', definitionSchema, definition),
-  'imports.delete': nothing('DELETE', '/imports/:id', idSchema, erases),
-  'imports.finish': importView('POST', '/imports/:id/finish', idSchema),
-  'imports.override': importView('PUT', '/imports/:id/override', stateSchema, { body: 'state' }),
-  'imports.clearOverride': nothing('DELETE', '/imports/:id/override', idSchema),
-  'imports.history': returns<ImportHistory>()('GET', '/imports/:id/history', idSchema),
-  'imports.result': text('GET', '/imports/:id/result', idSchema, {
-    resultType: () => 'text/csv; charset=utf-8',
-  }),
-  'clients.list': clientList('GET', '/clients', nothingSchema),
-  'clients.get': clientView('GET', '/clients/:id', idSchema),
-  'clients.put': clientView('PUT', '/clients/:id', definitionSchema, definition),
-  'clients.delete': nothing('DELETE', '/clients/:id', idSchema, erases),
-  'clock.get': clockView('GET', '/clock', nothingSchema),
-  'clock.freeze': clockView('POST', '/clock/freeze', nothingSchema),
-  'clock.resume': clockView('POST', '/clock/resume', nothingSchema),
-  'clock.set': clockView('POST', '/clock/set', clockSetSchema),
-  'clock.advance': clockView('POST', '/clock/advance', clockAdvanceSchema),
-  'clock.reset': clockView('POST', '/clock/reset', nothingSchema),
-  'journal.find': entries('GET', '/journal', journalFilterSchema),
-  'journal.count': count('GET', '/journal/count', journalFilterSchema),
-  'journal.wait': entries('GET', '/journal/wait', journalWaitSchema),
-  'journal.clear': nothing('DELETE', '/journal', nothingSchema, erases),
-  'faults.arm': faultView('POST', '/faults', wholeBodySchema, definition),
-  'faults.list': faultList('GET', '/faults', nothingSchema),
-  'faults.disarm': nothing('DELETE', '/faults/:id', idSchema, erases),
-  'faults.clear': nothing('DELETE', '/faults', nothingSchema, erases),
-  'uploads.arm': outcomeView('POST', '/uploads', wholeBodySchema, definition),
-  'uploads.list': outcomeList('GET', '/uploads', nothingSchema),
-  'uploads.disarm': nothing('DELETE', '/uploads/:id', idSchema, erases),
-  'uploads.clear': nothing('DELETE', '/uploads', nothingSchema, erases),
-  'service.get': switches('GET', '/service', nothingSchema),
-  'service.set': switches('PATCH', '/service', serviceSchema),
-  'report.get': returns<RunReport>()('GET', '/report', reportSchema),
-  'report.markdown': text('GET', '/report/markdown', reportSchema, {
-    resultType: () => 'text/markdown; charset=utf-8',
-  }),
-  'report.reset': nothing('DELETE', '/report', reportSchema, erases),
-  'savepoints.list': savepointList('GET', '/savepoints', nothingSchema),
-  'savepoints.save': savepointView('PUT', '/savepoints/:id', savepointSchema),
-  'savepoints.restore': nothing('POST', '/savepoints/:id/restore', idSchema, erases),
-  'savepoints.delete': nothing('DELETE', '/savepoints/:id', idSchema, erases),
-  'removals.list': returns<readonly RemovalView[]>()('GET', '/removals', nothingSchema),
-  'removals.undo': nothing('POST', '/removals/:id/undo', idSchema),
-  'state.export': returns<StateDocument>()('GET', '/state', nothingSchema),
-  'state.import': nothing('PUT', '/state', documentSchema, {
-    body: 'document',
-    maxBodyBytes,
-    ...erases,
-  }),
-  'scenario.export': text('GET', '/scenario', scenarioExportSchema, {
-    resultType: ({ format }) => (format === 'json' ? 'application/json' : yamlType),
-  }),
-  'scenario.changes': returns<readonly ScenarioChange[]>()(
-    'GET',
-    '/scenario/changes',
-    nothingSchema,
-  ),
-  'scenario.load': scenarioCount('PUT', '/scenario', scenarioLoadSchema, scenarioBody),
-  'tokens.mint': token('POST', '/tokens', tokenSpecSchema),
-  'workspaces.list': names('GET', '/workspaces', nothingSchema),
-  'workspaces.fork': nothing('POST', '/workspaces/:id/fork', workspaceSchema),
-  'workspaces.delete': nothing('DELETE', '/workspaces/:id', idSchema),
-  reset: nothing('POST', '/reset', nothingSchema, erases),
-  health: returns<Health>()('GET', '/health', nothingSchema, { isOpen: true }),
-} satisfies Record<string, ControlRoute>
+type Verbs = typeof verbs
+
+/** All verbs. The control API, the library and `connectEmulator` are made from this table. */
+export const controlRoutes = Object.fromEntries(
+  Object.entries(verbs).map(([name, verb]) => [name, { ...wires[name as WireName], ...verb }]),
+) as unknown as {
+  readonly [N in WireName]: Verbs[N] & Wire
+}
 
 /** The name of a verb. */
-export type RouteName = keyof typeof controlRoutes
+export type RouteName = WireName
 
 /** The arguments of a verb. */
 export type Input<N extends RouteName> = v.InferInput<(typeof controlRoutes)[N]['schema']>

@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { list, mapping, oneOf, text, word } from '../schema.js'
 import { lineNumber } from './fields.js'
-import type { CompiledImport, ImportState } from './import-state.js'
 import { type ImportStatus, importStatuses } from './import-status.js'
 
 /** A state that stays. */
@@ -33,15 +32,3 @@ export const fixedStateSchema = oneOf({
   status: mapping(fixedStateFields),
   error: mapping(serverErrorFields),
 }) satisfies v.GenericSchema<FixedState | ServerError>
-
-/** The state that a definition, or a step of a timeline, holds. */
-export function toState(fixed: FixedState | ServerError): ImportState {
-  if ('error' in fixed) return { error: fixed.error }
-  const { status, fileLine = 0, messages = [] } = fixed
-  return { status, fileLine, messages }
-}
-
-export function compileFixedState(fixed: FixedState | ServerError): CompiledImport {
-  const state = toState(fixed)
-  return { moves: false, course: [{ afterMs: 0, afterPolls: -1, state }], stateAt: () => state }
-}

@@ -1,16 +1,14 @@
 import * as v from 'valibot'
 import { mapping, oneOf, word } from '../schema.js'
 import {
-  compileFixedState,
   type FixedState,
   fixedStateFields,
   type ServerError,
   serverErrorFields,
 } from './fixed-state.js'
-import type { CompiledImport } from './import-state.js'
-import { compileProgress, type Progress, progressSchema } from './progress.js'
+import { type Progress, progressSchema } from './progress.js'
 import type { AsWritten } from './template.js'
-import { compileTimeline, type Timeline, timelineSchema } from './timeline.js'
+import { type Timeline, timelineSchema } from './timeline.js'
 
 /** The start of an import's time. */
 export interface Start {
@@ -53,10 +51,3 @@ export const importDefinitionSchema = oneOf({
 
 /** An import to put: where its id is a pattern that names numbers, `'{n}'` stands for one. */
 export type ImportInput = AsWritten<ImportDefinition>
-
-/** Reads the durations of a definition, once for all polls. */
-export function compileImport(definition: ImportDefinition): CompiledImport {
-  if ('timeline' in definition) return compileTimeline(definition.timeline)
-  if ('progress' in definition) return compileProgress(definition.progress)
-  return compileFixedState(definition)
-}

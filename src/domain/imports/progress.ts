@@ -1,8 +1,7 @@
 import * as v from 'valibot'
-import { type Duration, toMs } from '../duration.js'
+import type { Duration } from '../milliseconds.js'
 import { list, mapping, text, word } from '../schema.js'
 import { duration, lineNumber } from './fields.js'
-import type { CompiledImport } from './import-state.js'
 import { runningStatuses } from './import-status.js'
 import { type AddIssue, pathItem } from './issues.js'
 import { isTemplate } from './template.js'
@@ -46,31 +45,4 @@ function checkProgress(progress: Progress, addIssue: AddIssue): void {
   if (outcome !== 'failed') mistake('is only for the outcome failed')
   if (isTemplate(failsAt) || isTemplate(lines)) return
   if (failsAt > lines) mistake(`must be at most the number of lines, ${lines}`)
-}
-
-/**
- * The line grows evenly over the duration. An import that fails at a line has its outcome once it is there; a line
- * past the last one, which the numbers of an id can make, is the last.
- */
-export function compileProgress(progress: Progress): CompiledImport {
-  const { lines, outcome, failsAt, messages = [], runningStatus = 'pending' } = progress
-  const durationMs = toMs(progress.duration)
-  const endMs = endOf(lines, durationMs, failsAt)
-  const running = (fileLine: number) => ({ status: runningStatus, fileLine, messages: [] })
-  const end = { status: outcome, fileLine: Math.min(failsAt ?? lines, lines), messages }
-  return {
-    moves: true,
-    course: [
-      { afterMs: 0, afterPolls: -1, state: running(0) },
-      { afterMs: endMs, afterPolls: -1, state: end },
-    ],
-    stateAt: (elapsedMs) =>
-      elapsedMs >= endMs ? end : running(Math.floor((lines * elapsedMs) / durationMs)),
-  }
-}
-
-/** The time from the start to the end, in milliseconds. */
-function endOf(lines: number, durationMs: number, failsAt: number | undefined): number {
-  if (failsAt === undefined || failsAt > lines) return durationMs
-  return failsAt === 0 ? 0 : (failsAt * durationMs) / lines
 }

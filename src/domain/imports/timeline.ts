@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type Duration, toMs } from '../duration.js'
+import { type Duration, toMs } from '../milliseconds.js'
 import { list, mapping, oneOf } from '../schema.js'
 import { duration, lineNumber } from './fields.js'
 import {
@@ -7,9 +7,7 @@ import {
   fixedStateFields,
   type ServerError,
   serverErrorFields,
-  toState,
 } from './fixed-state.js'
-import type { CompiledImport, CourseStep } from './import-state.js'
 import { isRunning } from './import-status.js'
 import { type AddIssue, type Issue, pathItem } from './issues.js'
 import { isTemplate } from './template.js'
@@ -115,25 +113,4 @@ function stepPath(steps: Timeline, index: number, field: string): NonNullable<Is
   }
   const value: unknown = Object(step)[field]
   return field === '' ? [item] : [item, pathItem(step, field, value)]
-}
-
-/** The state is that of the last step that has begun. The first step has begun from the start. */
-export function compileTimeline(timeline: Timeline): CompiledImport {
-  const steps = timeline.map(
-    (step): CourseStep => ({
-      afterMs: step.after === undefined ? 0 : toMs(step.after),
-      afterPolls: step.afterPolls ?? -1,
-      state: toState(step),
-    }),
-  )
-  const [first] = steps as [CourseStep]
-  return {
-    moves: true,
-    course: steps,
-    stateAt: (elapsedMs, polls) =>
-      (
-        steps.findLast(({ afterMs, afterPolls }) => elapsedMs >= afterMs && polls > afterPolls) ??
-        first
-      ).state,
-  }
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { type Duration, durationSchema, toMs } from '../duration.js'
+import { durationSchema } from '../duration.js'
+import { type Duration, toMs } from '../milliseconds.js'
 import { listed, mapping, nearestName, wholeNumber } from '../schema.js'
 import { type FindingCode, findingCodes } from './findings.js'
 

@@ -1,6 +1,7 @@
 import type { LRUCache } from 'lru-cache'
+import { compileImport } from '../../domain/imports/compile-import.js'
 import type { FixedState } from '../../domain/imports/fixed-state.js'
-import { compileImport, type ImportDefinition } from '../../domain/imports/import-definition.js'
+import type { ImportDefinition } from '../../domain/imports/import-definition.js'
 import type { CompiledImport } from '../../domain/imports/import-state.js'
 import type { RunState, UploadRunState, UploadState } from '../../domain/state.js'
 import { type FoundDefinition, named, resumeDefinition } from './definitions.js'

@@ -1,5 +1,6 @@
 import type { LRUCache } from 'lru-cache'
-import { compileImport, type ImportDefinition } from '../../domain/imports/import-definition.js'
+import { compileImport } from '../../domain/imports/compile-import.js'
+import type { ImportDefinition } from '../../domain/imports/import-definition.js'
 import type { ImportsState, UploadState } from '../../domain/state.js'
 import { rememberLast } from '../remember-last.js'
 import type { Definitions } from './definitions.js'

@@ -1,9 +1,6 @@
 import type { ImportKind } from '../../domain/control/vocabulary.js'
-import {
-  compileImport,
-  type ImportDefinition,
-  type ImportInput,
-} from '../../domain/imports/import-definition.js'
+import { compileImport } from '../../domain/imports/compile-import.js'
+import type { ImportDefinition, ImportInput } from '../../domain/imports/import-definition.js'
 import type { ImportState } from '../../domain/imports/import-state.js'
 import { fillTemplate } from '../../domain/imports/template.js'
 import { isPattern } from '../../domain/reference-id.js'

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import { Socket } from 'node:net'
-import { toMs } from '../../domain/duration.js'
 import { OAuthError, VendorError, type VendorErrorCode } from '../../domain/errors.js'
 import {
   bodilessStatuses,
@@ -10,6 +9,7 @@ import {
   type FaultDefinition,
   type FaultKind,
 } from '../../domain/fault.js'
+import { toMs } from '../../domain/milliseconds.js'
 import type { Operation } from '../../domain/operations.js'
 import { quoted } from '../../domain/visible-text.js'
 import { monotonicNow } from '../../emulator/real-time.js'
