@@ -8,13 +8,21 @@ export type CallName = (typeof callNames)[number]
 
 /** A request, as commands and `fetch` are made from it. */
 export interface Call {
-  readonly method: 'GET' | 'POST'
+  readonly method: string
   readonly url: string
   /** The access token that it bears. */
   readonly bearer?: string
-  readonly fields?: Readonly<Record<string, string>>
+  /** The arguments of the command that gets the access token, if it is not known. */
+  readonly tokenArguments?: readonly string[]
+  /** An Authorization header that is no token. */
+  readonly authorization?: string
+  /** A client that authenticates by header, percent-encoded. */
+  readonly basic?: readonly [clientId: string, secret: string]
+  readonly fields?: readonly (readonly [name: string, value: string])[]
   /** The name of a file that goes as the field `file`. */
   readonly fileName?: string
+  /** The address that returns the URL to send the request to, if that has to be asked for. */
+  readonly signedBy?: string
 }
 
 export interface CallArguments {
@@ -45,11 +53,11 @@ const makeCall: Readonly<Record<CallName, (given: CallArguments) => Call>> = {
   token: ({ apiUrl, clientId, clientSecret }) => ({
     method: 'POST',
     url: `${apiUrl}/api/v1/upload/v1/oauth2/tokens`,
-    fields: {
-      grant_type: 'client_credentials',
-      client_id: clientId,
-      client_secret: clientSecret,
-    },
+    fields: [
+      ['grant_type', 'client_credentials'],
+      ['client_id', clientId],
+      ['client_secret', clientSecret],
+    ],
   }),
   status: ({ apiUrl, referenceId, accessToken }) => ({
     method: 'GET',

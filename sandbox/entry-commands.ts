@@ -1,69 +1,82 @@
 import type { JournalEntry } from '../src/domain/journal.js'
+import type { Call } from './calls.js'
+import { secret } from './commands.js'
 import { flawOf } from './test-snippet.js'
 
 /*
- * A journal entry as a command. The journal has no secrets: commands get a token of the emulator, and read the secret
- * of a client from CLIENT_SECRET.
+ * A journal entry as a call that commands are made of. The journal has no secrets: commands get a token of the emulator, and
+ * read the secret of a client from CLIENT_SECRET.
  */
 
 /**
- * The request of an entry for curl in a POSIX shell.
+ * The request of an entry.
  * @param apiUrl - the base address of the rostering API, without a slash at its end
  */
-export function curlOf(entry: JournalEntry, apiUrl: string): string {
-  const { operation, method, path, response, request } = entry
-  // The journal keeps no signature of a link.
-  const isLink = operation === 'result' && response?.status === 200
-  return [
-    `curl --include ${method === 'HEAD' ? '--head' : `--request ${quote(method)}`}`,
-    isLink ? `"${linkOf(entry, apiUrl)}"` : quote(new URL(apiUrl).origin + path),
-    ...authorizationOf(entry, apiUrl),
-    ...(operation === 'upload' ? [`--form 'file=@"roster.csv"'`] : []),
-    ...(request.body === null || operation === 'upload' ? [] : formOf(entry, request.body)),
-  ].join(' \\\n  ')
-}
-
-function linkOf(entry: JournalEntry, apiUrl: string): string {
-  const id = encodeURIComponent(String(entry.referenceId))
-  const url = quote(`${apiUrl}/api/v1/upload/api/v1/download/${id}`)
-  const signedUrl = `sed 's/.*"signedUrl":"\\([^"]*\\)".*/\\1/'`
-  return `$(curl --silent ${url} --header "Authorization: Bearer ${tokenCommand(entry, apiUrl)}" | ${signedUrl})`
-}
-
-function authorizationOf(entry: JournalEntry, apiUrl: string): string[] {
-  const { authorization } = entry.request.headers
-  if (authorization === undefined) return []
-  if (/^bearer/i.test(authorization)) {
-    return [`--header "Authorization: Bearer ${tokenCommand(entry, apiUrl)}"`]
+export function callOfEntry(entry: JournalEntry, apiUrl: string): Call {
+  const { operation, method, path, request } = entry
+  return {
+    method,
+    url: new URL(apiUrl).origin + path,
+    ...(isSigned(entry)
+      ? { signedBy: linkUrl(entry, apiUrl), tokenArguments: tokenArguments(entry, apiUrl) }
+      : authorizationOf(entry, apiUrl)),
+    ...(operation === 'upload' && { fileName: 'roster.csv' }),
+    ...(request.body !== null &&
+      operation !== 'upload' && { fields: fieldsOf(entry, request.body) }),
   }
-  if (/^basic/i.test(authorization) && entry.operation === 'token') {
-    return [`--user ${quote(`${encodeURIComponent(String(entry.client))}:`)}"${secretOf(entry)}"`]
+}
+
+/**
+ * True if the signature of a URL was right, which the journal does not keep. A fault that responds in place of the service comes
+ * before the signature.
+ */
+export const isSigned = ({ operation, reason, response }: JournalEntry) =>
+  operation === 'result' &&
+  !reason.code.startsWith('link-') &&
+  (reason.code !== 'fault' || response?.status === 200)
+
+/** The address that returns the signed URL. */
+export const linkUrl = ({ referenceId }: JournalEntry, apiUrl: string) =>
+  `${apiUrl}/api/v1/upload/api/v1/download/${encodeURIComponent(String(referenceId))}`
+
+function authorizationOf(entry: JournalEntry, apiUrl: string): Partial<Call> {
+  const { operation, client, reason, request } = entry
+  const { authorization } = request.headers
+  if (authorization === undefined) return {}
+  if (/^bearer./i.test(authorization) && reason.code !== 'token-missing') {
+    return { tokenArguments: tokenArguments(entry, apiUrl) }
   }
-  return [`--header ${quote(`Authorization: ${authorization}`)}`]
+  if (/^basic/i.test(authorization) && operation === 'token') {
+    return { basic: [encodeURIComponent(String(client)), secretOf(entry)] }
+  }
+  return { authorization }
 }
 
-/** A command in place of the token, with the flaw that the token had. */
-function tokenCommand({ client, request, reason }: JournalEntry, apiUrl: string): string {
-  const flaw = flawOf[reason.code]
-  const scope = reason.code === 'scope-missing' ? request.token?.scope : undefined
-  return `$(tao-upload-emulator token --url ${quote(apiUrl)}${flag('client', client)}${flag('scope', scope)}${flag('flaw', flaw)})`
+/** The arguments of the command that gets a token with the flaw that the token had. */
+function tokenArguments(entry: JournalEntry, apiUrl: string): string[] {
+  const { client, reason } = entry
+  const flags = { url: apiUrl, client, ...tokenFaultOf(entry) }
+  return reason.code === 'client-unknown'
+    ? ['--url', apiUrl, '--flaw', 'malformed']
+    : Object.entries(flags).flatMap(([name, value]) => (value ? [`--${name}`, value] : []))
 }
 
-const flag = (name: string, value: unknown) =>
-  typeof value === 'string' && value !== '' ? ` --${name} ${quote(value)}` : ''
-
-function formOf(entry: JournalEntry, body: string): string[] {
-  return [...new URLSearchParams(body)].map(([name, value]) =>
-    value === '[redacted]'
-      ? `--data-urlencode ${quote(`${name}=`)}"${secretOf(entry)}"`
-      : `--data-urlencode ${quote(`${name}=${value}`)}`,
-  )
+/** The flaw and the scope of a token that is refused for the same reason, or at least with the same status. */
+export function tokenFaultOf({ reason: { code }, request }: JournalEntry) {
+  const isRefused = code.startsWith('token-') && code !== 'token-missing'
+  return {
+    flaw: flawOf[code] ?? (isRefused ? 'malformed' : undefined),
+    scope: code === 'scope-missing' ? String(request.token?.scope || 'none') : undefined,
+  }
 }
 
-const secretOf = ({ reason }: JournalEntry) =>
-  reason.code === 'client-secret-wrong' ? 'wrong' : '$CLIENT_SECRET'
-
-/** One word for a POSIX shell, whatever is in it. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
+/** The fields of a token request, with a wrong secret in place of one that was wrong. */
+export function fieldsOf(entry: JournalEntry, body: string): [name: string, value: string][] {
+  return [...new URLSearchParams(body)].map(([name, value]) => [
+    name,
+    value === secret ? secretOf(entry) : value,
+  ])
 }
+
+export const secretOf = ({ reason }: JournalEntry) =>
+  reason.code === 'client-secret-wrong' ? 'wrong' : secret

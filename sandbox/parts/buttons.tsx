@@ -38,9 +38,12 @@ const praiseMs = 1500
 
 export function CopyButton({
   label,
+  name,
   text,
 }: {
   readonly label: string
+  /** The name for those who listen, where the label alone says too little. */
+  readonly name?: string
   readonly text: () => string | Promise<string>
 }) {
   const [isCopied, setCopied] = useState(false)
@@ -52,6 +55,7 @@ export function CopyButton({
   return (
     <button
       type="button"
+      aria-label={name}
       onClick={async () => {
         await copy(await text())
         setCopied(true)

@@ -2,7 +2,11 @@ import { signal } from '@preact/signals'
 import type { Call } from '../calls.js'
 
 /** The raw response of the rostering API, or the reason why there is none. */
-export type CallResponse = { readonly request: string } & (
+export type CallResponse = {
+  readonly request: string
+  /** The trace of the request, by which the journal knows it. */
+  readonly traceId: string
+} & (
   | {
       readonly status: number
       readonly statusText: string
@@ -32,11 +36,15 @@ export async function tryCall(call: Call, file?: File): Promise<void> {
   isAsking.value = true
   const startedAt = performance.now()
   const request = `${call.method} ${new URL(call.url).pathname}`
+  const traceId = hexOf(16)
   try {
-    const told = await fetch(call.url, { ...requestOf(call, file), signal: asking.signal })
+    const init = requestOf(call, file)
+    const headers = { ...init.headers, traceparent: `00-${traceId}-${hexOf(8)}-01` }
+    const told = await fetch(call.url, { ...init, headers, signal: asking.signal })
     const body = await told.text()
     response.value = {
       request,
+      traceId,
       status: told.status,
       statusText: told.statusText,
       headers: [...told.headers],
@@ -46,6 +54,7 @@ export async function tryCall(call: Call, file?: File): Promise<void> {
   } catch {
     response.value = {
       request,
+      traceId,
       failure: asking.signal.aborted ? 'You stopped waiting for the response.' : cutOff,
     }
   } finally {
@@ -53,8 +62,15 @@ export async function tryCall(call: Call, file?: File): Promise<void> {
   }
 }
 
-export function requestOf({ method, bearer, fields, fileName }: Call, file?: File): RequestInit {
-  const headers: Record<string, string> = bearer ? { authorization: `Bearer ${bearer}` } : {}
+/** Random bytes as hexadecimal digits. */
+function hexOf(count: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(count))
+  return [...bytes].map((it) => it.toString(16).padStart(2, '0')).join('')
+}
+
+export function requestOf(call: Call, file?: File): RequestInit {
+  const { method, bearer, authorization = bearer && `Bearer ${bearer}`, fields, fileName } = call
+  const headers: Record<string, string> = authorization ? { authorization } : {}
   if (fields !== undefined) return { method, headers, body: formOf(fields) }
   if (fileName === undefined) return { method, headers, cache: 'no-store' }
   const form = new FormData()
@@ -62,8 +78,8 @@ export function requestOf({ method, bearer, fields, fileName }: Call, file?: Fil
   return { method, headers, body: form }
 }
 
-function formOf(fields: Readonly<Record<string, string>>): FormData {
+function formOf(fields: NonNullable<Call['fields']>): FormData {
   const form = new FormData()
-  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  for (const [name, value] of fields) form.append(name, value)
   return form
 }

@@ -72,7 +72,14 @@ export function selectEntry(id: number | undefined): void {
 }
 
 function findEntry(id: number | undefined): JournalEntry | undefined {
-  return [...held.value, ...entries.value].find((it) => it.id === id)
+  return received().find((it) => it.id === id)
+}
+
+const received = () => [...held.value, ...entries.value]
+
+/** The entry of a request that the page sent with this trace, once it has come. */
+export function entryOfTrace(traceId: string): JournalEntry | undefined {
+  return received().find(({ traceparent }) => traceparent?.includes(traceId))
 }
 
 export function openEntry(id: number): void {

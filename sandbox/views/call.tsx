@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { callNames, callNeeds, callOf } from '../calls.js'
 import { commandOf, type Language, languages } from '../commands.js'
 import { CopyButton } from '../parts/buttons.js'
@@ -13,8 +14,10 @@ import {
   stopAsking,
   tryCall,
 } from '../state/call-response.js'
+import { entryOfTrace } from '../state/journal.js'
 import { apiUrl } from '../state/session.js'
 import { TokenPanel } from './token-panel.js'
+import { WhyPanel } from './why-panel.js'
 
 const language = signal<Language>('curl')
 
@@ -123,13 +126,18 @@ function CallPanel() {
 }
 
 function ResponsePart({ response }: { readonly response: CallResponse }) {
+  const entry = entryOfTrace(response.traceId)
+  const why = entry && entry.reason.code !== 'served' && <WhyPanel entry={entry} />
   return (
     <section aria-label="Response" class="response">
       <p class="mono clip">{response.request}</p>
       {'failure' in response ? (
-        <p class="message failed">{response.failure}</p>
+        <>
+          <p class="message failed">{response.failure}</p>
+          {why}
+        </>
       ) : (
-        <Told {...response} />
+        <Told {...response}>{why}</Told>
       )}
     </section>
   )
@@ -141,13 +149,15 @@ function Told({
   durationMs,
   headers,
   body,
-}: Extract<CallResponse, { status: number }>) {
+  children,
+}: Extract<CallResponse, { status: number }> & { readonly children: ComponentChildren }) {
   return (
     <>
       <p class="status-line">
         <StatusChip status={status} text={`HTTP/1.1 ${status} ${statusText}`} />
         <span class="muted">{durationMs} ms</span>
       </p>
+      {children}
       <Code
         label="Headers of the response"
         text={headers.map(([name, value]) => `${name}: ${value}`).join('\n')}

@@ -1,6 +1,8 @@
 import type { FaultDefinition } from '../../src/domain/fault.js'
 import type { JournalEntry } from '../../src/domain/journal.js'
-import { curlOf } from '../entry-commands.js'
+import { commandOf, languages } from '../commands.js'
+import { callOfEntry } from '../entry-commands.js'
+import { harOf } from '../har.js'
 import { CopyButton } from '../parts/buttons.js'
 import { StatusChip } from '../parts/chip.js'
 import { Code, Details, Facts } from '../parts/details.js'
@@ -32,9 +34,13 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
       />
       <div class="actions">
         {entry.referenceId !== null && <TimelineButton id={entry.referenceId} />}
-        <CopyButton label="Copy as curl" text={() => curlOf(entry, apiUrl)} />
-        <CopyButton label="Copy as test" text={async () => testOf(entry, await faultsOf(entry))} />
         <CopyButton label="Copy link" text={() => location.href} />
+      </div>
+      <h3>Copy as</h3>
+      <div class="segments">
+        {formats.map(([name, write]) => (
+          <CopyButton key={name} label={name} name={`Copy as ${name}`} text={() => write(entry)} />
+        ))}
       </div>
       <SendAgain entry={entry} />
       <h3>Request</h3>
@@ -60,6 +66,17 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }) {
     </Details>
   )
 }
+
+type Write = (entry: JournalEntry) => string | Promise<string>
+
+/** The forms in which a request can be copied. */
+const formats: readonly (readonly [name: string, write: Write])[] = [
+  ...languages.map(
+    (it) => [it, (entry: JournalEntry) => commandOf(it, callOfEntry(entry, apiUrl))] as const,
+  ),
+  ['HAR', (entry) => harOf(entry, location.origin)],
+  ['test', async (entry) => testOf(entry, await faultsOf(entry))],
+]
 
 /** Leads to the import of a request. */
 function TimelineButton({ id }: { readonly id: string }) {

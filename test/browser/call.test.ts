@@ -158,7 +158,7 @@ t.test('commands that are copied work', async (t) => {
   t.match(await node(await commandOf('status', 'fetch')), /^200 .*"fileLine":7/)
   t.match(
     await commandOf('status', 'HTTPie'),
-    /^http GET 'http:.*\/status\/it'\\''s%20%22quoted%22%20%24HOME%20%5C%20%25' \\\n {2}'Authorization:Bearer eyJ[^']+'$/,
+    /^http --ignore-stdin GET 'http:.*\/status\/it'\\''s%20%22quoted%22%20%24HOME%20%5C%20%25' \\\n {2}'Authorization:Bearer eyJ[^']+'$/,
   )
   for (const endpoint of ['jwks', 'metadata']) {
     t.match(await curl(await commandOf(endpoint, 'curl')), /200 OK/, endpoint)
@@ -171,11 +171,41 @@ t.test('commands that are copied work', async (t) => {
   t.equal(
     await commandOf('token', 'HTTPie'),
     [
-      `http --form POST '${emulator.url}/api/v1/upload/v1/oauth2/tokens'`,
+      `http --ignore-stdin --form POST '${emulator.url}/api/v1/upload/v1/oauth2/tokens'`,
       "'grant_type=client_credentials'",
       "'client_id=demo-client'",
       "'client_secret=demo-secret'",
     ].join(' \\\n  '),
   )
   t.match(await poll(emulator, id), [200, { fileLine: 7 }])
+})
+
+t.test('a refused call is explained, and the next step is one click away', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser, { path: '/__sandbox/#call' })
+  const attempt = () => page.getByRole('button', { name: 'Try it' }).click()
+  const why = page.getByRole('region', { name: 'Reason' })
+  await page.getByLabel('Flaw').selectOption('expired')
+  await page.getByRole('button', { name: 'Get a token' }).click()
+  await page.getByText(/^expired \d/).waitFor()
+  await attempt()
+  await why.getByText('time failed').waitFor()
+  const checks = why.getByRole('listitem').filter({ hasText: /passed|failed/ })
+  t.strictSame(
+    (await checks.allInnerTexts()).map((it) => it.replace(/\s+/g, ' ')),
+    ['✓ head passed', '✓ token passed', '✓ signature passed', '✓ claims passed', '✗ time failed'],
+    'the checks stand in their order',
+  )
+  const link = why.getByRole('link', { name: 'token-expired' })
+  t.match(await link.getAttribute('href'), /troubleshooting\.html#token-expired$/)
+
+  await why.getByRole('button', { name: 'Get a fresh token' }).click()
+  await page.getByText('expires in').waitFor()
+  await attempt()
+  await page.getByText('HTTP/1.1 200 OK').waitFor()
+  t.equal(await why.count(), 0, 'a call that was served needs none')
+
+  await emulator.faults.arm({ kind: 'reset' })
+  await attempt()
+  await why.getByText('fault failed').waitFor()
+  await page.getByText('The connection closed before the response was complete').waitFor()
 })

@@ -160,18 +160,11 @@ t.test('a refusal explains itself, is copied, sent again, and leads to its impor
   const { access_token } = await emulator.tokens.mint({ clientId: 'demo-client', flaw: 'expired' })
   const headers = { authorization: `Bearer ${access_token}` }
   await fetch(emulator.url + statusPath('12345'), { headers })
-  let clicks = 0
-  const click = async (name: string) => {
-    clicks += 1
-    await page.getByRole('button', { name, exact: false }).click()
-  }
-  await click(statusPath('12345'))
+  await page.getByRole('button', { name: statusPath('12345') }).click()
   const why = page.getByRole('region', { name: 'Reason' })
   await why.getByText('time failed').waitFor()
   t.match(await why.innerText(), /60 s over/)
-  t.equal(clicks, 1, 'the reason of a 401 takes one click')
-  t.match(await copyBy(page, 'Copy as curl'), /^curl [\s\S]*12345'[\s\S]*--flaw 'expired'/)
-  t.equal(clicks + 1, 2, 'the curl of a failing request takes two')
+  t.match(await copyBy(page, 'Copy as curl'), /--flaw 'expired'\)\ncurl [\s\S]*12345'/)
 
   await page.getByRole('button', { name: 'Send again with a fresh token' }).click()
   await page.getByRole('region', { name: 'Now' }).getByText('"processed"').waitFor()
@@ -186,5 +179,100 @@ t.test('a refusal explains itself, is copied, sent again, and leads to its impor
   await page.getByRole('button', { name: '3 equal polls of slow' }).waitFor()
   await page.getByRole('link', { name: 'Timeline of slow' }).click()
   await page.getByRole('complementary', { name: 'slow' }).waitFor()
-  t.pass('what a run did to one id takes one click')
+  t.pass('its timeline is there')
+})
+
+t.test('a request is copied in each form', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser, { path })
+  await poll(emulator, '12345')
+  await page.getByRole('button', { name: statusPath('12345') }).click()
+  const forms: [name: string, expected: RegExp][] = [
+    ['curl', /^token=\$\(tao-upload-emulator token [\s\S]*\ncurl --include '/],
+    ['PowerShell', /^\$token = tao-upload-emulator token [\s\S]*\nInvoke-WebRequest '/],
+    ['fetch', /^import \{ execFileSync \}[\s\S]*await fetch\('/],
+    ['HTTPie', /^token=\$\(tao-upload-emulator token [\s\S]*\nhttp --ignore-stdin GET '/],
+    ['HAR', /"version": "1\.2"[\s\S]*"Bearer \[token /],
+    ['test', /^import assert from 'node:assert\/strict'/],
+  ]
+  for (const [name, expected] of forms) t.match(await copyBy(page, `Copy as ${name}`), expected)
+})
+
+t.test('requests of each kind are sent again', async (t) => {
+  const { emulator, page } = await openSandbox(t, browser, { path })
+  const { access_token } = await emulator.tokens.mint({ clientId: 'demo-client' })
+  const headers = { authorization: `Bearer ${access_token}` }
+  const api = `${emulator.url}/api/v1/upload/api/v1`
+  const tokenRequest = (secret: string, more: RequestInit = {}, fields = {}) =>
+    fetch(emulator.url + tokenPath, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        ...(secret && { client_id: 'demo-client', client_secret: secret }),
+        ...fields,
+      }),
+      ...more,
+    })
+  const basic = { authorization: `Basic ${btoa('demo-client:demo-secret')}` }
+  const now = page.getByRole('region', { name: 'Now' })
+  const again = page.getByRole('button', { name: 'Send again', exact: true })
+  const secret = page.getByLabel('Secret of demo-client')
+  const cases: [name: string, send: () => Promise<unknown>, told: string, secret?: string][] = [
+    ['a HEAD', () => fetch(emulator.url + statusPath('12345'), { method: 'HEAD', headers }), '200'],
+    [
+      'a HEAD without a token',
+      () => fetch(emulator.url + statusPath('1'), { method: 'HEAD' }),
+      '401',
+    ],
+    ['a token request', () => tokenRequest('demo-secret'), '"access_token"', 'demo-secret'],
+    ['a token request with a wrong secret', () => tokenRequest('wrong'), 'invalid_client'],
+    [
+      'a token request by Basic',
+      () => tokenRequest('', { headers: basic }, { scope: 'rostering' }),
+      '"access_token"',
+      'demo-secret',
+    ],
+    [
+      'a result file',
+      async () => {
+        const link = await fetch(`${api}/download/12345`, { headers })
+        return fetch(((await link.json()) as { signedUrl: string }).signedUrl)
+      },
+      'status,errorType',
+    ],
+    ['an unknown method', () => fetch(emulator.url + statusPath('1'), { method: 'DELETE' }), '405'],
+  ]
+  for (const [name, send, told, typed] of cases) {
+    await send()
+    const [entry] = (await emulator.journal.find({ limit: 1 })).entries
+    await page.goto(`${emulator.url}/__sandbox/#journal?entry=${entry?.id}`)
+    await page.getByRole('region', { name: 'Request', exact: true }).waitFor()
+    if (typed !== undefined) {
+      await secret.fill('')
+      t.ok(await again.isDisabled(), `${name}: not without the secret`)
+      await secret.fill(typed)
+    }
+    await again.click()
+    await now.getByText(told).first().waitFor()
+    const [repeated] = (await emulator.journal.find({ limit: 1 })).entries
+    t.match(repeated, { method: entry?.method, path: repeated?.path.split('?')[0] }, name)
+    t.equal(repeated?.response?.status, entry?.response?.status, name)
+    await page.keyboard.press('Escape')
+  }
+
+  const file = new FormData()
+  file.append('file', new Blob(['group_name\nAlgebra 9b\n']), 'roster.csv')
+  await fetch(`${api}/upload`, { method: 'POST', headers, body: file })
+  // The list holds still under the pointer.
+  await page.mouse.move(0, 0)
+  await page.getByRole('button', { name: 'POST /api/v1/upload/api/v1/upload' }).first().click()
+  await page.getByText('The journal keeps no files.').waitFor()
+  t.ok(await again.isDisabled())
+  await page.getByRole('button', { name: 'Upload a file' }).click()
+  await page.getByLabel('CSV file').waitFor()
+
+  await page.getByRole('link', { name: 'Journal' }).click()
+  await fetch(emulator.url + statusPath('lost'), { method: 'PUT', body: 'x' })
+  await page.getByRole('button', { name: statusPath('lost') }).click()
+  await page.getByText('The journal keeps no body of this request.').waitFor()
+  t.ok(await again.isDisabled())
 })
