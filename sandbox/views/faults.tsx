@@ -70,8 +70,16 @@ function FaultList({ faults }: { readonly faults: readonly FaultView[] }) {
 
 /** Its other fields, as they are. */
 function describe({ kind: _, id: __, ...fields }: FaultView['definition']): string {
-  const told = Object.entries(fields).map(
-    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  )
+  const told = Object.entries(fields).map(([name, value]) => {
+    if (typeof value === 'string') return `${name} ${value}`
+    const isSpread = name === 'delay' && typeof value === 'object'
+    return `${name} ${
+      isSpread
+        ? Object.entries(value ?? {})
+            .flat()
+            .join(' ')
+        : JSON.stringify(value)
+    }`
+  })
   return told.join(' · ') || 'every request'
 }

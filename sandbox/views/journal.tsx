@@ -5,6 +5,7 @@ import { answerOf, gapOf } from '../journal-lines.js'
 import { StatusChip } from '../parts/chip.js'
 import { Details } from '../parts/details.js'
 import { Choice, Empty } from '../parts/field.js'
+import { Id } from '../parts/id.js'
 import { numberOf, timeOf } from '../parts/text.js'
 import { control } from '../state/control.js'
 import { imports } from '../state/imports.js'
@@ -217,7 +218,8 @@ function EntryRow({ entry, answer, gap }: EntryRowProps) {
     >
       <span class="time">{timeOf(entry.at)}</span>
       <span class="path mono">
-        <b>{operation ?? method}</b> <bdi>{operation === null ? path : referenceId}</bdi>
+        <b>{operation ?? method}</b>{' '}
+        {operation === null ? <bdi>{path}</bdi> : <Id text={referenceId ?? ''} />}
         <span class="hidden">
           {' '}
           {method} {path}
