@@ -4,6 +4,7 @@ import type { CommandLine } from './command-line.js'
 import type { EmulatorControl } from './domain/control/emulator-control.js'
 import { InputError } from './domain/errors.js'
 import type { JournalEntry } from './domain/journal.js'
+import { reasonTexts } from './domain/reason-texts.js'
 import { escapeInvisible } from './domain/visible-text.js'
 import { explain } from './domain/why.js'
 import { entryLink } from './entry-link.js'
@@ -83,7 +84,7 @@ function describe(
   const isServed = reason.code === 'served'
   const lines = [
     `${head}  ${reason.message}`,
-    ...(isServed ? [] : [`next  ${explain(entry).next}`]),
+    ...(isServed ? [] : [`next  ${explain(entry, reasonTexts[reason.code]).next}`]),
     `page  ${entryLink(base, id)}`,
   ]
   return lines.map((line) => `${escapeInvisible(line)}\n`).join('')
