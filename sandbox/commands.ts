@@ -16,7 +16,7 @@ const writers: Readonly<Record<Language, (call: Call) => string>> = {
     const { method, url, basic, fields = [], fileName } = call
     const hasBody = fields.length > 0 || fileName !== undefined
     return shellLines(call, 'curl --silent', '--header ', 'Authorization: ', (target, header) => [
-      `curl --include${method === 'HEAD' ? ' --head' : hasBody || method === 'GET' ? '' : ` --request ${shellQuote(method)}`}${/[[\]{}]/.test(url) ? ' --globoff' : ''} ${target}`,
+      `curl --include${method === 'HEAD' ? ' --head' : hasBody || method === 'GET' ? '' : ` --request ${shellWord(method)}`}${/[[\]{}]/.test(url) ? ' --globoff' : ''} ${target}`,
       ...header,
       ...(basic === undefined ? [] : [`--user ${shellPair(`${basic[0]}:`, basic[1])}`]),
       ...fields.map(
@@ -55,7 +55,7 @@ const writers: Readonly<Record<Language, (call: Call) => string>> = {
           ]),
       [
         `Invoke-WebRequest ${signedBy === undefined ? powerQuote(url) : '$url'}`,
-        `-${/^(?:GET|HEAD|POST)$/.test(method) ? 'Method' : 'CustomMethod'} ${method} -SkipHttpErrorCheck`,
+        `-${/^(?:GET|HEAD|POST)$/.test(method) ? 'Method' : 'CustomMethod'} ${powerWord(method)} -SkipHttpErrorCheck`,
         ...(signedBy === undefined ? headers : []),
         ...(body.length === 0
           ? []
@@ -128,8 +128,10 @@ const writers: Readonly<Record<Language, (call: Call) => string>> = {
   HTTPie(call) {
     const { method, basic, fields = [], fileName } = call
     const http = 'http --ignore-stdin'
+    // A field of a request must not become an option of the command.
+    const isOption = fields.some(([name]) => name.startsWith('-'))
     return shellLines(call, `${http} --body`, '', 'Authorization:', (target, header) => [
-      `${http}${fields.length > 0 ? ' --form' : fileName === undefined ? '' : ' --multipart'}${basic === undefined ? '' : ` --auth ${shellPair(`${basic[0]}:`, basic[1])}`} ${method} ${target}`,
+      `${http}${fields.length > 0 ? ' --form' : fileName === undefined ? '' : ' --multipart'}${basic === undefined ? '' : ` --auth ${shellPair(`${basic[0]}:`, basic[1])}`} ${shellWord(method)} ${target}${isOption ? ' --' : ''}`,
       ...header,
       ...fields.map(([name, value]) => shellPair(`${itemName(name)}=`, value, itemValue)),
       ...(fileName === undefined ? [] : [shellQuote(`file@${itemValue(fileName)}`)]),
@@ -176,9 +178,10 @@ const tokenCommand = 'tao-upload-emulator token'
 const powerSecret = '$env:CLIENT_SECRET'
 const scriptSecret = 'process.env.CLIENT_SECRET'
 
-/** A flag needs no quotes. */
-const isFlag = (text: string) => /^--[a-z]+$/.test(text)
-const shellWord = (text: string) => (isFlag(text) ? text : shellQuote(text))
+/** A flag and a method need no quotes. */
+const isPlain = (text: string) => /^(?:--[a-z]+|[A-Z]+)$/.test(text)
+const shellWord = (text: string) => (isPlain(text) ? text : shellQuote(text))
+const powerWord = (text: string) => (isPlain(text) ? text : powerQuote(text))
 
 /** One word for a POSIX shell, whatever is in it. */
 function shellQuote(text: string): string {
@@ -201,8 +204,7 @@ function powerPair(name: string, value: string): string {
 
 function powerToken({ tokenArguments }: Call): string[] {
   if (tokenArguments === undefined) return []
-  const words = tokenArguments.map((it) => (isFlag(it) ? it : powerQuote(it)))
-  return [`$token = ${[tokenCommand, ...words].join(' ')}`]
+  return [`$token = ${[tokenCommand, ...tokenArguments.map(powerWord)].join(' ')}`]
 }
 
 /** The name of an item of HTTPie, without the characters that end it. */

@@ -66,7 +66,7 @@ export function tokenFaultOf({ reason: { code }, request }: JournalEntry) {
   const isRefused = code.startsWith('token-') && code !== 'token-missing'
   return {
     flaw: flawOf[code] ?? (isRefused ? 'malformed' : undefined),
-    scope: code === 'scope-missing' ? String(request.token?.scope || 'none') : undefined,
+    scope: code === 'scope-missing' ? String(Object(request.token).scope || 'none') : undefined,
   }
 }
 

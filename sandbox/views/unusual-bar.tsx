@@ -23,7 +23,7 @@ export function UnusualBar() {
             {text}
           </button>
         ) : (
-          <span key={name} class={name}>
+          <span key={name} class={name === 'offline' ? name : undefined}>
             {text}
           </span>
         ),

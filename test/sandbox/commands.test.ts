@@ -75,7 +75,7 @@ const rows: Row[] = [
     'another scheme and method',
     { method: 'DELETE', url: 'http://a/', authorization: "Digest \u2018x'" },
     [
-      "curl --include --request 'DELETE' 'http://a/' \\",
+      "curl --include --request DELETE 'http://a/' \\",
       "  --header 'Authorization: Digest \u2018x'\\'''",
     ],
     [
@@ -93,6 +93,14 @@ const rows: Row[] = [
     ],
   ],
   [
+    'a method that is a command',
+    { method: "';$(x)", url: 'http://a/' },
+    ["curl --include --request ''\\'';$(x)' 'http://a/'"],
+    ["Invoke-WebRequest 'http://a/' `", "  -CustomMethod ''';$(x)' -SkipHttpErrorCheck"],
+    ["http --ignore-stdin ''\\'';$(x)' 'http://a/'"],
+    ["const response = await fetch('http://a/', {", "  method: '\\';$(x)',", '})', printed],
+  ],
+  [
     'a token request',
     {
       method: 'POST',
@@ -101,24 +109,27 @@ const rows: Row[] = [
         ['grant_type', 'x y'],
         ['a@b:c;d=e\\', '=\\1'],
         ['client_secret', secret],
+        ['--output', 'x'],
       ],
     },
     [
       "curl --include 'http://a/tokens' \\",
       "  --data-urlencode 'grant_type=x y' \\",
       "  --data-urlencode 'a%40b%3Ac%3Bd%3De%5C==\\1' \\",
-      `  --data-urlencode 'client_secret='"$CLIENT_SECRET"`,
+      `  --data-urlencode 'client_secret='"$CLIENT_SECRET" \\`,
+      "  --data-urlencode '--output=x'",
     ],
     [
       "Invoke-WebRequest 'http://a/tokens' `",
       '  -Method POST -SkipHttpErrorCheck `',
-      `  ${formType} -Body ('grant_type=x%20y&a%40b%3Ac%3Bd%3De%5C=%3D%5C1&client_secret=' + [uri]::EscapeDataString($env:CLIENT_SECRET))`,
+      `  ${formType} -Body ('grant_type=x%20y&a%40b%3Ac%3Bd%3De%5C=%3D%5C1&client_secret=' + [uri]::EscapeDataString($env:CLIENT_SECRET) + '&--output=x')`,
     ],
     [
-      "http --ignore-stdin --form POST 'http://a/tokens' \\",
+      "http --ignore-stdin --form POST 'http://a/tokens' -- \\",
       "  'grant_type=x y' \\",
       "  'a\\@b\\:c\\;d\\=e\\\\=\\=\\\\1' \\",
-      `  'client_secret='"$CLIENT_SECRET"`,
+      `  'client_secret='"$CLIENT_SECRET" \\`,
+      "  '--output=x'",
     ],
     [
       "const response = await fetch('http://a/tokens', {",
@@ -127,6 +138,7 @@ const rows: Row[] = [
       "    ['grant_type', 'x y'],",
       "    ['a@b:c;d=e\\\\', '=\\\\1'],",
       "    ['client_secret', process.env.CLIENT_SECRET],",
+      "    ['--output', 'x'],",
       '  ]),',
       '})',
       printed,

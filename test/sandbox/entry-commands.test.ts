@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { chmodSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
@@ -223,6 +223,14 @@ for (const language of ['curl', 'fetch', 'HTTPie', 'PowerShell'] as const) {
         'an unknown client',
         tokenRequest({ client_id: "=@o'neill\\ & co", client_secret: 'demo-secret' }),
       ],
+      [
+        'a token request with a field that looks like an option',
+        tokenRequest({
+          client_id: 'demo-client',
+          client_secret: 'demo-secret',
+          '--output': 'taken',
+        }),
+      ],
       ['a token request by Basic', tokenRequest({}, basic('demo-secret'))],
       ['a wrong secret by Basic', tokenRequest({}, basic('no'))],
       ['an upload', upload],
@@ -246,6 +254,7 @@ for (const language of ['curl', 'fetch', 'HTTPie', 'PowerShell'] as const) {
       )
       t.ok(repeated.id > entry.id, name)
     }
+    t.notOk(existsSync(join(folder, 'taken')), 'no field is an option')
   })
 
   t.test(`a copied command meets the same fault: ${language}`, { skip }, async (t) => {
