@@ -402,7 +402,8 @@ async function answering(t: Test, status: number, body: string): Promise<string>
 function startOnTerminal(t: Test) {
   // script is a part of util-linux, and gives the command a terminal.
   const line = `${process.execPath} ${installed} --port 0`
-  const options = { env: environment }
+  // A pipeline gets lines of JSON, also on a terminal.
+  const options = { env: { ...environment, CI: '' } }
   const child = spawn(...unfollowed('script', '-qec', line, '/dev/null'), options)
   t.teardown(() => child.kill('SIGTERM'))
   let out = ''

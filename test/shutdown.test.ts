@@ -246,7 +246,8 @@ t.test('a terminal that is paused holds up neither requests nor the end', async 
   const script = `${line} & echo $! > "${pidFile}"; wait $!; echo $? > "${codeFile}"`
   // script gives the command a terminal, and waits itself where nobody reads its output.
   const child = spawn(...unfollowed('script', '-qc', script, '/dev/null'), {
-    env: environment,
+    // A pipeline gets lines of JSON, also on a terminal.
+    env: { ...environment, CI: '' },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   t.teardown(() => child.kill('SIGKILL'))
