@@ -451,7 +451,7 @@ t.test('the command of its greeting works with the fixtures at hand', async (t) 
     serveHere(t, ['--fixtures', join(folder, file)], {}, { isTTY: true, script: installed })
   const { saw } = await greet('own.json')
   const [, tried = ''] = await saw(/Try {7}(node .*?)\r?\n/)
-  const { stdout } = await run('sh', ['-c', tried])
+  const { stdout } = await run(...unfollowed('sh', '-c', tried))
   t.strictSame(JSON.parse(stdout), { result: { status: 'failed', fileLine: 0, messages: [] } })
 
   const { saw: sawNone } = await greet('none.yaml')

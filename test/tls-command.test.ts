@@ -61,7 +61,7 @@ t.test('ca says why there is no certificate', async (t) => {
     t.strictSame(await runHere(['ca', ...args]), { code: 2, out: '', err }, name)
   }
   t.match(await runHere(['check', '--url', 'x']), {
-    err: /^--url: is a flag of the command token, why, ca, export or mcp\n/,
+    err: /^--url: is a flag of the command export, token, status, logs, why, mcp or ca\n/,
   })
 })
 

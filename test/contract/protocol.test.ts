@@ -471,6 +471,7 @@ t.test('each request has one log line, with the reason of its response', async (
       status: 200,
       client: 'demo-client',
       reason: 'served',
+      entry: 1,
       msg: 'Served',
     },
     {
@@ -478,7 +479,10 @@ t.test('each request has one log line, with the reason of its response', async (
       status: 200,
       referenceId: '12345',
       client: 'demo-client',
+      state: 'processed',
+      fileLine: 2,
       reason: 'served',
+      entry: 2,
       msg: 'Served',
     },
     {
@@ -487,6 +491,7 @@ t.test('each request has one log line, with the reason of its response', async (
       referenceId: '12346',
       client: 'demo-client',
       reason: 'reference-id-unknown',
+      entry: 3,
       msg: 'There is no import "12346"; nearest: "12345"',
     },
     {
@@ -494,6 +499,7 @@ t.test('each request has one log line, with the reason of its response', async (
       status: 401,
       referenceId: '12345',
       reason: 'token-missing',
+      entry: 4,
       msg: 'The request has no Authorization header',
     },
     {
@@ -510,6 +516,7 @@ t.test('each request has one log line, with the reason of its response', async (
       path: '/nope',
       status: 404,
       reason: 'path-unknown',
+      entry: 6,
       msg: 'No such path',
     },
   ]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { commandOf, type Language } from '../../sandbox/commands.js'
-import { callOfEntry } from '../../sandbox/entry-commands.js'
+import { callOfEntry, tokenFaultOf } from '../../sandbox/entry-commands.js'
 import { type TokenFlaw, tokenFlaws } from '../../src/domain/access-token.js'
 import type { FaultKind } from '../../src/domain/fault.js'
 import { type Operation, operations } from '../../src/domain/operations.js'
@@ -292,3 +292,19 @@ for (const language of ['curl', 'fetch', 'HTTPie', 'PowerShell'] as const) {
     }
   })
 }
+
+t.test('a token that was refused comes again with its flaw, or with another one', (t) => {
+  const cases: [code: string, flaw: string | undefined, scope: string | undefined][] = [
+    ['served', undefined, undefined],
+    ['token-missing', undefined, undefined],
+    ['token-expired', 'expired', undefined],
+    ['token-algorithm', 'unsigned', undefined],
+    ['token-claims', 'malformed', undefined],
+    ['scope-missing', undefined, 'none'],
+  ]
+  for (const [code, flaw, scope] of cases) {
+    const entry = { reason: { code }, request: { token: null } }
+    t.strictSame(tokenFaultOf(entry as never), { flaw, scope }, code)
+  }
+  t.end()
+})
