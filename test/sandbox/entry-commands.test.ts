@@ -14,7 +14,7 @@ import {
   type RunningEmulator,
   startEmulator,
 } from '../../src/index.js'
-import { statusPath, tokenPath } from '../support.js'
+import { statusPath, tokenPath, unfollowed } from '../support.js'
 
 const run = promisify(execFile)
 
@@ -106,7 +106,7 @@ async function exitOf(program: readonly string[], ...words: string[]): Promise<n
     PATH: `${folder}:${process.env.PATH}`,
   }
   try {
-    const running = run(name, [...rest, ...words], { cwd: folder, env })
+    const running = run(...unfollowed(name, ...rest, ...words), { cwd: folder, env })
     running.child.stdin?.end()
     await running
     return 0
