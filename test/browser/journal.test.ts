@@ -157,6 +157,8 @@ t.test('an entry shows what its response rests on', async (t) => {
 t.test('a refusal explains itself, is copied, sent again, and leads to its import', async (t) => {
   const { emulator, page } = await openSandbox(t, browser, { path })
   await page.getByText('No requests yet').waitFor()
+  // The figure below is exact only while no time passes.
+  await emulator.clock.freeze()
   const { access_token } = await emulator.tokens.mint({ clientId: 'demo-client', flaw: 'expired' })
   const headers = { authorization: `Bearer ${access_token}` }
   await fetch(emulator.url + statusPath('12345'), { headers })
